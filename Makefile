@@ -1,0 +1,78 @@
+# Everything a person does with this project. `make help` lists it. Needs Python 3.11+ and make, nothing else.
+# PYTHON=/path/to/python chooses another interpreter; all paths below are relative, so that spaces and Japanese
+# in the folder's name do no harm.
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+PY := $(BIN)/python
+# Lives inside the environment: deleting .venv is a full reset.
+STAMP := $(VENV)/.installed
+PYTEST_WORKERS ?= 2
+PYTEST_ARGS ?=
+DEMO := build/demo
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# UTF-8 in every Python that is started here, whatever the console's code page is.
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check fix bench docs dist lock clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z]*\):.*##/\1:/p' Makefile
+
+install: $(STAMP)  ## create or update .venv from the lock
+
+$(STAMP): requirements.lock pyproject.toml
+	@python="$$(sh distribution/find-python.sh)" || exit 1; \
+	if ! $(PY) -c 'import pip' >/dev/null 2>&1; then "$$python" -m venv --clear $(VENV); fi
+	$(PY) -m pip install --quiet --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	@date > $(STAMP)
+
+demo: $(STAMP)  ## generate the example factory, refine it, show the report
+	@rm -rf $(DEMO)
+	@mkdir -p $(DEMO)
+	$(PY) examples/factory/generate.py $(DEMO)/factory --seed 7
+	@status=0; $(BIN)/genba refine $(DEMO)/factory --out $(DEMO)/product || status=$$?; \
+	if [ "$$status" -gt 1 ]; then exit "$$status"; fi; \
+	test -s $(DEMO)/product/report.html; \
+	printf '\nreport / レポート: %s\n' "$$(pwd)/$(DEMO)/product/report.html"
+
+test: $(STAMP)  ## run all tests
+	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+check: $(STAMP)  ## format, lint, types, import contracts, sizes, messages, docs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict src
+	$(BIN)/mypy checks distribution docs/build.py
+	$(BIN)/lint-imports
+	$(PY) -m checks
+	$(PY) docs/build.py --check
+
+fix: $(STAMP)  ## format and mend what can be mended
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(STAMP)  ## measure against the bars and the peers
+	$(PY) benchmarks/run.py
+
+docs: $(STAMP)  ## regenerate the generated pages, then docs/ to build/docs/
+	$(PY) docs/build.py
+
+dist: $(STAMP)  ## wheel and offline archives for Windows and Linux in dist/
+	$(PY) -m distribution
+
+# Versions are taken anew from the registry only with UPGRADE=1; otherwise what is locked stays.
+UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+lock:  ## resolve pyproject.toml into the lock files
+	@test -x $(BIN)/uv || $(MAKE) install
+	$(UV_COMPILE) pyproject.toml --group dev -o requirements.lock
+	$(UV_COMPILE) pyproject.toml -c requirements.lock -o requirements-runtime.lock
+
+clean:  ## remove what make made, but not .venv
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
