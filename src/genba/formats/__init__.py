@@ -1,0 +1,1 @@
+"""What several parts share about file formats: containers, encodings, calendars, units, text."""

@@ -1,0 +1,91 @@
+"""A document: what one file holds, from the first reading to the finished refinement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from genba.model.chunk import Chunk
+from genba.model.finding import Finding
+from genba.model.image import Image
+from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph
+from genba.model.place import NOWHERE, Place
+from genba.model.sheet import CodeList, Sheet
+from genba.model.source import Source
+from genba.model.table import Table
+
+Node = Heading | Paragraph | Grid | Pair | Choices | Figure | Chart | Flow | Comment | Sheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property:
+    """A fact about the document: its name in our words, the value, and where it was found."""
+
+    name: str  # title, document_number, revision, issued, department, approved_by, product, process, equipment, lot, …
+    value: str
+    as_written: str = ""
+    origin: str = ""  # content | properties | folder | file_name
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A tracked change: the final text stands in the nodes, what was changed stands here."""
+
+    kind: str  # inserted | deleted | moved | formatted
+    text: str
+    author: str = ""
+    date: str = ""
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a step changed in a value, so that the way back is known."""
+
+    step: str
+    rule: str
+    before: str
+    after: str
+    place: Place = NOWHERE
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinedName:
+    """A name the author gave to cells."""
+
+    name: str
+    reference: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """A level's machine-readability before and after refinement; None where no rule of the level applies."""
+
+    level: int
+    before: int | None
+    after: int | None
+    failed_before: tuple[str, ...] = ()  # rule ids
+    failed_after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Everything known of one file; steps return changed copies."""
+
+    source: Source
+    nodes: tuple[Node, ...] = ()
+    tables: tuple[Table, ...] = ()
+    images: tuple[Image, ...] = ()
+    properties: tuple[Property, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    code_lists: tuple[CodeList, ...] = ()
+    names: tuple[DefinedName, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    chunks: tuple[Chunk, ...] = ()
+    keywords: tuple[str, ...] = ()
+    summary: str = ""
+    scores: tuple[Score, ...] = ()
+    id: str = ""

@@ -1,0 +1,1 @@
+"""Recipes: which steps run on a document, in TOML; loading and applying them."""

@@ -1,0 +1,1 @@
+"""Public schemes: one rule catalog each, evaluated without side effects."""

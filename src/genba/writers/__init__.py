@@ -1,0 +1,1 @@
+"""Writers turn items into the files of a data product."""
