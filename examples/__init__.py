@@ -1,0 +1,1 @@
+"""Invented input for demonstrations and tests; imports nothing of genba."""

@@ -1,0 +1,19 @@
+"""Which documents lie on the share: one builder per kind, and the copies people made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from examples.factory import csv_logs, troubles
+from examples.factory.company import Builder, Factory, File
+
+BUILDERS: tuple[Builder, ...] = (csv_logs.build, troubles.build, troubles.old_workbook)
+
+
+def copies(factory: Factory, files: Sequence[File]) -> Iterator[File]:
+    """Exact duplicates under the names that people give them."""
+    by_kind = {file.kind: file for file in files}
+    for kind, path in (("生産実績", "99_共有/コピー 〜 生産実績_上期 (2).csv"), ("メモ", "99_共有/旧/todo - コピー.txt")):
+        original = by_kind[kind]
+        yield replace(original, path=path, troubles=(*original.troubles, "duplicate"), truth={"duplicate_of": original.path})
