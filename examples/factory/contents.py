@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from examples.factory import csv_logs, troubles
+from examples.factory import csv_logs, instructions_excel, instructions_word, quality_sheets, troubles
 from examples.factory.company import Builder, Factory, File
 
-BUILDERS: tuple[Builder, ...] = (csv_logs.build, troubles.build, troubles.old_workbook)
+BUILDERS: tuple[Builder, ...] = (csv_logs.build, troubles.build, troubles.old_workbook, instructions_word.build, instructions_excel.build, quality_sheets.build)
 
 
 def copies(factory: Factory, files: Sequence[File]) -> Iterator[File]:
