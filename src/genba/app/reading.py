@@ -1,0 +1,172 @@
+"""Turns a blob into a document, and every file inside it into documents of their own, within limits."""
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+from genba.errors import GenbaError
+from genba.formats.detection import detect
+from genba.model.document import DefinedName, Document, Edit, Node, Property, Revision
+from genba.model.finding import Finding, Severity
+from genba.model.image import Image
+from genba.model.sheet import CodeList
+from genba.model.source import Source
+from genba.model.table import Table
+from genba.ports.blob import Blob
+from genba.ports.reader import Child, Limits, Reader
+from genba.readers import READERS
+from genba.steps.identity import document_id
+from genba.storage.files import sha256_of
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A document as read; `wanted` is false when the recipe does not take its kind."""
+
+    document: Document
+    wanted: bool
+
+
+@dataclass(slots=True)
+class _Tree:
+    limits: Limits
+    kinds: frozenset[str]
+    skip: frozenset[str]
+    started: Callable[[str], None]
+    finish: Callable[[Found], None]
+
+
+def read_tree(
+    open_blob: Callable[[], Blob],
+    portable: str,
+    *,
+    limits: Limits,
+    kinds: frozenset[str] = frozenset(),
+    skip: frozenset[str] = frozenset(),
+    started: Callable[[str], None] = lambda label: None,
+    finish: Callable[[Found], None],
+    owner: str = "",
+    access: str = "",
+) -> None:
+    """Read a file and what is inside it; `finish` gets every document when it is complete, inner ones first."""
+    tree = _Tree(limits, kinds, skip, started, finish)
+    started(portable)
+    try:
+        blob = open_blob()
+    except OSError as error:
+        source = Source(path=portable, sha256="", size_bytes=0, kind="unknown", owner=owner, access=access)
+        document = Document(source=source, id=document_id(portable), findings=(_os_finding(error),))
+        finish(Found(document, True))
+        return
+    _read(tree, blob, portable, 0, Source(path=portable, sha256="", size_bytes=0, kind="", owner=owner, access=access))
+
+
+def _read(tree: _Tree, blob: Blob, portable: str, depth: int, outer: Source) -> None:
+    collected = _Collected()
+    source = replace(outer, path=portable, size_bytes=blob.size_bytes, modified=blob.modified, kind="unknown")
+    wanted = True
+    try:
+        source = replace(source, sha256=sha256_of(blob))
+        detected = detect(blob, tree.limits)
+        source = replace(source, kind=detected.kind)
+        collected.parts.extend(detected.findings)
+        wanted = not tree.kinds or detected.kind in tree.kinds
+        if wanted or detected.kind in ("zip", "tar", "gz", "bz2", "xz", "7z", "lzh"):
+            _collect(tree, blob, detected.kind, portable, depth, source, collected)
+    except GenbaError as error:
+        collected.fail(error.code, error.details)
+    except OSError as error:
+        collected.parts.append(_os_finding(error))
+    if portable not in tree.skip:
+        tree.finish(Found(collected.document(source, document_id(portable)), wanted))
+
+
+def _collect(
+    tree: _Tree, blob: Blob, kind: str, portable: str, depth: int, source: Source, collected: "_Collected"
+) -> None:
+    reader = _reader(kind)
+    if reader is None:
+        return
+    for part in reader(blob, tree.limits):
+        if not isinstance(part, Child):
+            collected.add(part, tree.limits)
+        elif depth + 1 >= tree.limits.depth:
+            collected.parts.append(
+                Finding(code="file.too_deep", severity=Severity.PROBLEM, details={"limit": tree.limits.depth})
+            )
+        else:
+            path = collected.child_path(f"{portable}!/{part.path}")
+            if path in tree.skip:
+                continue
+            tree.started(path)
+            _read(tree, part.blob, path, depth + 1, source)
+            tree.started(portable)
+
+
+def _reader(kind: str) -> Reader | None:
+    target = READERS.get(kind)
+    if target is None:
+        return None
+    module, _, function = target.partition(":")
+    return cast("Reader", getattr(importlib.import_module(module), function))
+
+
+def _os_finding(error: OSError) -> Finding:
+    if isinstance(error, FileNotFoundError):
+        return Finding(code="file.vanished", severity=Severity.BLOCKER)
+    if isinstance(error, PermissionError):
+        return Finding(code="file.locked", severity=Severity.BLOCKER)
+    return Finding(
+        code="file.unreadable", severity=Severity.BLOCKER, details={"reason": error.strerror or type(error).__name__}
+    )
+
+
+class _Collected:
+    """The parts of one document, sorted by kind as they come."""
+
+    def __init__(self) -> None:
+        self.parts: list[object] = []
+        self._nodes = 0
+        self._full = False
+        self._child_paths: set[str] = set()
+
+    def add(self, part: object, limits: Limits) -> None:
+        self._nodes += 1
+        if self._nodes <= limits.nodes:
+            self.parts.append(part)
+        elif not self._full:
+            self._full = True
+            self.parts.append(
+                Finding(code="file.too_many_parts", severity=Severity.PROBLEM, details={"limit": limits.nodes})
+            )
+
+    def fail(self, code: str, details: dict[str, object]) -> None:
+        anything = any(not isinstance(part, Finding | Property) for part in self.parts)
+        severity = Severity.PROBLEM if anything else Severity.BLOCKER
+        kept = {name: value if isinstance(value, int | float) else str(value) for name, value in details.items()}
+        self.parts.append(Finding(code=code, severity=severity, details=kept))
+
+    def child_path(self, path: str) -> str:
+        """Tell members of the same name apart, in the order of the container."""
+        unique, number = path, 2
+        while unique in self._child_paths:
+            unique, number = f"{path}#{number}", number + 1
+        self._child_paths.add(unique)
+        return unique
+
+    def document(self, source: Source, identity: str) -> Document:
+        apart: tuple[type, ...] = (Table, Image, Property, Revision, CodeList, DefinedName, Finding, Edit)
+        return Document(
+            source=source,
+            id=identity,
+            nodes=tuple(cast("Node", part) for part in self.parts if not isinstance(part, apart)),
+            tables=tuple(part for part in self.parts if isinstance(part, Table)),
+            images=tuple(part for part in self.parts if isinstance(part, Image)),
+            properties=tuple(part for part in self.parts if isinstance(part, Property)),
+            revisions=tuple(part for part in self.parts if isinstance(part, Revision)),
+            code_lists=tuple(part for part in self.parts if isinstance(part, CodeList)),
+            names=tuple(part for part in self.parts if isinstance(part, DefinedName)),
+            findings=tuple(part for part in self.parts if isinstance(part, Finding)),
+            edits=tuple(part for part in self.parts if isinstance(part, Edit)),
+        )

@@ -1,0 +1,88 @@
+"""What a person sees in a terminal: lines, tables that respect full-width characters, progress, errors."""
+
+import sys
+import time
+from collections.abc import Sequence
+from typing import TextIO
+
+from genba.errors import GenbaError
+from genba.formats.text import display_width, pad, truncate
+from genba.i18n import translate
+
+REDRAW_S = 0.2
+
+
+class Console:
+    """Writes to standard output for people; progress and errors go to standard error."""
+
+    def __init__(self, lang: str, out: TextIO, err: TextIO, *, color: bool) -> None:
+        """Progress is drawn only where standard error is a terminal."""
+        self.lang = lang
+        self._out = out
+        self._err = err
+        self._color = color and out.isatty()
+        self._live = err.isatty()
+        self._drawn = 0.0
+        self._began = time.monotonic()
+
+    def line(self, text: str = "") -> None:
+        """Print one line."""
+        print(text, file=self._out)
+
+    def say(self, code: str, /, **details: object) -> None:
+        """Print a message in the user's language."""
+        self.line(translate(code, self.lang, **details))
+
+    def table(
+        self, header: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()
+    ) -> None:
+        """Print a table; columns in `right` are aligned to the right."""
+        widths = [max(display_width(row[column]) for row in (header, *rows)) for column in range(len(header))]
+        self.line(self._strong(self._row(header, widths, frozenset())))
+        self.line("  ".join("─" * width for width in widths))
+        for row in rows:
+            self.line(self._row(row, widths, right))
+
+    def error(self, error: GenbaError) -> None:
+        """Show what went wrong, its code and what to do."""
+        self._clear()
+        print(f"genba: [{error.code}] {translate(error.code, self.lang, **error.details)}", file=self._err)
+
+    def progress(self, done: int, total: int, bytes_done: int, bytes_total: int, current: str) -> None:
+        """Redraw the progress line: count, rate and time left."""
+        moment = time.monotonic()
+        if not self._live or (moment - self._drawn < REDRAW_S and done < total):
+            return
+        self._drawn = moment
+        elapsed = max(moment - self._began, 0.001)
+        share = bytes_done / bytes_total if bytes_total else done / max(total, 1)
+        left = f"{elapsed * (1 - share) / share:.0f}" if share > 0.01 else "…"
+        text = translate(
+            "cli.progress", self.lang, done=done, total=total, rate=f"{done / elapsed:.1f}", left=left, current=current
+        )
+        print("\r\x1b[K" + truncate(text, 100), end="", file=self._err, flush=True)
+        if done >= total:
+            self._clear()
+
+    def _clear(self) -> None:
+        if self._live:
+            print("\r\x1b[K", end="", file=self._err, flush=True)
+
+    def _row(self, cells: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:
+        padded = [
+            " " * (width - display_width(cell)) + cell if column in right else pad(cell, width)
+            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        return "  ".join(padded).rstrip()
+
+    def _strong(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if self._color else text
+
+
+def open_console(lang: str, *, color: bool) -> Console:
+    """Open the terminal so that no character a file name may hold can stop a run, on a CP932 console too."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+    return Console(lang, sys.stdout, sys.stderr, color=color)

@@ -1,0 +1,72 @@
+"""The entry point: names the commands and loads only the one that is called."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from genba import __version__
+from genba.cli.console import Console, open_console
+from genba.config import Config, load_config
+from genba.errors import GenbaError
+from genba.i18n import translate
+
+COMMANDS = ("refine", "inspect", "recipes")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0 all, 1 some, 2 none or misuse."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    config = load_config()
+    lang = _wanted_language(arguments) or config.lang
+    console = open_console(lang, color=config.color)
+    parser = _parser(lang)
+    parsed = parser.parse_args(arguments)
+    if parsed.command is None:
+        parser.print_help()
+        return 2
+    return _run(parsed, console, config)
+
+
+def _run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
+    command = importlib.import_module(f"genba.cli.{parsed.command}_command")
+    try:
+        status: int = command.run(parsed, console, config)
+    except GenbaError as error:
+        console.error(error)
+        return 2
+    except KeyboardInterrupt:
+        console.line(translate("cli.interrupted", console.lang))
+        return 2
+    except BrokenPipeError:
+        return 1
+    return status
+
+
+def _parser(lang: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="genba", description=translate("cli.about", lang))
+    parser.add_argument("--version", action="version", version=f"genba {__version__}")
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    for name in COMMANDS:
+        about = translate(f"cli.{name}", lang)
+        sub = subparsers.add_parser(name, help=about, description=about)
+        importlib.import_module(f"genba.cli.{name}_command").add_arguments(sub, lang)
+    return parser
+
+
+def _wanted_language(arguments: Sequence[str]) -> str:
+    """Find --lang ahead of parsing, since the help itself is translated."""
+    for position, argument in enumerate(arguments):
+        if argument.startswith("--lang="):
+            return _known(argument.removeprefix("--lang="))
+        if argument == "--lang" and position + 1 < len(arguments):
+            return _known(arguments[position + 1])
+    return ""
+
+
+def _known(lang: str) -> str:
+    return lang if lang in ("ja", "en") else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

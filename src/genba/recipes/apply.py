@@ -1,0 +1,50 @@
+"""Runs a recipe's steps over a document; a step that fails costs its own result, not the document."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from genba.errors import GenbaError, InvalidInput
+from genba.model.document import Document
+from genba.model.finding import Finding, Severity
+from genba.recipes.recipe import Recipe, StepCall
+
+Step = Callable[..., Document]
+
+
+def bind(recipe: Recipe, steps: Mapping[str, Step]) -> list[tuple[str, Callable[[Document], Document]]]:
+    """Look a recipe's steps up and check their options; raises InvalidInput before any file is touched."""
+    return [(call.use, _bound(call, steps)) for call in recipe.step]
+
+
+def _bound(call: StepCall, steps: Mapping[str, Step]) -> Callable[[Document], Document]:
+    step = steps.get(call.use)
+    if step is None:
+        raise InvalidInput("recipe.unknown_step", name=call.use, known=", ".join(sorted(steps)))
+    allowed = {
+        name
+        for name, parameter in inspect.signature(step).parameters.items()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    }
+    for option in call.options:
+        if option not in allowed:
+            raise InvalidInput("recipe.unknown_option", step=call.use, option=option)
+    options: dict[str, Any] = dict(call.options)
+    return lambda document: step(document, **options)
+
+
+def apply(document: Document, bound: list[tuple[str, Callable[[Document], Document]]]) -> Document:
+    """Refine one document."""
+    for name, step in bound:
+        try:
+            document = step(document)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- one step's fault must not cost the document
+            reason = error.code if isinstance(error, GenbaError) else type(error).__name__
+            finding = Finding(
+                code="recipe.step_failed", severity=Severity.PROBLEM, details={"step": name, "reason": reason}
+            )
+            document = replace(document, findings=(*document.findings, finding))
+    return document

@@ -1,0 +1,276 @@
+"""Writes a document as one JSON file: the strategy's four fields on top, everything else with its origin beside."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from genba.formats.markup import header_names, markdown
+from genba.model.cells import Cell
+from genba.model.document import Document, Node
+from genba.model.finding import Finding
+from genba.model.marks import Mark, Reading
+from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph
+from genba.model.place import NOWHERE, Place
+from genba.model.table import Column, Table
+
+FORMAT = "genba-document/1.0"
+
+
+def encode(
+    document: Document, text: str, *, title: str, table_paths: dict[str, str], image_paths: dict[str, str]
+) -> bytes:
+    """Encode a finished document whose content is `text`; the paths name the files written beside it, by id."""
+    data = {
+        "format": FORMAT,
+        "id": document.id,
+        "content": text,
+        "keywords": list(document.keywords),
+        "summary": document.summary,
+        "image": list(_described_images(document)),
+        "title": title,
+        "source": _source(document),
+        "metadata": [_pruned(item) for item in document.properties],
+        "sections": _sections(document),
+        "tables": [
+            *(_grid(node) for node in document.nodes if isinstance(node, Grid)),
+            *(_table(table, table_paths.get(table.id, "")) for table in document.tables),
+        ],
+        "pairs": [_pair(node) for node in document.nodes if isinstance(node, Pair | Choices)],
+        "figures": [_figure(node, image_paths) for node in document.nodes if isinstance(node, Figure | Chart | Flow)],
+        "comments": [_comment(node) for node in document.nodes if isinstance(node, Comment)],
+        "revisions": [_pruned(item) for item in document.revisions],
+        "code_lists": [_pruned(item) for item in document.code_lists],
+        "names": [_pruned(item) for item in document.names],
+        "readability": [_score(item) for item in document.scores],
+        "findings": [_finding(item) for item in document.findings],
+    }
+    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+
+
+def content(document: Document) -> str:
+    """Give the whole document as Markdown, running headers and footers left out."""
+    texts = (markdown(node) for node in document.nodes if Mark.FURNITURE not in node.marks)
+    parts = [text for text in texts if text]
+    parts.extend(_table_preview(table) for table in document.tables if not table.grid)
+    return "\n\n".join(parts)
+
+
+PREVIEW_ROWS = 20
+
+
+def _table_preview(table: Table) -> str:
+    """Show a table's columns and first rows; all of its values stand in its Parquet file."""
+    names = [f"{column.name} [{column.unit}]" if column.unit else column.name for column in table.columns]
+    lines = [*table.notes, f"|{'|'.join(_in_cell(name) for name in names)}|", f"|{'-|' * len(names)}"]
+    shown = 0
+    for batch in table.batches:
+        for row in batch.slice(0, PREVIEW_ROWS - shown).to_pylist():
+            lines.append("|" + "|".join("" if value is None else _in_cell(str(value)) for value in row.values()) + "|")
+            shown += 1
+        if shown >= PREVIEW_ROWS:
+            break
+    if table.rows > shown:
+        lines.append(f"（全{table.rows}行のうち先頭{shown}行 / first {shown} of {table.rows} rows）")
+    return "\n".join(lines)
+
+
+def _in_cell(text: str) -> str:
+    return text.replace("<", "&lt;").replace("|", "\\|").replace("\n", "<br>")
+
+
+def _source(document: Document) -> dict[str, Any]:
+    return _pruned(document.source)
+
+
+def _sections(document: Document) -> list[dict[str, Any]]:
+    """Group nodes under their headings; tables, pairs, figures and comments are referred to by id."""
+    sections: list[dict[str, Any]] = []
+    path: list[Heading] = []
+    current: dict[str, Any] | None = None
+    for node in document.nodes:
+        if isinstance(node, Heading):
+            path = [*(above for above in path if above.level < node.level), node]
+            current = _heading(node, path)
+            sections.append(current)
+            continue
+        if current is None:
+            current = {"nodes": []}
+            sections.append(current)
+        current["nodes"].append(_node(node))
+    return sections
+
+
+def _heading(node: Heading, path: list[Heading]) -> dict[str, Any]:
+    return {
+        "id": node.id,
+        "title": node.text,
+        **({"number": node.number} if node.number else {}),
+        "level": node.level,
+        "path": [f"{heading.number} {heading.text}".strip() for heading in path],
+        **_common(node.place, node.marks, node.readings),
+        "nodes": [],
+    }
+
+
+def _node(node: Node) -> dict[str, Any]:
+    if not isinstance(node, Paragraph):
+        return {"ref": node.id}
+    found: dict[str, Any] = {"id": node.id, "text": node.text}
+    if node.role != "body":
+        found["role"] = str(node.role)
+    if node.number:
+        found["number"] = node.number
+    if node.level:
+        found["level"] = node.level
+    return {**found, **_common(node.place, node.marks, node.readings)}
+
+
+def _common(place: Place, marks: frozenset[Mark], readings: Iterable[Reading] = ()) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if place != NOWHERE:
+        found["origin"] = _pruned(place)
+    if marks:
+        found["marks"] = sorted(marks)
+    if pairs := [{"base": reading.base, "reading": reading.reading} for reading in readings]:
+        found["readings"] = pairs
+    return found
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    names = header_names(grid)
+    return {
+        "id": grid.id,
+        "kind": "grid",
+        **({"caption": grid.caption} if grid.caption else {}),
+        "rows": grid.rows,
+        "columns": grid.columns,
+        "header_rows": grid.header_rows,
+        **({"header_columns": grid.header_columns} if grid.header_columns else {}),
+        "names": [names.get(column, "") for column in range(grid.columns)] if names else [],
+        "cells": [_cell(cell) for cell in grid.cells if cell.text or cell.value is not None or cell.formula],
+        **_common(grid.place, grid.marks),
+    }
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    found: dict[str, Any] = {"r": cell.row, "c": cell.column, "text": cell.text}
+    if cell.value is not None and cell.value != cell.text:
+        found["value"] = cell.value
+    if cell.unit:
+        found["unit"] = cell.unit
+    if cell.row_span > 1:
+        found["row_span"] = cell.row_span
+    if cell.column_span > 1:
+        found["column_span"] = cell.column_span
+    if cell.formula:
+        found["formula"] = cell.formula
+    if cell.withdrawn:
+        found["withdrawn"] = cell.withdrawn
+    if cell.link:
+        found["link"] = cell.link
+    return {**found, **_common(NOWHERE, cell.marks, cell.readings)}
+
+
+def _table(table: Table, path: str) -> dict[str, Any]:
+    return {
+        "id": table.id,
+        "kind": "table",
+        "name": table.name,
+        "file": path,
+        "rows": table.rows,
+        "columns": [_column(column) for column in table.columns],
+        **({"time_column": table.time_column} if table.time_column else {}),
+        **({"notes": list(table.notes)} if table.notes else {}),
+        **({"grid": table.grid} if table.grid else {}),
+        **_common(table.place, frozenset()),
+    }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    return _pruned(column)
+
+
+def _pair(node: Pair | Choices) -> dict[str, Any]:
+    if isinstance(node, Choices):
+        options = [{"text": option.text, "selected": option.selected} for option in node.options]
+        return {"id": node.id, "label": node.label, "options": options, **_common(node.place, node.marks)}
+    found: dict[str, Any] = {"id": node.id, "label": node.label, "value": node.value}
+    if node.unit:
+        found["unit"] = node.unit
+    if node.raw is not None and node.raw != node.value:
+        found["raw"] = node.raw
+    if node.label_place != NOWHERE:
+        found["label_origin"] = _pruned(node.label_place)
+    return {**found, **_common(node.place, node.marks, node.readings)}
+
+
+def _figure(node: Figure | Chart | Flow, image_paths: dict[str, str]) -> dict[str, Any]:
+    if isinstance(node, Figure):
+        found = {"id": node.id, "kind": node.kind}
+        named = {"image": node.image, "file": image_paths.get(node.image, ""), "caption": node.caption}
+        found |= {key: value for key, value in {**named, "description": node.description}.items() if value}
+        return {**found, **({"texts": list(node.texts)} if node.texts else {}), **_common(node.place, node.marks)}
+    if isinstance(node, Chart):
+        series = [_pruned(item) for item in node.series]
+        found_chart = {"id": node.id, "kind": "chart", "chart": node.kind, "title": node.title, "series": series}
+        return {**found_chart, **({"axes": list(node.axes)} if node.axes else {}), **_common(node.place, node.marks)}
+    return {
+        "id": node.id,
+        "kind": "flow",
+        "nodes": [_pruned(item) for item in node.nodes],
+        "edges": [_edge(item) for item in node.edges],
+        **_common(node.place, node.marks),
+    }
+
+
+def _edge(edge: Any) -> dict[str, Any]:
+    ends = {
+        side: {"node": end.key, "joint": str(end.joint), "confidence": round(end.confidence, 3)}
+        for side, end in (("source", edge.source), ("target", edge.target))
+    }
+    return {**ends, **({"label": edge.label} if edge.label else {}), "directed": edge.directed}
+
+
+def _comment(node: Comment) -> dict[str, Any]:
+    named = {"author": node.author, "written": node.written, "thread": node.thread}
+    found: dict[str, Any] = {"id": node.id, "text": node.text, **{key: value for key, value in named.items() if value}}
+    if node.resolved:
+        found["resolved"] = True
+    return {**found, **_common(node.place, node.marks)}
+
+
+def _described_images(document: Document) -> Iterator[dict[str, str]]:
+    """List the pictures with what is known of them: the caption, the author's alternative text."""
+    figures: dict[str, str] = {}
+    for node in document.nodes:
+        if isinstance(node, Figure) and node.image:
+            described = " ".join(part for part in (node.caption, node.description) if part)
+            figures[node.image] = figures.get(node.image) or described
+    for image in document.images:
+        yield {"id": image.id, "description": figures.get(image.id, "")}
+
+
+def _score(score: Any) -> dict[str, Any]:
+    return {
+        "level": score.level,
+        "before": score.before,
+        "after": score.after,
+        "failed_before": list(score.failed_before),
+        "failed_after": list(score.failed_after),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    found: dict[str, Any] = {"code": finding.code, "severity": str(finding.severity)}
+    if finding.count != 1:
+        found["count"] = finding.count
+    if finding.details:
+        found["details"] = dict(finding.details)
+    return {**found, **_common(finding.place, frozenset())}
+
+
+def _pruned(item: Any) -> dict[str, Any]:
+    """Turn a flat value into a mapping without empty fields."""
+    found: dict[str, Any] = msgspec.to_builtins(item)
+    return {key: value for key, value in found.items() if value not in ("", None, [], {}, 0, False)}
