@@ -5,15 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from examples.factory import csv_logs, instructions_excel, instructions_word, quality_sheets, troubles
+from examples.factory import (
+    csv_logs,
+    flowcharts,
+    forms,
+    instructions_excel,
+    instructions_word,
+    ledgers,
+    pdfs,
+    quality_sheets,
+    slides,
+    texts,
+    troubles,
+)
 from examples.factory.company import Builder, Factory, File
 
-BUILDERS: tuple[Builder, ...] = (csv_logs.build, troubles.build, troubles.old_workbook, instructions_word.build, instructions_excel.build, quality_sheets.build)
+BUILDERS: tuple[Builder, ...] = (
+    instructions_word.build,
+    instructions_excel.build,
+    quality_sheets.build,
+    ledgers.build,
+    forms.build,
+    flowcharts.build,
+    slides.build,
+    pdfs.build,
+    texts.build,
+    csv_logs.build,
+    troubles.build,
+    troubles.old_workbook,
+)
 
 
 def copies(factory: Factory, files: Sequence[File]) -> Iterator[File]:
     """Exact duplicates under the names that people give them."""
     by_kind = {file.kind: file for file in files}
-    for kind, path in (("生産実績", "99_共有/コピー 〜 生産実績_上期 (2).csv"), ("メモ", "99_共有/旧/todo - コピー.txt")):
+    for kind, path in (("生産実績", "99_共有/コピー 〜 生産実績_上期 (2).csv"), ("作業手順書", "99_共有/コピー 〜 組立作業手順書.docx"), ("メモ", "99_共有/旧/todo - コピー.txt")):
         original = by_kind[kind]
         yield replace(original, path=path, troubles=(*original.troubles, "duplicate"), truth={"duplicate_of": original.path})

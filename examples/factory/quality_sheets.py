@@ -125,7 +125,7 @@ def _inspection(factory: Factory, number: int) -> File:
         shown = FORMATS["millimetre"]
         cell = sheet.write(row, 7, Formula(f"AVERAGE(D{row}:F{row})", mean), Style(shown.code, border="lrtb"))
         cells.append({"cell": cell, "shown": shown.show(mean), "unit": "mm"})
-        line += [shown.show(mean), put(row, 8, round(mean - nominal, 4), "triangle_red")]
+        line += [shown.show(mean), put(row, 8, round(mean - nominal, 4) if abs(mean - nominal) >= 0.006 else 0, "triangle_red")]
         verdict = "合" if all(abs(value - nominal) <= tolerance for value in values) else "否"
         sheet.write(row, 9, verdict, GRID)
         rows.append([*line, verdict])

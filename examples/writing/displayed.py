@@ -109,5 +109,6 @@ def sample(kind: str, rng: Any) -> Any:
     if kind == "code":
         return rng.randrange(1, 2000)
     if kind == "signed":
-        return rng.choice((-1, 1)) * round(rng.uniform(0.01, 900), 3) if rng.random() > 0.1 else 0
+        # What Excel shows for a negative that rounds to zero is not documented: stay clear of it.
+        return rng.choice((-1, 1)) * round(rng.uniform(1, 900), 3) if rng.random() > 0.1 else 0
     return round(rng.uniform(0.01, 120), rng.choice((1, 2, 3, 4)))

@@ -42,7 +42,7 @@ def zip_bytes(entries: Iterable[tuple[str, bytes | str]], *, stored: bool = Fals
     with zipfile.ZipFile(buffer, "w", kind, compresslevel=6) as archive:
         for name, data in entries:
             info = zipfile.ZipInfo(name, STAMP)
-            info.compress_type = kind
+            info.compress_type = zipfile.ZIP_STORED if name == "mimetype" else kind  # ODF wants it readable in place
             info.create_system = 0
             archive.writestr(info, data)
     return buffer.getvalue()
