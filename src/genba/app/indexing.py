@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from genba import __version__
 from genba.model.record import DocumentRecord, OutputRecord
 from genba.recipes.recipe import Recipe
 from genba.storage.files import ProductFolder
 from genba.storage.scan import Skipped
 from genba.storage.state import IndexState, RunState
-from genba.writers import chunk_parquet, manifest_json
+from genba.writers import chunk_parquet, croissant_json, dataset_json, manifest_json
 
 FOLDERS = ("documents", "tables", "images", "lineage", "chunks")
 
@@ -20,6 +21,7 @@ FOLDERS = ("documents", "tables", "images", "lineage", "chunks")
 class IndexContext:
     """What the indexes depend on besides the documents."""
 
+    title: str
     recipe: Recipe
     recipe_key: str
     lang: str
@@ -27,7 +29,8 @@ class IndexContext:
 
     def digest(self) -> bytes:
         """Fingerprint it."""
-        return msgspec.json.encode([self.recipe_key, self.lang, [(item.portable, item.code) for item in self.skipped]])
+        skipped = [(item.portable, item.code) for item in self.skipped]
+        return msgspec.json.encode([self.title, self.recipe_key, self.lang, skipped])
 
 
 def write_indexes(state: RunState, product: ProductFolder, context: IndexContext) -> dict[str, int]:
@@ -44,7 +47,7 @@ def write_indexes(state: RunState, product: ProductFolder, context: IndexContext
     shards = _write_shards(state, product, digests, known)
     records = list(state.records())
     outputs = [output for record in records for output in record.outputs] + shards
-    outputs.extend(_write_descriptions(records, product, context))
+    outputs.extend(_write_descriptions(records, shards, product, context))
     product.put("manifest.json", manifest_json.encode(outputs))
     product.remove_all_but(FOLDERS, {output.path for output in outputs})
     counts = dict(sorted(Counter(str(record.usability) for record in records).items()))
@@ -53,9 +56,16 @@ def write_indexes(state: RunState, product: ProductFolder, context: IndexContext
 
 
 def _write_descriptions(
-    records: list[DocumentRecord], product: ProductFolder, context: IndexContext
+    records: list[DocumentRecord], shards: list[OutputRecord], product: ProductFolder, context: IndexContext
 ) -> list[OutputRecord]:
-    return []
+    title = context.title
+    return [
+        product.put(
+            "dataset.json",
+            dataset_json.encode(title, records, recipe=context.recipe.name, software=f"genba {__version__}"),
+        ),
+        product.put("croissant.json", croissant_json.encode(title, records, shards)),
+    ]
 
 
 def _write_shards(

@@ -113,7 +113,10 @@ def _refine(
     if todo:
         _run(request, loaded, state, todo, tell)
     product = ProductFolder(request.out)
-    context = IndexContext(recipe=loaded.recipe, recipe_key=recipe_key, lang=request.lang, skipped=tuple(skipped))
+    title = "・".join(sorted(source.resolve().name for source in request.sources))
+    context = IndexContext(
+        title=title, recipe=loaded.recipe, recipe_key=recipe_key, lang=request.lang, skipped=tuple(skipped)
+    )
     documents = write_indexes(state, product, context)
     run = {
         "started": now.isoformat(),

@@ -8,6 +8,7 @@ from typing import TextIO
 from genba.errors import GenbaError
 from genba.formats.text import display_width, pad, truncate
 from genba.i18n import translate
+from genba.model.place import Place
 
 REDRAW_S = 0.2
 
@@ -42,6 +43,24 @@ class Console:
         self.line("  ".join("─" * width for width in widths))
         for row in rows:
             self.line(self._row(row, widths, right))
+
+    def json(self, value: object) -> None:
+        """Print a value for programs."""
+        import msgspec
+
+        self.line(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+
+    def place(self, place: Place) -> str:
+        """Write a place in the user's language."""
+        if place.sheet:
+            return f"{place.sheet}!{place.range}" if place.range else place.sheet
+        parts = [
+            translate("cli.place_page", self.lang, page=place.page) if place.page else "",
+            translate("cli.place_line", self.lang, line=place.line) if place.line else "",
+            place.part,
+            place.pointer,
+        ]
+        return " ".join(part for part in parts if part)
 
     def error(self, error: GenbaError) -> None:
         """Show what went wrong, its code and what to do."""

@@ -1,0 +1,59 @@
+"""genba inspect: show what one file holds and what is wrong with it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genba.cli.console import Console
+from genba.config import Config
+from genba.i18n import title, translate
+
+if TYPE_CHECKING:
+    from genba.app.inspect import Inspection
+
+
+def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
+    """Declare the options."""
+    parser.add_argument("file", type=Path, metavar="FILE", help=translate("cli.inspect_file", lang))
+    parser.add_argument("--recipe", default="factory", help=translate("cli.refine_recipe", lang))
+    parser.add_argument("--lang", choices=("ja", "en"), default=lang, help=translate("cli.lang", lang))
+    parser.add_argument("--json", action="store_true", help=translate("cli.json", lang))
+
+
+def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
+    """Inspect and print; 2 when nothing could be read."""
+    from genba.app.inspect import inspect
+
+    inspections = inspect(parsed.file, recipe=parsed.recipe)
+    if parsed.json:
+        console.json(inspections)
+    else:
+        for inspection in inspections:
+            _show(inspection, console)
+    statuses = {str(inspection.record.usability) for inspection in inspections}
+    if statuses <= {"not", "listed"}:
+        return 2
+    return 1 if "not" in statuses else 0
+
+
+def _show(inspection: Inspection, console: Console) -> None:
+    record = inspection.record
+    console.line(record.path)
+    console.say("cli.inspect_kind", kind=record.kind, size=f"{record.size_bytes:,}", title=record.title)
+    console.say(f"cli.usability_{record.usability}")
+    rows = [[translate(f"cli.count_{name}", console.lang), f"{count:,}"] for name, count in record.counts.items()]
+    if rows:
+        console.table([translate("cli.inspect_what", console.lang), translate("cli.count", console.lang)], rows)
+    for name, value in record.properties.items():
+        console.line(f"  {translate(f'cli.property_{name}', console.lang)}: {value}")
+    for finding in record.findings:
+        console.line()
+        console.line(f"[{finding.code}] {title(finding.code, console.lang)} ({finding.count})")
+        console.line(f"  {translate(finding.code, console.lang, **finding.details)}")
+        console.line("  " + "、".join(filter(None, map(console.place, finding.places))))
+    if inspection.excerpt:
+        console.line()
+        console.line(inspection.excerpt)
+    console.line()

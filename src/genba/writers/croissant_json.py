@@ -1,0 +1,168 @@
+"""Describes the product as Croissant 1.1 (MLCommons, 2026-01-29), so that ML tools load it without knowing us."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from genba.model.record import DocumentRecord, OutputRecord, TableRecord
+from genba.model.table import ColumnType
+
+CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
+TABLES_DESCRIBED = (
+    1000  # a description of more tables than a person can list helps nobody; the file set still covers all
+)
+
+_CONTEXT: dict[str, Any] = {
+    "@language": "ja",
+    "@vocab": "https://schema.org/",
+    "arrayShape": "cr:arrayShape",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "containedIn": "cr:containedIn",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "dct": "http://purl.org/dc/terms/",
+    "description": {"@container": "@language"},
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileProperty": "cr:fileProperty",
+    "fileObject": "cr:fileObject",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isArray": "cr:isArray",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "name": {"@container": "@language"},
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "sc": "https://schema.org/",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+_TYPES = {
+    ColumnType.STRING: "sc:Text",
+    ColumnType.INTEGER: "sc:Integer",
+    ColumnType.NUMBER: "sc:Float",
+    ColumnType.BOOLEAN: "sc:Boolean",
+    ColumnType.DATE: "sc:Date",
+    ColumnType.DATETIME: "sc:DateTime",
+    ColumnType.TIME: "sc:Text",
+    ColumnType.DURATION: "sc:Text",
+}
+_CHUNK_FIELDS = (
+    ("id", "sc:Text"),
+    ("document_id", "sc:Text"),
+    ("text", "sc:Text"),
+    ("kind", "sc:Text"),
+    ("title", "sc:Text"),
+    ("path", "sc:Text"),
+    ("origin", "sc:Text"),
+)
+_DOCUMENT_FIELDS = (("content", "$.content"), ("summary", "$.summary"), ("title", "$.title"))
+
+
+def encode(title: str, records: Sequence[DocumentRecord], shards: Sequence[OutputRecord]) -> bytes:
+    """Encode the description of a product with these documents and chunk shards."""
+    tables = [(record, table) for record in records for table in record.tables][:TABLES_DESCRIBED]
+    distribution: list[dict[str, Any]] = []
+    record_sets: list[dict[str, Any]] = []
+    if records:
+        distribution.append(_file_set("documents", "documents/*.json", "application/json"))
+        record_sets.append(_documents())
+    if shards:
+        distribution.append(_file_set("chunks", "chunks/*.parquet", "application/x-parquet"))
+        record_sets.append(_chunks())
+    hashes = {output.path: output for record in records for output in record.outputs}
+    for record, table in tables:
+        output = hashes.get(table.path)
+        if output is not None and table.columns:
+            distribution.append(_file_object(table.path, output))
+            record_sets.append(_table(record, table))
+    about = {
+        "@context": _CONTEXT,
+        "@type": "sc:Dataset",
+        "name": {"ja": title},
+        "description": {"ja": f"genbaで整えた、{len(records)}件のファイルからのデータ製品"},
+        "conformsTo": CONFORMS_TO,
+        "inLanguage": "ja",
+        "distribution": distribution,
+        "recordSet": record_sets,
+    }
+    return msgspec.json.format(msgspec.json.encode(about), indent=1) + b"\n"
+
+
+def _file_set(name: str, pattern: str, media_type: str) -> dict[str, Any]:
+    return {"@type": "cr:FileSet", "@id": name, "name": {"ja": name}, "encodingFormat": media_type, "includes": pattern}
+
+
+def _file_object(path: str, output: OutputRecord) -> dict[str, Any]:
+    return {
+        "@type": "cr:FileObject",
+        "@id": path,
+        "name": {"ja": path},
+        "contentUrl": path,
+        "contentSize": f"{output.size_bytes} B",
+        "encodingFormat": "application/x-parquet",
+        "sha256": output.sha256,
+    }
+
+
+def _documents() -> dict[str, Any]:
+    fields = [
+        _field("document-records", name, "sc:Text", {"fileSet": {"@id": "documents"}, "extract": {"jsonPath": path}})
+        for name, path in _DOCUMENT_FIELDS
+    ]
+    return {"@type": "cr:RecordSet", "@id": "document-records", "name": {"ja": "document-records"}, "field": fields}
+
+
+def _chunks() -> dict[str, Any]:
+    fields = [
+        _field("chunk-records", name, kind, {"fileSet": {"@id": "chunks"}, "extract": {"column": name}})
+        for name, kind in _CHUNK_FIELDS
+    ]
+    return {"@type": "cr:RecordSet", "@id": "chunk-records", "name": {"ja": "chunk-records"}, "field": fields}
+
+
+def _table(record: DocumentRecord, table: TableRecord) -> dict[str, Any]:
+    identity = f"table-{record.id}-{table.id}"
+    fields = []
+    for column in table.columns:
+        source = {"fileObject": {"@id": table.path}, "extract": {"column": column.name}}
+        field = _field(identity, column.name, _TYPES[column.type], source)
+        if column.unit:
+            field["description"] = {"ja": f"単位: {column.unit}" + (f" (UCUM: {column.ucum})" if column.ucum else "")}
+        fields.append(field)
+    return {
+        "@type": "cr:RecordSet",
+        "@id": identity,
+        "name": {"ja": table.name or identity},
+        "description": {"ja": record.path},
+        "field": fields,
+    }
+
+
+def _field(owner: str, name: str, kind: str, source: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@type": "cr:Field",
+        "@id": f"{owner}/{name}",
+        "name": {"ja": name},
+        "dataType": kind,
+        "source": source,
+    }
