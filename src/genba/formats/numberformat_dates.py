@@ -15,6 +15,7 @@ OVERFLOW = "####"
 """What Excel fills a cell with where a number is no date: negative, or after the year 9999."""
 
 _LAST_DAY = 2_958_465  # 9999-12-31
+_LONGEST = 10**9  # days of elapsed time; Excel itself stops far earlier
 _DAYS_1904 = 1462
 _BEFORE_MARCH_1900 = date(1899, 12, 31).toordinal()
 _SINCE_MARCH_1900 = date(1899, 12, 30).toordinal()  # Excel counts a 29 February 1900 that never was
@@ -91,7 +92,7 @@ def compile_date(section: Section, *, date1904: bool) -> Callable[[float], str]:
             if not date1904:
                 return OVERFLOW
             sign, value = "-", -value
-        if value > _LAST_DAY + 1 and not is_elapsed:
+        if value > (_LONGEST if is_elapsed else _LAST_DAY + 1):
             return OVERFLOW
         moment = _take_apart(value, precision, timed, date1904, calendar=not is_elapsed)
         if moment is None:
