@@ -64,7 +64,7 @@ docs: $(STAMP)  ## regenerate the generated pages, then docs/ to build/docs/
 	$(PY) docs/build.py
 
 dist: $(STAMP)  ## wheel and offline archives for Windows and Linux in dist/
-	$(PY) -m distribution
+	$(PY) -m distribution $(if $(PYTHON_WINDOWS),--python-windows "$(PYTHON_WINDOWS)") $(DIST_ARGS)
 
 # Versions are taken anew from the registry only with UPGRADE=1; otherwise what is locked stays.
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
