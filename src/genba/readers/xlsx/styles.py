@@ -1,0 +1,187 @@
+"""Cell formats, each resolved when a cell first uses it, since style parts outgrow the sheets they serve."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from genba.formats.numberformat import Displayed, builtin, compiled
+from genba.formats.ooxml.package import Package
+from genba.formats.xml import parse
+from genba.model.cells import CellStyle
+from genba.readers.xlsx.canonical import attributes, fragment, is_canonical, transitional
+from genba.readers.xlsx.strings import FALSE
+
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_SECTIONS = {
+    "numFmts": re.compile(r"<numFmt\b([^>]*?)()/?>"),
+    "fonts": re.compile(r"<font\b([^>]*?)(?:/>|>(.*?)</font>)", re.DOTALL),
+    "fills": re.compile(r"<fill\b([^>]*?)(?:/>|>(.*?)</fill>)", re.DOTALL),
+    "borders": re.compile(r"<border\b([^>]*?)(?:/>|>(.*?)</border>)", re.DOTALL),
+    "cellXfs": re.compile(r"<xf\b([^>]*?)(?:/>|>(.*?)</xf>)", re.DOTALL),
+}
+_SIDE = re.compile(r"<(left|start|top|right|end|bottom)\b([^>]*?)/?>")
+_SIDE_BITS = {"left": 1, "start": 1, "top": 2, "right": 4, "end": 4, "bottom": 8}
+_FLAG = {name: re.compile(rf'<{name}(?:\s+val="([^"]*)")?\s*/?>') for name in ("b", "strike")}
+_SIZE = re.compile(r'<sz\b[^>]*val="([0-9.]+)"')
+_NAME = re.compile(r'<name\b[^>]*val="([^"]*)"')
+_COLOR = re.compile(r"<(?:fgColor|color)\b([^>]*?)/?>")
+_PATTERN = re.compile(r'<patternFill\b[^>]*patternType="(\w+)"')
+_ALIGNMENT = re.compile(r"<alignment\b([^>]*?)/?>")
+_WHITE = frozenset(("", "FFFFFFFF", "00FFFFFF", "theme0", "indexed9"))  # paper: nothing to keep an empty cell for
+
+
+class Format(NamedTuple):
+    """What a cell's style index means for reading."""
+
+    style: CellStyle
+    show: Callable[[float | int | str | bool], Displayed]
+    struck: bool  # the cell's own font is struck through
+    layout: bool  # an empty cell of this format still draws something
+    shows_text: bool  # the number format adds something to texts ("第"@"号")
+    is_general: bool
+    checkbox: bool  # a boolean is shown as a box to tick
+
+
+class Styles:
+    """The workbook's cell formats by the index cells state."""
+
+    def __init__(self, package: Package, part: str, *, date1904: bool) -> None:
+        """Raises InvalidInput where the part is there but cannot be read."""
+        self._texts: dict[str, str] = {}
+        self._items: dict[str, list[tuple[str, str]]] = {}
+        self._formats: dict[str, Format] = {}
+        self._shared: dict[CellStyle, CellStyle] = {}
+        self._codes: dict[int, str] | None = None
+        self._date1904 = date1904
+        if part and package.has(part):
+            data = package.read(part)
+            self._texts = _slices(data) or _parsed_slices(data, part)
+
+    def get(self, index: str) -> Format:
+        """Give the format of a cell; no or an unknown index gives the default."""
+        found = self._formats.get(index)
+        if found is None:
+            found = self._formats[index] = self._resolve(index)
+        return found
+
+    @property
+    def base_font(self) -> str:
+        """The name of the workbook's standard font, by which column widths are measured."""
+        found = _NAME.search(self._item("fonts", "0")[1])
+        return found.group(1) if found else ""
+
+    def _section(self, name: str) -> list[tuple[str, str]]:
+        items = self._items.get(name)
+        if items is None:
+            items = self._items[name] = _SECTIONS[name].findall(self._texts.get(name, ""))
+        return items
+
+    def _item(self, section: str, index: str) -> tuple[str, str]:
+        items = self._section(section)
+        number = int(index) if index.isascii() and index.isdigit() else 0
+        return items[number] if number < len(items) else ("", "")
+
+    def _code(self, stated: str) -> str:
+        if self._codes is None:
+            found = [attributes(text) for text, _ in self._section("numFmts")]
+            self._codes = {
+                int(a["numFmtId"]): a.get("formatCode", "") for a in found if a.get("numFmtId", "").isdigit()
+            }
+        number = int(stated) if stated.isascii() and stated.isdigit() else 0
+        return self._codes.get(number) or builtin(number) or "General"
+
+    def _resolve(self, index: str) -> Format:
+        own, inner = self._item("cellXfs", index or "0")
+        stated = attributes(own)
+        font = self._item("fonts", stated.get("fontId", "0"))[1]
+        fill = _fill(self._item("fills", stated.get("fillId", "0"))[1])
+        borders = _borders(self._item("borders", stated.get("borderId", "0"))[1])
+        size = _SIZE.search(font)
+        found = _ALIGNMENT.search(inner)
+        alignment = attributes(found.group(1)) if found else {}
+        indent = alignment.get("indent", "0")
+        horizontal = alignment.get("horizontal", "")
+        code = self._code(stated.get("numFmtId", "0"))
+        style = CellStyle(
+            bold=_flag(font, "b"),
+            size_pt=_size(size.group(1)) if size else 11.0,
+            fill=fill,
+            borders=borders,
+            align="" if horizontal == "general" else horizontal,
+            indent=min(int(indent), 250) if indent.isascii() and indent.isdigit() else 0,
+            number_format=code,
+        )
+        style = self._shared.setdefault(style, style)
+        return Format(
+            style=style,
+            show=compiled(code, self._date1904),
+            struck=_flag(font, "strike"),
+            layout=bool(borders) or fill not in _WHITE,
+            shows_text="@" in code and code != "@",
+            is_general=code == "General",
+            checkbox="xfComplement" in inner,
+        )
+
+
+def _slices(data: bytes) -> dict[str, str]:
+    """Cut the sections out of a part in canonical form; nothing where it is not."""
+    if not is_canonical(data):
+        return {}
+    found: dict[str, str] = {}
+    for name in _SECTIONS:
+        start = data.find(f"<{name}".encode())
+        if start >= 0:
+            start = data.find(b">", start) + 1
+            end = data.find(f"</{name}>".encode(), start)
+            if end > start > 0:
+                found[name] = data[start:end].decode("utf-8", "replace")
+    return found if "cellXfs" in found else {}
+
+
+def _parsed_slices(data: bytes, part: str) -> dict[str, str]:
+    root = parse(transitional(data), name=part)
+    sections = ((name, root.find(S + name)) for name in _SECTIONS)
+    return {
+        name: "".join(fragment(child) for child in section.iterchildren("*"))
+        for name, section in sections
+        if section is not None
+    }
+
+
+def _flag(font: str, name: str) -> bool:
+    found = _FLAG[name].search(font)
+    return found is not None and found.group(1) not in FALSE
+
+
+def _size(text: str) -> float:
+    try:
+        return min(float(text), 409.0)
+    except ValueError:
+        return 11.0
+
+
+def _borders(border: str) -> int:
+    bits = 0
+    for side, stated in _SIDE.findall(border):
+        if attributes(stated).get("style", "none") != "none":
+            bits |= _SIDE_BITS[side]
+    return bits
+
+
+def _fill(fill: str) -> str:
+    pattern = _PATTERN.search(fill)
+    if pattern is None:
+        if "<gradientFill" not in fill:
+            return ""
+    elif pattern.group(1) == "none":
+        return ""
+    elif pattern.group(1) != "solid":
+        return f"pattern:{pattern.group(1)}"
+    found = _COLOR.search(fill)
+    color = attributes(found.group(1)) if found else {}
+    if "rgb" in color:
+        return color["rgb"].upper()
+    if "theme" in color:
+        tint = color.get("tint", "")
+        return f"theme{color['theme']}{f' tint {tint}' if tint else ''}"
+    return f"indexed{color['indexed']}" if "indexed" in color else ""
