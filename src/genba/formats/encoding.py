@@ -19,6 +19,7 @@ from genba.formats import encoding_score as score
 from genba.formats.encoding_tables import EUCJP_MS, IBM_KANJI, NEC_SPECIAL, OTHER_PLATFORM
 
 SAMPLE_BYTES = 256 * 1024
+_WINDOW_BYTES = 8 * 1024  # of bytes that are not all ASCII, enough to judge by
 _CHUNK_BYTES = 1024 * 1024
 _MAX_OFFSETS = 1000
 _ERRORS = "genba.japanese"
@@ -122,7 +123,8 @@ def examine(sample: bytes, *, complete: bool) -> Detection | None:
         return None
     if sample.isascii():
         return Detection("iso-2022-jp" if b"\x1b" in sample and _ESCAPE.search(sample) else "ascii")
-    return _eight_bit(_window(sample), complete=complete)
+    window = _window(sample)
+    return _eight_bit(window, complete=complete and sample.endswith(window))
 
 
 def decode(data: bytes) -> Decoded:
@@ -219,26 +221,23 @@ def _has_bom(binary: BinaryIO, encoding: str) -> bool:
 
 def _window(sample: bytes) -> bytes:
     """The part of a large sample that says most: from the line of the first byte that is not ASCII."""
-    if len(sample) <= SAMPLE_BYTES:
+    if len(sample) <= _WINDOW_BYTES:
         return sample
     first = _HIGH.search(sample)
     start = sample.rfind(b"\n", 0, first.start()) + 1 if first else 0
-    return sample[start : start + SAMPLE_BYTES]
+    return sample[start : start + _WINDOW_BYTES]
 
 
 def _eight_bit(sample: bytes, *, complete: bool) -> Detection | None:
     """Let UTF-8, CP932 and EUC-JP compete."""
-    complete = complete and len(sample) < SAMPLE_BYTES
     high = len(_HIGH.findall(sample))
     if len(_LONE_SYMBOL.findall(sample)) == high:  # ° ± µ alone between ASCII: a Western machine's log
         return Detection("cp1252", confidence=0.6)
-    ranked = sorted(
-        (
-            (score.rate(_loosely(sample, encoding, complete), encoding), encoding)
-            for encoding in ("utf-8", "cp932", "euc-jp")
-        ),
-        reverse=True,
-    )
+    unicode = score.rate(_loosely(sample, "utf-8", complete), "utf-8")
+    if unicode > 1.2:
+        return Detection("utf-8")
+    others = [(score.rate(_loosely(sample, name, complete), name), name) for name in ("cp932", "euc-jp")]
+    ranked = sorted([(unicode, "utf-8"), *others], reverse=True)
     (best, encoding), (second, _) = ranked[0], ranked[1]
     if best < score.CLEAR:
         return None
@@ -246,8 +245,11 @@ def _eight_bit(sample: bytes, *, complete: bool) -> Detection | None:
 
 
 def _loosely(sample: bytes, encoding: str, complete: bool) -> str:
-    decoder = codecs.getincrementaldecoder(CODECS[encoding])(_ERRORS)
-    return decoder.decode(sample, complete)
+    """Decode a sample, its cut end left out; a reading that is mostly wrong is not worth mending."""
+    make = codecs.getincrementaldecoder(CODECS[encoding])
+    text = make("replace").decode(sample, complete)
+    wrong = text.count("\ufffd")
+    return text if not wrong or (wrong * 20 > len(text) > 200) else make(_ERRORS).decode(sample, complete)
 
 
 _offsets: ContextVar[list[int] | None] = ContextVar("offsets", default=None)

@@ -87,7 +87,7 @@ def wide(sample: bytes) -> tuple[str, float] | None:
     length = len(sample) - len(sample) % 2
     if length < 4:
         return None
-    body = sample[: min(length, 65536)]
+    body = sample[: min(length, 8192)]
     best: tuple[float, str] | None = None
     for encoding, high in (("utf-16-le", body[1::2]), ("utf-16-be", body[::2])):
         low = body[::2] if encoding == "utf-16-le" else body[1::2]
