@@ -1,0 +1,217 @@
+"""Tables as laid out: spans across columns and rows, rows and cells that tracked changes have deleted left out."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from lxml import etree
+
+from genba.formats.ooxml.wordml import VAL, W, integer, is_on, value
+from genba.model.cells import Cell, CellStyle
+from genba.model.marks import Mark, Reading
+from genba.model.nodes import Grid, Paragraph
+from genba.readers.docx.inline import plain_text
+from genba.readers.docx.opened import Opened, Story
+
+SPAN_LIMIT = 1_000  # Word itself stops at 63 columns
+_TR, _TC, _TCPR, _TRPR, _CONTENT = W + "tr", W + "tc", W + "tcPr", W + "trPr", W + "sdtContent"
+_WRAPPERS = frozenset((W + "sdt", _CONTENT, W + "customXml", W + "ins", W + "moveTo"))
+_ALIGNS = {
+    "center": "center",
+    "right": "right",
+    "end": "right",
+    "left": "left",
+    "start": "left",
+    "both": "",
+    "distribute": "distributed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a cell holds."""
+
+    text: str
+    withdrawn: str = ""
+    marks: frozenset[Mark] = frozenset()
+    readings: tuple[Reading, ...] = ()
+    link: str = ""
+
+
+Fill = Callable[[etree._Element, str], Filled]
+Revise = Callable[[str, etree._Element, str, str], None]
+
+
+@dataclass(slots=True)
+class _Layout:
+    cells: list[Cell] = field(default_factory=list)
+    rows: int = 0
+    columns: int = 0
+    header_rows: int = 0
+    origins: dict[int, int] = field(default_factory=dict)  # column to the index of the cell that a merge continues
+    styles: dict[tuple[bool, str, str], CellStyle] = field(default_factory=dict)
+
+
+def single_cell(table: etree._Element) -> etree._Element | None:
+    """Give the only cell of a table that is just a frame around text."""
+    rows = list(_inside(table, _TR))[:2]
+    if len(rows) != 1:
+        return None
+    cells = list(_inside(rows[0], _TC))[:2]
+    properties = rows[0].find(_TRPR)
+    if len(cells) != 1 or (properties is not None and properties.find(W + "del") is not None):
+        return None
+    return cells[0]
+
+
+def _inside(element: etree._Element, tag: str) -> Iterator[etree._Element]:
+    for child in element.iterchildren("*"):
+        if child.tag == tag:
+            yield child
+        elif child.tag in _WRAPPERS:
+            yield from _inside(child, tag)
+
+
+def read_table(
+    opened: Opened, story: Story, table: etree._Element, pointer: str, fill: Fill, revise: Revise
+) -> Grid | None:
+    """Lay a table out; `fill` reads a cell, `revise` records what a tracked change has removed."""
+    layout = _Layout()
+    leading = True
+    for number, row in enumerate(_inside(table, _TR), 1):
+        properties = row.find(_TRPR)
+        place = f"{pointer}/tr[{number}]"
+        if properties is not None:
+            deleted = properties.find(W + "del")
+            if deleted is not None:
+                revise("deleted", deleted, plain_text(row), place)
+                continue
+            inserted = properties.find(W + "ins")
+            if inserted is not None and next(row.iter(W + "ins"), inserted) is inserted:
+                revise("inserted", inserted, plain_text(row), place)
+        header = _switch(properties, "tblHeader")
+        leading = leading and header
+        layout.header_rows += leading
+        marks = frozenset((Mark.HIDDEN,)) if _switch(properties, "hidden") else frozenset[Mark]()
+        _read_row(opened, story, row, layout, (place, marks), fill, revise)
+        layout.rows += 1
+        if opened.cells > opened.limits.cells:
+            opened.note("docx.table_too_large", story.place(pointer), limit=opened.limits.cells)
+            break
+    if not layout.cells:
+        return None
+    return Grid(
+        cells=tuple(layout.cells),
+        rows=layout.rows,
+        columns=layout.columns,
+        header_rows=min(layout.header_rows, layout.rows),
+        caption=_caption(table),
+        place=story.place(pointer),
+        marks=story.marks,
+    )
+
+
+def _switch(properties: etree._Element | None, name: str) -> bool:
+    found = properties.find(W + name) if properties is not None else None
+    return found is not None and is_on(found)
+
+
+def _caption(table: etree._Element) -> str:
+    properties = table.find(W + "tblPr")
+    return (value(properties, "tblCaption") or "").strip()
+
+
+def _read_row(
+    opened: Opened,
+    story: Story,
+    row: etree._Element,
+    layout: _Layout,
+    spot: tuple[str, frozenset[Mark]],
+    fill: Fill,
+    revise: Revise,
+) -> None:
+    pointer, row_marks = spot
+    properties = row.find(_TRPR)
+    column = _clip(value(properties, "gridBefore"), 0)
+    origins: dict[int, int] = {}
+    for number, element in enumerate(_inside(row, _TC), 1):
+        place = f"{pointer}/tc[{number}]"
+        span, merge, aside, deleted, style = _cell_properties(element, layout)
+        if deleted is not None:
+            revise("deleted", deleted, plain_text(element), place)
+            column += span
+            continue
+        origin = layout.origins.get(column) if merge == "continue" else None
+        if aside and layout.cells and layout.cells[-1].row == layout.rows:
+            origin = len(layout.cells) - 1
+            first = layout.cells[origin]
+            layout.cells[origin] = replace(first, column_span=column + span - first.column)
+        filled = fill(element, place)
+        if origin is not None:
+            _extend(opened, story, layout, origin, filled, place)
+        else:
+            origin = len(layout.cells)
+            opened.cells += 1
+            layout.cells.append(
+                Cell(
+                    layout.rows, column, filled.text or None, filled.text, "", style, 1, span, "",
+                    filled.marks | row_marks, filled.readings, filled.withdrawn, filled.link,
+                )
+            )  # fmt: skip
+        if merge:
+            origins[column] = origin
+        column += span
+    layout.origins = origins
+    layout.columns = max(layout.columns, column + _clip(value(properties, "gridAfter"), 0))
+
+
+def _extend(opened: Opened, story: Story, layout: _Layout, origin: int, filled: Filled, pointer: str) -> None:
+    """Let a merged cell reach one row further; text below the merge is not displayed, and kept as hidden."""
+    cell = layout.cells[origin]
+    layout.cells[origin] = replace(cell, row_span=layout.rows - cell.row + 1)
+    if filled.text:
+        opened.hidden += 1
+        opened.emit(Paragraph(text=filled.text, place=story.place(pointer), marks=story.marks | {Mark.HIDDEN}))
+
+
+def _clip(text: str | None, default: int) -> int:
+    return min(max(integer(text, default), 0), SPAN_LIMIT)
+
+
+def _cell_properties(
+    element: etree._Element, layout: _Layout
+) -> tuple[int, str, bool, etree._Element | None, CellStyle]:
+    """Read the span, the vertical merge, whether it continues the cell to the left, and how it looks."""
+    span, merge, aside, deleted, shading = 1, "", False, None, ""
+    properties = element.find(_TCPR)
+    for child in properties.iterchildren("*") if properties is not None else ():
+        tag = child.tag
+        if tag == W + "gridSpan":
+            span = max(_clip(child.get(VAL), 1), 1)
+        elif tag == W + "vMerge":
+            merge = child.get(VAL) or "continue"
+        elif tag == W + "hMerge":
+            aside = (child.get(VAL) or "continue") == "continue"
+        elif tag == W + "cellDel":
+            deleted = child
+        elif tag == W + "cellMerge":
+            merge = {"rest": "restart", "cont": "continue"}.get(child.get(W + "vMerge") or "", merge)
+        elif tag == W + "shd":
+            shading = child.get(W + "fill") or ""
+    bold, align = _looks(element)
+    key = (bold, "" if shading == "auto" else shading, align)
+    style = layout.styles.get(key)
+    if style is None:
+        style = layout.styles[key] = CellStyle(bold=bold, fill=key[1], align=align, size_pt=10.5)
+    return span, merge, aside, deleted, style
+
+
+def _looks(element: etree._Element) -> tuple[bool, str]:
+    """Judge bold and alignment by the first paragraph and its first run."""
+    paragraph = element.find(W + "p")
+    if paragraph is None:
+        return False, ""
+    align = value(paragraph.find(W + "pPr"), "jc") or ""
+    run = paragraph.find(W + "r")
+    properties = run.find(W + "rPr") if run is not None else None
+    bold = properties.find(W + "b") if properties is not None else None
+    return bold is not None and is_on(bold), _ALIGNS.get(align, "")
