@@ -1,66 +1,50 @@
-"""What an Office file says of itself: core, extended and custom properties (ISO/IEC 29500-2, 8; 29500-1, 22.2–22.3)."""
-
-from collections.abc import Iterator
-
-from lxml import etree
+"""What a package says of itself in `docProps`: core (Dublin Core), extended and custom properties."""
 
 from genba.errors import InvalidInput
 from genba.formats.ooxml.package import Package
 from genba.model.document import Property
-from genba.model.finding import Finding, Severity
-from genba.model.place import Place
 
-# Their element to our word; dates of printing, word counts and the like say nothing about the content.
-NAMES = {
+_NAMES = {  # local name of the element → our word
     "title": "title",
     "subject": "subject",
-    "creator": "author",
+    "creator": "creator",
     "keywords": "keywords",
     "description": "description",
     "category": "category",
-    "contentStatus": "status",
-    "version": "version",
-    "language": "language",
+    "lastModifiedBy": "last_modified_by",
     "created": "created",
     "modified": "modified",
-    "lastModifiedBy": "last_modified_by",
+    "lastPrinted": "last_printed",
+    "revision": "save_count",
+    "version": "version",
+    "contentStatus": "status",
     "Company": "company",
     "Manager": "manager",
-    "HyperlinkBase": "hyperlink_base",
+    "Application": "application",
 }
-PARTS = ("core-properties", "extended-properties", "custom-properties")
-CUSTOM_LIMIT = 1_000
+_PARTS = ("core-properties", "extended-properties")
+_VALUE_CHARS = 10_000
 
 
-def read_properties(package: Package) -> Iterator[Property | Finding]:
-    """Give the properties that are filled in; custom ones keep the names their authors gave them."""
-    for kind in PARTS:
-        for found in package.related("", kind)[:1]:
-            try:
-                root = package.xml(found.target)
-            except InvalidInput as error:
-                details = {name: str(value) for name, value in error.details.items()}
-                place = Place(part=found.target)
-                yield Finding(code=error.code, severity=Severity.NOTICE, place=place, details=details)
-                continue
-            place = Place(part=found.target)
-            for name, text in _custom(root) if kind == PARTS[2] else _named(root):
-                yield Property(name=name, value=text, origin="properties", place=place)
-
-
-def _named(root: etree._Element) -> Iterator[tuple[str, str]]:
-    for child in root.iterchildren("*"):
-        name = NAMES.get(child.tag.rsplit("}", 1)[-1])
-        text = (child.text or "").strip()
-        if name and text:
-            yield name, text
-
-
-def _custom(root: etree._Element) -> Iterator[tuple[str, str]]:
-    for count, child in enumerate(root.iterchildren("*")):
-        if count >= CUSTOM_LIMIT:
-            return
-        text = "".join(part.text or "" for part in child.iter("*")).strip()
-        name = (child.get("name") or "").strip()
-        if name and text and not name.startswith("_"):  # _dlc_…, _AdHoc…: written by programs
-            yield name, text
+def read_properties(package: Package) -> tuple[Property, ...]:
+    """Read all properties that hold something; a part that cannot be read is passed over, nothing depends on it."""
+    found: list[Property] = []
+    try:
+        relationships = package.relationships().values()
+    except InvalidInput:
+        return ()
+    for relationship in relationships:
+        if relationship.external or not relationship.type.endswith("properties"):
+            continue
+        try:
+            root = package.xml(relationship.target)
+        except InvalidInput:
+            continue
+        for element in root.iterchildren("*"):
+            local = element.tag.rsplit("}", 1)[-1]
+            custom = relationship.type == "custom-properties"
+            name = (element.get("name") or "") if custom else _NAMES.get(local, "")
+            value = "".join(str(text) for text in element.itertext()).strip()[:_VALUE_CHARS]
+            if name and value and (custom or relationship.type in _PARTS):
+                found.append(Property(name=name, value=value, origin="properties"))
+    return tuple(found)
