@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import msgspec
 
 from genba import __version__
+from genba.app.reporting import build_report
 from genba.model.record import DocumentRecord, OutputRecord
 from genba.recipes.recipe import Recipe
 from genba.storage.files import ProductFolder
 from genba.storage.scan import Skipped
 from genba.storage.state import IndexState, RunState
-from genba.writers import chunk_parquet, croissant_json, dataset_json, manifest_json
+from genba.writers import chunk_parquet, croissant_json, dataset_json, manifest_json, report_html, report_json
 
 FOLDERS = ("documents", "tables", "images", "lineage", "chunks")
 
@@ -59,12 +60,15 @@ def _write_descriptions(
     records: list[DocumentRecord], shards: list[OutputRecord], product: ProductFolder, context: IndexContext
 ) -> list[OutputRecord]:
     title = context.title
+    report = build_report(title, records, context.skipped)
     return [
         product.put(
             "dataset.json",
             dataset_json.encode(title, records, recipe=context.recipe.name, software=f"genba {__version__}"),
         ),
         product.put("croissant.json", croissant_json.encode(title, records, shards)),
+        product.put("report.json", report_json.encode(report)),
+        product.put("report.html", report_html.encode(report, context.lang)),
     ]
 
 

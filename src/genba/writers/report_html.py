@@ -1,0 +1,65 @@
+"""Writes the report for people: one page that opens offline, first what to do, then the evidence."""
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from genba.i18n import catalog, title, translate
+from genba.model.place import Place
+from genba.model.report import Report
+
+ISSUES_SHOWN = 100
+FILES_SHOWN = 200
+DUPLICATES_SHOWN = 30
+
+
+def encode(report: Report, lang: str) -> bytes:
+    """Render the page; names and values from files are escaped, whatever they hold."""
+    shown = report.issues[:ISSUES_SHOWN]
+    worst = sorted(report.files, key=lambda item: (sum(before or 0 for _, before, _ in item.levels), item.path))
+    page = _template().render(
+        lang=lang,
+        report=report,
+        blocking=[issue for issue in shown if issue.severity != "notice"],
+        notices=[issue for issue in shown if issue.severity == "notice"],
+        worst=worst[:FILES_SHOWN],
+        duplicates=report.duplicates[:DUPLICATES_SHOWN],
+        usable=report.usability["fully"] + report.usability["partly"],
+        t=lambda code, **details: translate(code, lang, **details),
+        title=lambda code: title(code, lang),
+        named=lambda code: catalog(lang).get(code, code.rsplit("_", 1)[-1]),
+        place=lambda place: place_text(place, lang),
+        size=_size,
+    )
+    return str(page).encode("utf-8")
+
+
+@cache
+def _template() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    source = resources.files("genba.writers").joinpath("templates", "report.html.jinja").read_text(encoding="utf-8")
+    return environment.from_string(source)
+
+
+def place_text(place: Place, lang: str) -> str:
+    """Write a place as a person finds it again."""
+    if place.sheet:
+        return f"{place.sheet}!{place.range}" if place.range else place.sheet
+    parts = [
+        translate("cli.place_page", lang, page=place.page) if place.page else "",
+        translate("cli.place_line", lang, line=place.line) if place.line else "",
+        place.part,
+        place.pointer,
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def _size(size_bytes: int) -> str:
+    for unit, step in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+        if size_bytes >= step:
+            return f"{size_bytes / step:.1f} {unit}"
+    return f"{size_bytes} B"
