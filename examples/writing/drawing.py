@@ -85,22 +85,24 @@ class Drawing:
         return shapes
 
     def connector(
-        self, start: Shape, end: Shape, *, glued: bool = True, sides: tuple[int, int] = (2, 0), arrow: bool = True
+        self, start: Shape, end: Shape, *, glued: bool = True, sides: tuple[int, int] = (2, 0), gap: float = 0.0
     ) -> None:
-        """Draw an arrow between two shapes; sides are 0 top, 1 left, 2 bottom, 3 right; unglued ones only touch."""
+        """Draw an arrow between two shapes; sides are 0 top, 1 left, 2 bottom, 3 right.
+
+        An unglued one only touches; a gap, in cells, keeps it short of both.
+        """
         own = self._id()
-        x1, y1 = _side(start.box, sides[0])
-        x2, y2 = _side(end.box, sides[1])
+        x1, y1 = _side(start.box, sides[0], gap)
+        x2, y2 = _side(end.box, sides[1], gap)
         ends = f'<a:stCxn id="{start.id}" idx="{sides[0]}"/><a:endCxn id="{end.id}" idx="{sides[1]}"/>' if glued else ""
         flips = (' flipH="1"' if x2 < x1 else "") + (' flipV="1"' if y2 < y1 else "")
         box = (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
-        head = '<a:tailEnd type="triangle"/>' if arrow else ""
         bent = "straightConnector1" if x1 == x2 or y1 == y2 else "bentConnector3"
         self._anchor(
             box,
             f'<xdr:cxnSp macro=""><xdr:nvCxnSpPr><xdr:cNvPr id="{own}" name="直線矢印コネクタ {own - 1}"/>'
             f"<xdr:cNvCxnSpPr>{ends}</xdr:cNvCxnSpPr></xdr:nvCxnSpPr><xdr:spPr><a:xfrm{flips}>{self._xfrm(box)}</a:xfrm>"
-            f'<a:prstGeom prst="{bent}"><a:avLst/></a:prstGeom><a:ln>{head}</a:ln></xdr:spPr>{_STYLE}</xdr:cxnSp>',
+            f'<a:prstGeom prst="{bent}"><a:avLst/></a:prstGeom><a:ln><a:tailEnd type="triangle"/></a:ln></xdr:spPr>{_STYLE}</xdr:cxnSp>',
         )
 
     def picture(self, box: Box, data: bytes, *, alt: str = "", extension: str = "png") -> Shape:
@@ -232,7 +234,7 @@ def paragraphs(label: str) -> str:
     )
 
 
-def _side(box: Box, side: int) -> tuple[float, float]:
+def _side(box: Box, side: int, gap: float) -> tuple[float, float]:
     left, top, right, bottom = box
     middle, centre = (left + right) / 2, (top + bottom) / 2
-    return ((middle, top), (left, centre), (middle, bottom), (right, centre))[side]
+    return ((middle, top - gap), (left - gap, centre), (middle, bottom + gap), (right + gap, centre))[side]

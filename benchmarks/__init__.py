@@ -1,0 +1,1 @@
+"""Measures genba against its peers, side by side, in one run."""
