@@ -79,7 +79,8 @@ def install(target: Path, version: str) -> None:
         python = folder / "python" / "python.exe"
     else:
         python = private_environment(folder / "env")
-    check = subprocess.run([str(python), "-m", "genba", "--version"], capture_output=True, text=True, check=False)
+    starting = [str(python), "-m", "genba", "--version"]
+    check = subprocess.run(starting, capture_output=True, text=True, errors="replace", check=False)
     if check.returncode:
         raise OSError(check.stderr.strip() or check.stdout.strip())
     shutil.copyfile(Path(__file__), folder / "install.py")
