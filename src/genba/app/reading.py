@@ -1,6 +1,5 @@
 """Turns a blob into a document, and every file inside it into documents of their own, within limits."""
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
@@ -14,10 +13,13 @@ from genba.model.sheet import CodeList
 from genba.model.source import Source
 from genba.model.table import Table
 from genba.ports.blob import Blob
-from genba.ports.reader import Child, Limits, Reader
-from genba.readers import READERS
+from genba.ports.reader import Child, Limits
+from genba.readers import reader_for
 from genba.steps.identity import document_id
 from genba.storage.files import sha256_of
+
+# Opened whatever kinds a recipe takes, for the files inside them.
+CONTAINERS = frozenset({"zip", "tar", "gz", "bz2", "xz", "7z", "lzh"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _read(tree: _Tree, blob: Blob, portable: str, depth: int, outer: Source) -> 
         source = replace(source, kind=detected.kind)
         collected.parts.extend(detected.findings)
         wanted = not tree.kinds or detected.kind in tree.kinds
-        if wanted or detected.kind in ("zip", "tar", "gz", "bz2", "xz", "7z", "lzh"):
+        if wanted or detected.kind in CONTAINERS:
             _collect(tree, blob, detected.kind, portable, depth, source, collected)
     except GenbaError as error:
         collected.fail(error.code, error.details)
@@ -85,7 +87,7 @@ def _read(tree: _Tree, blob: Blob, portable: str, depth: int, outer: Source) -> 
 def _collect(
     tree: _Tree, blob: Blob, kind: str, portable: str, depth: int, source: Source, collected: "_Collected"
 ) -> None:
-    reader = _reader(kind)
+    reader = reader_for(kind)
     if reader is None:
         return
     for part in reader(blob, tree.limits):
@@ -93,7 +95,7 @@ def _collect(
             collected.add(part, tree.limits)
         elif depth + 1 >= tree.limits.depth:
             collected.parts.append(
-                Finding(code="file.too_deep", severity=Severity.PROBLEM, details={"limit": tree.limits.depth})
+                Finding(code="reading.too_deep", severity=Severity.PROBLEM, details={"limit": tree.limits.depth})
             )
         else:
             path = collected.child_path(f"{portable}!/{part.path}")
@@ -104,21 +106,13 @@ def _collect(
             tree.started(portable)
 
 
-def _reader(kind: str) -> Reader | None:
-    target = READERS.get(kind)
-    if target is None:
-        return None
-    module, _, function = target.partition(":")
-    return cast("Reader", getattr(importlib.import_module(module), function))
-
-
 def _os_finding(error: OSError) -> Finding:
     if isinstance(error, FileNotFoundError):
-        return Finding(code="file.vanished", severity=Severity.BLOCKER)
+        return Finding(code="reading.vanished", severity=Severity.BLOCKER)
     if isinstance(error, PermissionError):
-        return Finding(code="file.locked", severity=Severity.BLOCKER)
+        return Finding(code="reading.locked", severity=Severity.BLOCKER)
     return Finding(
-        code="file.unreadable", severity=Severity.BLOCKER, details={"reason": error.strerror or type(error).__name__}
+        code="reading.unreadable", severity=Severity.BLOCKER, details={"reason": error.strerror or type(error).__name__}
     )
 
 
@@ -138,7 +132,7 @@ class _Collected:
         elif not self._full:
             self._full = True
             self.parts.append(
-                Finding(code="file.too_many_parts", severity=Severity.PROBLEM, details={"limit": limits.nodes})
+                Finding(code="reading.too_many_parts", severity=Severity.PROBLEM, details={"limit": limits.nodes})
             )
 
     def fail(self, code: str, details: dict[str, object]) -> None:

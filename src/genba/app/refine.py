@@ -246,8 +246,8 @@ def _bury(event: Died, job: _Job, state: RunState) -> bool:
 
 def _epitaph(event: Died) -> FindingRecord:
     code = {
-        Cause.TIME: "file.took_too_long",
-        Cause.MEMORY: "file.needed_too_much_memory",
-        Cause.CRASH: "file.crashed_reader",
+        Cause.TIME: "reading.took_too_long",
+        Cause.MEMORY: "reading.needed_too_much_memory",
+        Cause.CRASH: "reading.crashed_reader",
     }[event.cause]
     return FindingRecord(code=code, severity="blocker", count=1, details={"detail": event.detail})

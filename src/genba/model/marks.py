@@ -16,6 +16,19 @@ class Mark(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """What a written date, time or quantity means to a machine; the writing itself stays in the text."""
+
+    as_written: str
+    iso: str = ""  # ISO 8601 date, time or date and time
+    number: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    unit: str = ""  # as written
+    ucum: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How a piece of text is read (ruby, furigana); never fused into the text."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from genba.model.cells import Cell
-from genba.model.marks import Mark, Reading
+from genba.model.marks import Mark, Reading, Value
 from genba.model.place import NOWHERE, Place
 
 
@@ -44,6 +44,7 @@ class Paragraph:
     role: Role = Role.BODY
     number: str = ""
     level: int = 0
+    values: tuple[Value, ...] = ()
     place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()
     readings: tuple[Reading, ...] = ()
@@ -73,6 +74,7 @@ class Pair:
     value: str
     unit: str = ""
     raw: str | int | float | bool | None = None  # the value as stored, where it differs from what is displayed
+    values: tuple[Value, ...] = ()
     place: Place = NOWHERE  # of the value
     label_place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()

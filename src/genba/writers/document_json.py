@@ -1,6 +1,7 @@
 """Writes a document as one JSON file: the strategy's four fields on top, everything else with its origin beside."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from typing import Any
 
 import msgspec
@@ -123,6 +124,8 @@ def _node(node: Node) -> dict[str, Any]:
         found["number"] = node.number
     if node.level:
         found["level"] = node.level
+    if node.values:
+        found["values"] = [_pruned(value) for value in node.values]
     return {**found, **_common(node.place, node.marks, node.readings)}
 
 
@@ -200,6 +203,8 @@ def _pair(node: Pair | Choices) -> dict[str, Any]:
         found["unit"] = node.unit
     if node.raw is not None and node.raw != node.value:
         found["raw"] = node.raw
+    if node.values:
+        found["values"] = [_pruned(value) for value in node.values]
     if node.label_place != NOWHERE:
         found["label_origin"] = _pruned(node.label_place)
     return {**found, **_common(node.place, node.marks, node.readings)}
@@ -271,6 +276,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _pruned(item: Any) -> dict[str, Any]:
-    """Turn a flat value into a mapping without empty fields."""
+    """Turn a flat value into a mapping without the fields that say no more than their default."""
     found: dict[str, Any] = msgspec.to_builtins(item)
-    return {key: value for key, value in found.items() if value not in ("", None, [], {}, 0, False)}
+    for field in fields(item):
+        if getattr(item, field.name) == field.default:
+            del found[field.name]
+    return found

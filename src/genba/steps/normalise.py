@@ -1,0 +1,125 @@
+"""Unifies width, kana and spelling, and reads dates and quantities; the original stays, every change is logged."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from genba.formats.calendar import parse_date
+from genba.formats.text import normalise
+from genba.formats.units import split_quantity
+from genba.model.cells import Cell
+from genba.model.document import Document, Edit, Node
+from genba.model.marks import Value
+from genba.model.nodes import Choice, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph, Role
+from genba.model.place import Place
+
+STEP = "normalise.text"
+LOGGED_CHARS = 40
+VALUES_PER_NODE = 50
+
+# Where a date or a quantity may begin; what it means, and whether it is one, the parsers decide.
+_DATE = re.compile(
+    r"(?:令和|平成|昭和|大正|明治|㋿|[RHSTM]\.?)\s?(?:元|\d{1,2})\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d{1,2}\s?日?"
+    r"|(?<![\d./-])(?:19|20)\d{2}\s?[年/.-]\s?\d{1,2}\s?[月/.-]\s?\d{1,2}(?!\d)\s?日?"
+)
+_QUANTITY = re.compile(
+    r"(?<![A-Za-z0-9_.\-])[φΦ±▲△\-+]?\s?\d[\d,]*(?:\.\d+)?(?:\s?±\s?\d+(?:\.\d+)?)?(?:\s?[～~〜-]\s?\d[\d,]*(?:\.\d+)?)?"
+    r"\s?(?:°C|℃|°|%|‰|μm|µm|[kMGmμµn]?(?:Pa|Hz|W|V|A|Ω|N|J)(?:[・·]?m|/cm²|/cm2|/mm²|/mm2)?|kgf(?:[・·]cm|/cm²|/cm2)?"
+    r"|mm|cm|km|m(?![a-z])|kg|mg|g(?![a-z])|mL|ml|L(?![a-z])|cc|rpm|min-1|min|sec|s(?![a-z])|h(?![a-z])|dB|lx|ppm"
+    r"|秒|分|時間|個|本|枚|台|件|回|円|トン|ミクロン)(?:以上|以下|未満|超)?"
+)
+
+
+@dataclass(slots=True)
+class _Log:
+    """Changes of the same kind counted together, each with the place of the first."""
+
+    edits: dict[tuple[str, str, str], Edit] = field(default_factory=dict)
+
+    def text(self, text: str, place: Place) -> str:
+        if text.isascii() and "  " not in text:
+            return text
+        normal, changes = normalise(text)
+        for change in changes:
+            before, after = change.before[:LOGGED_CHARS], change.after[:LOGGED_CHARS]
+            key = (change.rule, before, after)
+            known = self.edits.get(key)
+            if known is None:
+                self.edits[key] = Edit(step=STEP, rule=change.rule, before=before, after=after, place=place)
+            else:
+                self.edits[key] = replace(known, count=known.count + 1)
+        return normal
+
+
+def text(document: Document) -> Document:
+    """Unify the spelling of every text and add what its dates and quantities mean."""
+    log = _Log()
+    nodes = tuple(_node(node, log) for node in document.nodes)
+    return replace(document, nodes=nodes, edits=(*document.edits, *log.edits.values()))
+
+
+def _node(node: Node, log: _Log) -> Node:
+    match node:
+        case Heading():
+            return replace(node, text=log.text(node.text, node.place))
+        case Paragraph():
+            if node.role is Role.CODE:
+                return node
+            unified = log.text(node.text, node.place)
+            return replace(node, text=unified, values=tuple(_values(unified)))
+        case Pair():
+            label, value = log.text(node.label, node.label_place), log.text(node.value, node.place)
+            written = f"{value} {node.unit}" if node.unit else value
+            return replace(node, label=label, value=value, values=tuple(_values(written)))
+        case Choices():
+            options = tuple(
+                Choice(text=log.text(item.text, node.place), selected=item.selected) for item in node.options
+            )
+            return replace(node, label=log.text(node.label, node.place), options=options)
+        case Grid():
+            cells = tuple(_cell(cell, node, log) for cell in node.cells)
+            return replace(node, cells=cells, caption=log.text(node.caption, node.place))
+        case Figure():
+            texts = tuple(log.text(item, node.place) for item in node.texts)
+            return replace(node, caption=log.text(node.caption, node.place), texts=texts)
+        case Flow():
+            steps = tuple(replace(item, text=log.text(item.text, node.place)) for item in node.nodes)
+            return replace(node, nodes=steps)
+        case Comment():
+            return replace(node, text=log.text(node.text, node.place))
+        case _:
+            return node
+
+
+def _cell(cell: Cell, grid: Grid, log: _Log) -> Cell:
+    unified = log.text(cell.text, grid.place)
+    return cell if unified == cell.text else replace(cell, text=unified)
+
+
+def _values(text: str) -> Iterator[Value]:
+    """Find dates and quantities in a text; what the parsers refuse is left to people."""
+    found = 0
+    taken: list[tuple[int, int]] = []
+    for match in _DATE.finditer(text):
+        date = parse_date(match.group().strip())
+        if date is not None and date.iso:
+            taken.append(match.span())
+            found += 1
+            yield Value(as_written=match.group().strip(), iso=date.iso)
+    for match in _QUANTITY.finditer(text):
+        if found >= VALUES_PER_NODE:
+            return
+        if any(start <= match.start() < end for start, end in taken):
+            continue
+        quantity = split_quantity(match.group().strip())
+        if quantity is None or quantity.unit is None:
+            continue
+        found += 1
+        yield Value(
+            as_written=match.group().strip(),
+            number=quantity.value,
+            lower=quantity.lower,
+            upper=quantity.upper,
+            unit=quantity.unit.as_written,
+            ucum=quantity.unit.ucum,
+        )
