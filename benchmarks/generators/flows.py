@@ -20,7 +20,11 @@ def add(book: Workbook, words: Words) -> dict[str, object]:
     for depth, labels in enumerate(layers):
         line = []
         for place, label in enumerate(labels):
-            preset = "flowChartDecision" if depth + 1 < len(layers) and len(layers[depth + 1]) > len(labels) else "flowChartProcess"
+            preset = (
+                "flowChartDecision"
+                if depth + 1 < len(layers) and len(layers[depth + 1]) > len(labels)
+                else "flowChartProcess"
+            )
             if depth in (0, len(layers) - 1) and len(labels) == 1:
                 preset = "flowChartTerminator"
             shift = 0.0 if len(labels) == 1 else rng.uniform(-0.25, 0.25)
@@ -37,7 +41,9 @@ def add(book: Workbook, words: Words) -> dict[str, object]:
             sides = (3, 1) if is_across else (2, 0)
             gap = 0.0 if is_glued else rng.uniform(0, 0.08)
             sheet.drawing.connector(shapes[depth][start], shapes[depth + 1][end], glued=is_glued, sides=sides, gap=gap)
-            edges.append({"from": layers[depth][start], "to": layers[depth + 1][end], "end": "glued" if is_glued else "inferred"})
+            edges.append(
+                {"from": layers[depth][start], "to": layers[depth + 1][end], "end": "glued" if is_glued else "inferred"}
+            )
     return {"sheet": sheet.name, "nodes": nodes, "edges": edges}
 
 
@@ -49,5 +55,7 @@ def _layers(words: Words) -> list[list[str]]:
 
 def _links(words: Words, above: int, below: int) -> list[tuple[int, int]]:
     """Each node above leads somewhere, each below is reached."""
-    links = {(min(place, above - 1), place) for place in range(below)} | {(place, min(place, below - 1)) for place in range(above)}
+    links = {(min(place, above - 1), place) for place in range(below)} | {
+        (place, min(place, below - 1)) for place in range(above)
+    }
     return sorted(links)

@@ -70,7 +70,9 @@ def make(rng: random.Random, number: int) -> tuple[str, bytes, dict[str, object]
     form.labels = rng.sample(LABELS, len(LABELS))
     _looks(form, family)
     form.sheet.grid(form.columns + 2, rng.choice((1.63, 2.0, 2.25)), rng.choice((12.0, 13.5, 15.0)))
-    title = words.pick(("仕入先", "設備", "品質", "不具合", "工程変更", "測定", "安全")) + words.pick(("調査票", "点検表", "報告書", "申請書", "連絡書"))
+    title = words.pick(("仕入先", "設備", "品質", "不具合", "工程変更", "測定", "安全")) + words.pick(
+        ("調査票", "点検表", "報告書", "申請書", "連絡書")
+    )
     form.sheet.merge((1, 1, 2, form.columns), title, Style(bold=True, size=16, align="center", middle=True))
     form.row = 4
     for heading in rng.sample(HEADINGS, rng.randrange(1, 4)):
@@ -87,7 +89,9 @@ def make(rng: random.Random, number: int) -> tuple[str, bytes, dict[str, object]
         "layout": family, "title": title, "pairs": form.pairs, "sections": form.sections, "check_groups": form.groups,
         "tables": form.tables, "text_cells": text_cells(book),
     }  # fmt: skip
-    truth["source_characters"] = sum(len(words) for _, _, words in text_cells(book)) + sum(len(pair["value"]) for pair in form.pairs if pair["value"].isascii())
+    truth["source_characters"] = sum(len(words) for _, _, words in text_cells(book)) + sum(
+        len(pair["value"]) for pair in form.pairs if pair["value"].isascii()
+    )
     return f"form{number:03d}_{family}.xlsx", book.to_bytes(), truth
 
 
@@ -215,7 +219,9 @@ def _underlined(form: Form, count: int) -> None:
 def _sidebar(form: Form, count: int) -> None:
     """A vertical caption at the left spans the pairs that belong to it."""
     caption = form.words.pick(("発行元", "発行先", "測定", "受入", "連絡先"))
-    form.sheet.merge((form.row, 1, form.row + count - 1, 2), caption, Style(border=BOX, middle=True, align="center", vertical=True))
+    form.sheet.merge(
+        (form.row, 1, form.row + count - 1, 2), caption, Style(border=BOX, middle=True, align="center", vertical=True)
+    )
     for _ in range(count):
         label = form.label()
         form.sheet.merge((form.row, 3, form.row, 10), label, form.label_style)
@@ -240,7 +246,11 @@ def _checks(form: Form) -> None:
     way = rng.choice(("one_cell", "cells", "controls"))
     if way == "one_cell":
         gap = form.words.pick(("　", " ", "　　"))
-        form.sheet.merge((form.row, 8, form.row, form.columns), gap.join((on if ticked[c] else off) + c for c in choices), form.value_style)
+        form.sheet.merge(
+            (form.row, 8, form.row, form.columns),
+            gap.join((on if ticked[c] else off) + c for c in choices),
+            form.value_style,
+        )
     elif way == "cells":
         _check_cells(form, choices, ticked, (on, off))
     else:
@@ -266,11 +276,16 @@ def _detail(form: Form) -> None:
     """A small table inside the form."""
     names = form.words.rng.sample(("項目", "内容", "数量", "担当", "期限", "結果"), 4)
     width = form.columns // 4
-    rows = [[form.words.phrase() if c < 2 else str(form.words.rng.randrange(1, 90)) for c in range(4)] for _ in range(form.words.rng.randrange(2, 5))]
+    rows = [
+        [form.words.phrase() if c < 2 else str(form.words.rng.randrange(1, 90)) for c in range(4)]
+        for _ in range(form.words.rng.randrange(2, 5))
+    ]
     for offset, values in enumerate([names, *rows]):
         style = form.label_style if offset == 0 else form.value_style
         for place, value in enumerate(values):
             held: object = int(value) if value.isdigit() else value
-            form.sheet.merge((form.row + offset, 1 + place * width, form.row + offset, (place + 1) * width), held, style)
+            form.sheet.merge(
+                (form.row + offset, 1 + place * width, form.row + offset, (place + 1) * width), held, style
+            )
     form.tables.append({"columns": names, "rows": rows})
     form.row += len(rows) + 2

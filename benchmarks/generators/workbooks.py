@@ -28,7 +28,18 @@ def make(rng: random.Random, number: int) -> tuple[str, bytes, Truth]:
     book = Workbook(words.phrase(), words.person(), date1904=rng.random() < 0.15)
     parts = [_values, _tables, _marks, _notes, _drawings]
     rng.shuffle(parts)
-    truth: Truth = {"displayed": [], "tables": [], "hidden": [], "outside_print_area": [], "withdrawn": [], "comments": [], "shapes": [], "smart_art": [], "charts": [], "readings": []}
+    truth: Truth = {
+        "displayed": [],
+        "tables": [],
+        "hidden": [],
+        "outside_print_area": [],
+        "withdrawn": [],
+        "comments": [],
+        "shapes": [],
+        "smart_art": [],
+        "charts": [],
+        "readings": [],
+    }
     for part in parts:
         part(book, words, truth)
     truth["flows"] = [flows.add(book, words) for _ in range(rng.randrange(1, 3))]
@@ -91,16 +102,31 @@ def _values(book: Workbook, words: Words, truth: Truth) -> None:
     kinds = rng.sample(list(FORMATS), rng.randrange(4, 8))
     if is_table:
         for offset, _ in enumerate(kinds):
-            sheet.write(top, left + offset, f"{words.pick(SINGLES)}{offset + 1}", Style(bold=True, border=BOX, fill="DDEBF7"))
+            sheet.write(
+                top, left + offset, f"{words.pick(SINGLES)}{offset + 1}", Style(bold=True, border=BOX, fill="DDEBF7")
+            )
     for row in range(rng.randrange(8, 25)):
         for offset, kind in enumerate(kinds):
             if not is_table:
                 kind = rng.choice(list(FORMATS))
             shown = FORMATS[kind]
             value = sample(shown.kind, rng)
-            written: object = Formula(f"SUM({letters(left)}900:{letters(left)}901)", value) if rng.random() < 0.08 and isinstance(value, int | float) else value
+            written: object = (
+                Formula(f"SUM({letters(left)}900:{letters(left)}901)", value)
+                if rng.random() < 0.08 and isinstance(value, int | float)
+                else value
+            )
             cell = sheet.write(top + 1 + row, left + offset, written, Style(shown.code, border=BOX if is_table else ""))
-            _displayed(truth).append({"sheet": sheet.name, "cell": cell, "raw": value, "shown": shown.show(value), "unit": shown.unit, "format": shown.code})
+            _displayed(truth).append(
+                {
+                    "sheet": sheet.name,
+                    "cell": cell,
+                    "raw": value,
+                    "shown": shown.show(value),
+                    "unit": shown.unit,
+                    "format": shown.code,
+                }
+            )
 
 
 def _displayed(truth: Truth) -> list[dict[str, object]]:
@@ -129,14 +155,22 @@ def _tables(book: Workbook, words: Words, truth: Truth) -> None:
 def _table(sheet: Sheet, words: Words, row: int, left: int) -> tuple[Truth, int]:
     rng = words.rng
     depth = rng.choice((1, 2, 2, 2, 3))
-    looks = rng.choice((Style(bold=True, fill="D9E1F2", border=BOX, align="center"), Style(border=BOX, align="center"), Style(bold=True, border=BOX)))
+    looks = rng.choice(
+        (
+            Style(bold=True, fill="D9E1F2", border=BOX, align="center"),
+            Style(border=BOX, align="center"),
+            Style(bold=True, border=BOX),
+        )
+    )
     names = _header(sheet, words, (row, left), depth, looks)
     rows = []
     for offset in range(rng.randrange(3, 9)):
         values: list[object] = []
         for place in range(len(names)):
             text_column = place == 0 or (place * 7 + len(names)) % 3 == 0
-            values.append(words.phrase() if text_column else rng.choice((rng.randrange(500), round(rng.uniform(0, 50), 2))))
+            values.append(
+                words.phrase() if text_column else rng.choice((rng.randrange(500), round(rng.uniform(0, 50), 2)))
+            )
         sheet.row(row + depth + offset, left, values, GRID)
         rows.append([str(value) for value in values])
     bottom = row + depth + len(rows) - 1
@@ -255,10 +289,20 @@ def _notes(book: Workbook, words: Words, truth: Truth) -> None:
         sheet.write(row, 2, words.phrase())
         if rng.random() < 0.6:
             is_threaded = rng.random() < 0.5
-            messages = tuple((words.person(), words.caution()) for _ in range(rng.randrange(1, 4) if is_threaded else 1))
+            messages = tuple(
+                (words.person(), words.caution()) for _ in range(rng.randrange(1, 4) if is_threaded else 1)
+            )
             sheet.notes.append(Note(row, 2, messages, is_threaded))
             for author, message in messages:
-                truth["comments"].append({"sheet": sheet.name, "cell": ref(row, 2), "author": author, "text": message, "threaded": is_threaded})  # type: ignore[attr-defined]
+                truth["comments"].append(
+                    {
+                        "sheet": sheet.name,
+                        "cell": ref(row, 2),
+                        "author": author,
+                        "text": message,
+                        "threaded": is_threaded,
+                    }
+                )  # type: ignore[attr-defined]
 
 
 def _drawings(book: Workbook, words: Words, truth: Truth) -> None:
@@ -271,9 +315,14 @@ def _drawings(book: Workbook, words: Words, truth: Truth) -> None:
         is_box = rng.random() < 0.4
         preset = rng.choice(("rect", "roundRect", "ellipse", "wedgeRectCallout", "rightArrow"))
         column = rng.randrange(1, 4) + rng.random() * 0.8
-        sheet.drawing.shape((column, row, column + 3, row + 2), label, preset="rect" if is_box else preset, text_box=is_box)
+        sheet.drawing.shape(
+            (column, row, column + 3, row + 2), label, preset="rect" if is_box else preset, text_box=is_box
+        )
         shapes.append({"sheet": sheet.name, "text": label, "kind": "text_box" if is_box else "shape"})
-    members = [((6 + 2.0 * n, 2.0, 7.5 + 2 * n, 4.0), words.phrase(), rng.choice(("rect", "ellipse"))) for n in range(rng.randrange(2, 5))]
+    members = [
+        ((6 + 2.0 * n, 2.0, 7.5 + 2 * n, 4.0), words.phrase(), rng.choice(("rect", "ellipse")))
+        for n in range(rng.randrange(2, 5))
+    ]
     sheet.drawing.group(members)
     shapes += [{"sheet": sheet.name, "text": label, "kind": "group"} for _, label, _ in members]
     nodes = [(0, words.phrase())]
@@ -282,11 +331,28 @@ def _drawings(book: Workbook, words: Words, truth: Truth) -> None:
     sheet.drawing.smart_art((6, 6, 14, 16), nodes, rng.choice(("process1", "list1", "cycle2", "hierarchy1")))
     truth["smart_art"] += [{"sheet": sheet.name, "level": level, "text": label} for level, label in nodes]  # type: ignore[operator]
     months = tuple(f"{month}月" for month in range(4, 4 + rng.randrange(3, 7)))
-    series = tuple((name, tuple(rng.randrange(0, 90) for _ in months)) for name in rng.sample(GROUPS, rng.randrange(1, 3)))
+    series = tuple(
+        (name, tuple(rng.randrange(0, 90) for _ in months)) for name in rng.sample(GROUPS, rng.randrange(1, 3))
+    )
     first = 25
     sheet.row(first - 1, 1, ["月", *[name for name, _ in series]])
     for offset, month in enumerate(months):
         sheet.row(first + offset, 1, [month, *[values[offset] for _, values in series]])
-    plot = Chart(rng.choice(("bar", "line")), words.phrase(), ("月", rng.choice(("件数", "個"))), months, series, sheet.name, first)
+    plot = Chart(
+        rng.choice(("bar", "line")),
+        words.phrase(),
+        ("月", rng.choice(("件数", "個"))),
+        months,
+        series,
+        sheet.name,
+        first,
+    )
     sheet.drawing.chart((6, 18, 14, 30), plot)
-    truth["charts"].append({"sheet": sheet.name, "title": plot.title, "categories": list(months), "series": {n: list(v) for n, v in series}})  # type: ignore[attr-defined]
+    truth["charts"].append(
+        {
+            "sheet": sheet.name,
+            "title": plot.title,
+            "categories": list(months),
+            "series": {n: list(v) for n, v in series},
+        }
+    )  # type: ignore[attr-defined]

@@ -137,7 +137,18 @@ class Factory:
     def document_numbers(self) -> dict[str, str]:
         """A document number for each kind of standard."""
         rng = self.random("numbers")
-        kinds = ("作業標準書", "作業手順書", "QC工程表", "検査基準書", "検査成績書", "FMEA", "8D", "調査票", "日報", "点検基準書")
+        kinds = (
+            "作業標準書",
+            "作業手順書",
+            "QC工程表",
+            "検査基準書",
+            "検査成績書",
+            "FMEA",
+            "8D",
+            "調査票",
+            "日報",
+            "点検基準書",
+        )
         codes = ("WS", "WI", "QC", "IS", "IR", "FM", "8D", "SQ", "DR", "MS")
         return {kind: f"KGS-{code}-{rng.randrange(100, 999)}" for kind, code in zip(kinds, codes, strict=True)}
 

@@ -36,7 +36,9 @@ def _vibration(rng: random.Random, start: datetime, count: int) -> list[list[str
     for n in range(count):
         stamp = start + timedelta(milliseconds=100 * n)
         base = 1.2 + 0.4 * math.sin(n / 9) + rng.gauss(0, 0.08) + (1.8 if 0.7 * count < n < 0.73 * count else 0)
-        rows.append([stamp.strftime("%Y/%m/%d %H:%M:%S.%f")[:-3], f"{base:.3f}", f"{41 + n / 300 + rng.gauss(0, 0.1):.1f}"])
+        rows.append(
+            [stamp.strftime("%Y/%m/%d %H:%M:%S.%f")[:-3], f"{base:.3f}", f"{41 + n / 300 + rng.gauss(0, 0.1):.1f}"]
+        )
     return rows
 
 
@@ -77,14 +79,27 @@ def _temperature(factory: Factory) -> File:
         rows.append([stamp.isoformat(sep=" "), *values, "" if n % 97 else "扉開"])
     header = ["time", "zone1_degC", "zone2_degC", "zone3_degC", "備考"]
     truth = table_truth(header, rows, encoding="utf-8-bom", header_row=1)
-    return File("03_生産技術部/IoT/浸炭炉温度.csv", lines([header, *rows]).encode("utf-8-sig"), "センサーデータ", "csv", truth, day=day)
+    return File(
+        "03_生産技術部/IoT/浸炭炉温度.csv",
+        lines([header, *rows]).encode("utf-8-sig"),
+        "センサーデータ",
+        "csv",
+        truth,
+        day=day,
+    )
 
 
 def _equipment_log(factory: Factory) -> File:
     rng = factory.random("csv/machine")
     day = factory.day(rng, 40)
     moment = datetime(day.year, day.month, day.day, 8, 0)
-    codes = (("I0001", "運転開始"), ("I0002", "サイクル完了"), ("A0417", "主軸過負荷"), ("A0210", "クーラント圧低下"), ("I0003", "段取替え"))
+    codes = (
+        ("I0001", "運転開始"),
+        ("I0002", "サイクル完了"),
+        ("A0417", "主軸過負荷"),
+        ("A0210", "クーラント圧低下"),
+        ("I0003", "段取替え"),
+    )
     rows = []
     for _ in range(160):
         moment += timedelta(seconds=rng.randrange(20, 300))
@@ -92,7 +107,9 @@ def _equipment_log(factory: Factory) -> File:
         rows.append([f"{moment:%Y-%m-%dT%H:%M:%S}", rng.choice(("MC-01", "MC-02")), code, message])
     body = "".join("\t".join(row) + "\n" for row in rows)
     truth = {"rows": len(rows), "columns": [], "has_header": False, "encoding": "euc-jp", "time_column": 1}
-    return File("03_生産技術部/設備保全課/設備ログ/MCログ.tsv", body.encode("euc-jp"), "設備ログ", "tsv", truth, day=day)
+    return File(
+        "03_生産技術部/設備保全課/設備ログ/MCログ.tsv", body.encode("euc-jp"), "設備ログ", "tsv", truth, day=day
+    )
 
 
 def _production(factory: Factory) -> File:
@@ -106,13 +123,20 @@ def _production(factory: Factory) -> File:
         bad = rng.randrange(0, 9)
         total, bad_total = total + made, bad_total + bad
         shown = product[0] if number % 5 else fullwidth(product[0])
-        rows.append([wareki(day, short=True), shown, factory.lot(rng, day), f"{made:,}", bad, "▲3" if number % 11 == 4 else "0"])
+        rows.append(
+            [wareki(day, short=True), shown, factory.lot(rng, day), f"{made:,}", bad, "▲3" if number % 11 == 4 else "0"]
+        )
     header = ["日付", "品番", "ロットNo.", "生産数", "不良数", "計画差"]
     title = [["生産実績一覧（上期）"], [f"出力日：{wareki(factory.today)}"], []]
     padded = [[*row, "", "", ""] for row in [header, *rows]]
     body = lines([*title, *padded, ["合計", "", "", f"{total:,}", bad_total, "", "", "", ""], ["※社外秘"]])
     truth = table_truth(
-        header, rows, encoding="cp932", header_row=4, title="生産実績一覧（上期）", total={"生産数": total, "不良数": bad_total}
+        header,
+        rows,
+        encoding="cp932",
+        header_row=4,
+        title="生産実績一覧（上期）",
+        total={"生産数": total, "不良数": bad_total},
     )
     return File("01_製造部/生産実績/生産実績_上期.csv", body.encode("cp932"), "生産実績", "csv", truth)
 
@@ -126,7 +150,17 @@ def _parts_master(factory: Factory) -> File:
         supplier = rng.choice(company.SUPPLIERS)
         names = (product[1], "六角ﾎﾞﾙﾄ M6×２０", "平座金 ①種", "Ｏリング", "ﾛｯｸﾅｯﾄ", "髙耐食ｶﾊﾞｰ")
         name = rng.choice(names)
-        rows.append([f"{product[0]}-{number:03d}", name, product[2], product[3], supplier[1], f"{number + 7:05d}", f"{rng.randrange(3, 9000)}"])
+        rows.append(
+            [
+                f"{product[0]}-{number:03d}",
+                name,
+                product[2],
+                product[3],
+                supplier[1],
+                f"{number + 7:05d}",
+                f"{rng.randrange(3, 9000)}",
+            ]
+        )
     body = lines([header, *rows])
     truth = table_truth(header, rows, encoding="cp932", header_row=1, leading_zero_column="コード")
     return File("02_品質保証部/マスタ/部品表_出力.csv", body.encode("cp932"), "品番マスタ", "csv", truth)
@@ -147,13 +181,18 @@ def _fill_down(factory: Factory) -> File:
             rows.append([*marks, value, verdict])
             filled.append([*head, value, verdict])
     truth = table_truth(header, rows, encoding="utf-8", header_row=1, filled_first=filled[1], filled=filled)
-    return File("02_品質保証部/測定結果/スプール外径_手入力.csv", lines([header, *rows]).encode(), "測定結果", "csv", truth)
+    return File(
+        "02_品質保証部/測定結果/スプール外径_手入力.csv", lines([header, *rows]).encode(), "測定結果", "csv", truth
+    )
 
 
 def _utf16(factory: Factory) -> File:
     rng = factory.random("csv/utf16")
     header = ["設備No", "設備名", "停止時間[分]", "理由"]
-    rows = [[e[0], e[1], rng.randrange(5, 240), rng.choice(("刃物交換", "材料待ち", "故障", "朝礼"))] for e in company.EQUIPMENT]
+    rows = [
+        [e[0], e[1], rng.randrange(5, 240), rng.choice(("刃物交換", "材料待ち", "故障", "朝礼"))]
+        for e in company.EQUIPMENT
+    ]
     body = "\ufeff" + lines([header, *rows], "\t")
     truth = table_truth(header, rows, encoding="utf-16", header_row=1)
     return File("01_製造部/停止時間_Unicodeテキスト.txt", body.encode("utf-16-le"), "設備停止", "txt", truth)
@@ -170,7 +209,14 @@ def _injection(factory: Factory) -> File:
         ["タグ", "<script>alert('x')</script>"],
     ]
     truth = table_truth(header, rows, encoding="utf-8", header_row=1)
-    return File("99_共有/一時/アンケート回答.csv", lines([header, *rows]).encode(), "アンケート", "csv", truth, ("formula-start", "html-in-cell"))
+    return File(
+        "99_共有/一時/アンケート回答.csv",
+        lines([header, *rows]).encode(),
+        "アンケート",
+        "csv",
+        truth,
+        ("formula-start", "html-in-cell"),
+    )
 
 
 def _decimal_comma(factory: Factory) -> File:
@@ -179,17 +225,35 @@ def _decimal_comma(factory: Factory) -> File:
     values = [(rng.uniform(4, 6), rng.uniform(0, 90)) for _ in range(50)]
     start = datetime(2025, 6, 3, 10)
     rows = [
-        [(start + timedelta(seconds=n)).strftime("%d.%m.%Y %H:%M:%S"), f"{a:.2f}".replace(".", ","), f"{b:.3f}".replace(".", ",")]
+        [
+            (start + timedelta(seconds=n)).strftime("%d.%m.%Y %H:%M:%S"),
+            f"{a:.2f}".replace(".", ","),
+            f"{b:.3f}".replace(".", ","),
+        ]
         for n, (a, b) in enumerate(values)
     ]
-    truth = table_truth(header, rows, encoding="utf-8", header_row=1, decimal=",", separator=";", first_value=round(values[0][0], 2))
-    return File("03_生産技術部/IoT/Presse_PR-12_Export.csv", lines([header, *rows], ";").encode(), "センサーデータ", "csv", truth)
+    truth = table_truth(
+        header, rows, encoding="utf-8", header_row=1, decimal=",", separator=";", first_value=round(values[0][0], 2)
+    )
+    return File(
+        "03_生産技術部/IoT/Presse_PR-12_Export.csv",
+        lines([header, *rows], ";").encode(),
+        "センサーデータ",
+        "csv",
+        truth,
+    )
 
 
 def _plain(factory: Factory) -> Iterator[File]:
     rng = factory.random("text")
     person = factory.person(rng, "製造部")
     memo = f"引継ぎメモ\r\n・NL-03 の刃物は 2,000 個で交換（髙さ補正を忘れない）\r\n・ﾄﾙｸﾚﾝﾁは校正中、代替 No.7 を使用\r\n・連絡先：{person}\r\n"
-    yield File("01_製造部/引継ぎ.txt", memo.encode("cp932"), "メモ", "txt", {"texts": ["引継ぎメモ", person], "encoding": "cp932"})
+    yield File(
+        "01_製造部/引継ぎ.txt",
+        memo.encode("cp932"),
+        "メモ",
+        "txt",
+        {"texts": ["引継ぎメモ", person], "encoding": "cp932"},
+    )
     todo = "\n".join(f"{n}. {task}" for n, task in enumerate(("刃物在庫の確認", "5S 巡回", "日報の集計"), 1)) + "\n"
     yield File("99_共有/todo.txt", todo.encode(), "メモ", "txt", {"texts": ["刃物在庫の確認"], "encoding": "utf-8"})

@@ -44,7 +44,9 @@ def _flow(factory: Factory) -> File:
         sheet.drawing.connector(shapes[start], shapes[end], glued=glued, sides=sides)
     sheet.drawing.shape((5, 18, 7, 19), "はい", text_box=True)
     sheet.drawing.shape((12, 18, 14, 19), "いいえ", text_box=True)
-    sheet.drawing.group([((19, 3, 22, 5), "凡例：処理", "flowChartProcess"), ((19, 6, 22, 8), "凡例：判断", "flowChartDecision")])
+    sheet.drawing.group(
+        [((19, 3, 22, 5), "凡例：処理", "flowChartProcess"), ((19, 6, 22, 8), "凡例：判断", "flowChartDecision")]
+    )
     first, second = factory.person(rng, "品質保証部"), factory.person(rng, "製造部")
     thread = ((first, "廃棄の承認者を明記してください"), (second, "課長承認に変更しました"), (first, "確認しました"))
     sheet.notes.append(Note(1, 1, thread, True))
@@ -61,7 +63,16 @@ def _review(factory: Factory) -> File:
     rng = factory.random("review")
     book = Workbook("QCサークル活動", factory.person(rng, "製造部"))
     sheet = book.sheet("活動計画")
-    nodes = [(0, "テーマ選定"), (0, "現状把握"), (1, "データ収集"), (1, "層別"), (0, "要因解析"), (0, "対策実施"), (1, "治具改善"), (0, "標準化")]
+    nodes = [
+        (0, "テーマ選定"),
+        (0, "現状把握"),
+        (1, "データ収集"),
+        (1, "層別"),
+        (0, "要因解析"),
+        (0, "対策実施"),
+        (1, "治具改善"),
+        (0, "標準化"),
+    ]
     sheet.write(1, 1, "QCサークル「かすみ草」活動計画", HEAD)
     sheet.drawing.smart_art((1, 3, 12, 12), nodes)
     data = book.sheet("データ")
@@ -70,10 +81,24 @@ def _review(factory: Factory) -> File:
     data.row(1, 1, ["月", "対策前", "対策後"], HEAD)
     for row, values in enumerate(zip(months, before, after, strict=True), 2):
         data.row(row, 1, values, GRID)
-    data.drawing.chart((5, 2, 12, 16), Chart("bar", "バリ不良の推移", ("月", "件数"), months, (("対策前", before), ("対策後", after)), "データ"))
+    data.drawing.chart(
+        (5, 2, 12, 16),
+        Chart("bar", "バリ不良の推移", ("月", "件数"), months, (("対策前", before), ("対策後", after)), "データ"),
+    )
     truth: dict[str, object] = {
         "smart_art": [[level, label] for level, label in nodes],
-        "charts": [{"title": "バリ不良の推移", "categories": list(months), "series": {"対策前": list(before), "対策後": list(after)}}],
-        "tables": [{"columns": ["月", "対策前", "対策後"], "rows": [list(map(str, row)) for row in zip(months, before, after, strict=True)]}],
+        "charts": [
+            {
+                "title": "バリ不良の推移",
+                "categories": list(months),
+                "series": {"対策前": list(before), "対策後": list(after)},
+            }
+        ],
+        "tables": [
+            {
+                "columns": ["月", "対策前", "対策後"],
+                "rows": [list(map(str, row)) for row in zip(months, before, after, strict=True)],
+            }
+        ],
     }
     return File("01_製造部/QCサークル/活動計画_かすみ草.xlsx", book.to_bytes(), "QCサークル", "xlsx", truth)

@@ -38,7 +38,9 @@ _STEPS = {
 
 def build(factory: Factory) -> Iterator[File]:
     """Two standards laid out as graph paper, one for machining and one for pressing."""
-    yield _standard(factory, company.PRODUCTS[0], "機械加工", "MC-05", "01_製造部/作業標準書/WS_減速機ハウジング_加工.xlsx")
+    yield _standard(
+        factory, company.PRODUCTS[0], "機械加工", "MC-05", "01_製造部/作業標準書/WS_減速機ハウジング_加工.xlsx"
+    )
     yield _standard(factory, company.PRODUCTS[2], "プレス", "PR-11", "01_製造部/作業標準書/WS_ｾﾝｻｰﾌﾞﾗｹｯﾄ_ﾌﾟﾚｽ.xlsx")
 
 
@@ -154,5 +156,7 @@ def _figures(factory: Factory, path: str, sheet: Sheet, top: int) -> list[dict[s
 def _shapes(sheet: Sheet, row: int) -> list[str]:
     sheet.drawing.shape((34, row - 3, 44, row - 1), "急所は必ず\n指差し確認", preset="wedgeRectCallout")
     sheet.drawing.shape((2, row + 14, 20, row + 16), "注意：刃物は高温", text_box=True)
-    sheet.drawing.group([((24, row + 14, 30, row + 15), "良品", "ellipse"), ((32, row + 14, 38, row + 15), "不良品", "rect")])
+    sheet.drawing.group(
+        [((24, row + 14, 30, row + 15), "良品", "ellipse"), ((32, row + 14, 38, row + 15), "不良品", "rect")]
+    )
     return ["急所は必ず\n指差し確認", "注意：刃物は高温", "良品", "不良品"]

@@ -39,13 +39,18 @@ def _assembly(factory: Factory) -> File:
     author, checker = factory.person(rng, "生産技術部"), factory.person(rng, "品質保証部")
     document = Document("アクチュエーターASSY 組立作業手順書", author)
     document.header = paragraph(run(f"文書番号：{number}\t改訂：第3版\t制定：{wareki(day)}"))
-    document.footer = paragraph(run(f"{company.NAME}　製造三課　"), field_run("PAGE", "1"), run(" / "), field_run("NUMPAGES", "3"))
+    document.footer = paragraph(
+        run(f"{company.NAME}　製造三課　"), field_run("PAGE", "1"), run(" / "), field_run("NUMPAGES", "3")
+    )
     chapters = document.list_of((("decimal", "第%1章"), ("decimal", "%1.%2"), ("decimal", "%1.%2.%3")))
     steps = document.list_of((("decimal", "(%1)"), ("decimalEnclosedCircle", "%2"), ("aiueoFullWidth", "%3．")))
     document.heading_list = chapters
     document.add(run(document.title), style="a3", align="center")
     document.heading("目的及び適用範囲")
-    document.add(run(f"本書は、{company.PRODUCTS[7][1]}（品番 {company.PRODUCTS[7][0]}）の組立作業に適用する。"), text_box(["⚠ 注意：保護めがね着用", "回転部に手を入れないこと"], 1))
+    document.add(
+        run(f"本書は、{company.PRODUCTS[7][1]}（品番 {company.PRODUCTS[7][0]}）の組立作業に適用する。"),
+        text_box(["⚠ 注意：保護めがね着用", "回転部に手を入れないこと"], 1),
+    )
     document.heading("使用部品及び工具")
     document.body.append(_parts_table())
     document.heading("作業手順")
@@ -54,7 +59,12 @@ def _assembly(factory: Factory) -> File:
         (0, [run("部品棚から減速機ハウジングを取り出す。")], "(1)", "部品棚から減速機ハウジングを取り出す。"),
         (1, [run("合わせ面の"), ruby("返り", "ばり"), run("を除去する。")], "①", "合わせ面の返りを除去する。"),
         (1, [run("エアブローで切粉を除く。")], "②", "エアブローで切粉を除く。"),
-        (0, [run("Oリングにグリスを塗布する。"), document.footnote("グリスは指定品 GR-7 に限る。")], "(2)", "Oリングにグリスを塗布する。"),
+        (
+            0,
+            [run("Oリングにグリスを塗布する。"), document.footnote("グリスは指定品 GR-7 に限る。")],
+            "(2)",
+            "Oリングにグリスを塗布する。",
+        ),
     ]
     _steps(document, steps, numbered)
     document.heading("締付け", 2)
@@ -69,13 +79,28 @@ def _assembly(factory: Factory) -> File:
         (1, [run("対角の順に2回に分けて締める。")], "①", "対角の順に2回に分けて締める。"),
         (2, [run("1回目は半分のトルクとする。")], "ア．", "1回目は半分のトルクとする。"),
         (2, [run("2回目に規定トルクとする。")], "イ．", "2回目に規定トルクとする。"),
-        (0, [document.comment("写真を追加してください", checker, run("合いマークを付ける。"))], "(4)", "合いマークを付ける。"),
+        (
+            0,
+            [document.comment("写真を追加してください", checker, run("合いマークを付ける。"))],
+            "(4)",
+            "合いマークを付ける。",
+        ),
     ]
     _steps(document, steps, tighten)
     document.add(run("（旧メモ：トルク 18 N・m は廃止）", hidden=True))
     document.add(document.picture(pictures.photograph(rng, "part"), "締付け順序の写真"), align="center")
-    document.add(run("図 "), field_run("SEQ 図 \\* ARABIC", "1"), run(" ボルトの締付け順序"), style="a4", align="center")
-    document.add(run("確認者："), content_control("確認者", checker), run("　判定："), content_control("判定", "合格", choices=("合格", "不合格")), run("　"), content_control("写真保存", "", checked=True), run("写真を保存した"))
+    document.add(
+        run("図 "), field_run("SEQ 図 \\* ARABIC", "1"), run(" ボルトの締付け順序"), style="a4", align="center"
+    )
+    document.add(
+        run("確認者："),
+        content_control("確認者", checker),
+        run("　判定："),
+        content_control("判定", "合格", choices=("合格", "不合格")),
+        run("　"),
+        content_control("写真保存", "", checked=True),
+        run("写真を保存した"),
+    )
     truth: dict[str, object] = {
         "title": document.title,
         "document_number": number,
@@ -94,7 +119,14 @@ def _assembly(factory: Factory) -> File:
         "figures": [{"caption": "図 1 ボルトの締付け順序", "alt": "締付け順序の写真"}],
         "tables": [{"columns": ["区分", "名称", "数量/標準", "数量/予備"], "rows": [list(row) for row in _PARTS]}],
     }
-    return File("01_製造部/手順書/組立作業手順書_アクチュエーター_第3版.docx", document.to_bytes(), "作業手順書", "docx", truth, day=day)
+    return File(
+        "01_製造部/手順書/組立作業手順書_アクチュエーター_第3版.docx",
+        document.to_bytes(),
+        "作業手順書",
+        "docx",
+        truth,
+        day=day,
+    )
 
 
 _PARTS = (
@@ -126,8 +158,15 @@ def _press_setup(factory: Factory) -> File:
     number, day = factory.document_numbers["作業標準書"], factory.day(rng)
     tonnage = rng.choice((72, 80, 95))
     document = Document("順送プレス段取り作業標準書", factory.person(rng, "製造部"))
-    document.header = table([["文書番号", number, "改訂", "Rev.C", "制定日", f"{day:%Y/%m/%d}"]], (1200, 2000, 900, 900, 1200, 1600), header_rows=0) + paragraph()
-    items = document.list_of((("decimalFullWidth", "%1．"), ("iroha", "(%2)")))
+    document.header = (
+        table(
+            [["文書番号", number, "改訂", "Rev.C", "制定日", f"{day:%Y/%m/%d}"]],
+            (1200, 2000, 900, 900, 1200, 1600),
+            header_rows=0,
+        )
+        + paragraph()
+    )
+    items = document.list_of((("decimalFullWidth", "%1．"), ("irohaFullWidth", "(%2)")))
     document.add(run(document.title), style="a3", align="center")
     document.heading("1. 目的")
     document.add(run("PR-11 の金型交換を安全かつ短時間に行うための標準を定める。"))
@@ -152,7 +191,9 @@ def _press_setup(factory: Factory) -> File:
         "steps": [[shown, words] for _, words, shown in rows],
         "withdrawn": ["旧手順：手回しで下死点を確認する。"],
     }
-    return File("01_製造部/手順書/プレス課/段取り作業標準書.docx", document.to_bytes(), "作業標準書", "docx", truth, day=day)
+    return File(
+        "01_製造部/手順書/プレス課/段取り作業標準書.docx", document.to_bytes(), "作業標準書", "docx", truth, day=day
+    )
 
 
 def _inspection_rule(factory: Factory) -> File:
@@ -164,7 +205,12 @@ def _inspection_rule(factory: Factory) -> File:
     document.add_paragraph(f"管理番号 {number}　適用：外注メッキ品")
     document.add_heading("抜取方式", 1)
     document.add_paragraph("ロットの大きさに応じ、次の表による。")
-    rows = [["ロットの大きさ", "サンプル数", "Ac", "Re"], ["～150", "8", "0", "1"], ["151～500", "13", "1", "2"], ["501～", "20", "2", "3"]]
+    rows = [
+        ["ロットの大きさ", "サンプル数", "Ac", "Re"],
+        ["～150", "8", "0", "1"],
+        ["151～500", "13", "1", "2"],
+        ["501～", "20", "2", "3"],
+    ]
     table_ = document.add_table(len(rows), 4, style="Table Grid")
     for r, row in enumerate(rows):
         for c, value in enumerate(row):

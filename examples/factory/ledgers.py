@@ -74,7 +74,12 @@ def _parts(factory: Factory) -> File:
     sheet, codes = book.sheet("品番マスタ"), book.sheet("コード表", hidden=True)
     columns = ["品番", "品名", "担当者", "工程区分", "単位", "在庫"]
     sheet.row(1, 1, columns, HEAD)
-    readings = {"減速機ハウジング": "ゲンソクキハウジング", "減速機カバー": "ゲンソクキカバー", "端子カバー": "タンシカバー", "モーター取付板": "モータートリツケバン"}
+    readings = {
+        "減速機ハウジング": "ゲンソクキハウジング",
+        "減速機カバー": "ゲンソクキカバー",
+        "端子カバー": "タンシカバー",
+        "モーター取付板": "モータートリツケバン",
+    }
     rows = []
     for row, product in enumerate(company.PRODUCTS, 2):
         person, stock = factory.person(rng, "購買部"), rng.randrange(0, 4000)
@@ -91,7 +96,12 @@ def _parts(factory: Factory) -> File:
     book.define("工程区分一覧", "コード表!$A$2:$A$5")
     sheet.validations.append((f"D2:D{len(rows) + 1}", "工程区分一覧"))
     sheet.validations.append((f"E2:E{len(rows) + 1}", '"個,枚,台,式"'))
-    book.macro = compound({"PROJECT": b'ID="{00000000-0000-0000-0000-000000000000}"\r\nDocument=ThisWorkbook/&H00000000\r\n', "dir": bytes(64)})
+    book.macro = compound(
+        {
+            "PROJECT": b'ID="{00000000-0000-0000-0000-000000000000}"\r\nDocument=ThisWorkbook/&H00000000\r\n',
+            "dir": bytes(64),
+        }
+    )
     truth: dict[str, object] = {
         "tables": [{"columns": columns, "rows": rows}], "readings": {k: v for k, v in readings.items()},
         "code_lists": lists, "defined_names": {"工程区分一覧": "コード表!$A$2:$A$5"}, "hidden_sheets": ["コード表"], "macro": True,
@@ -121,14 +131,33 @@ def _daily(factory: Factory) -> File:
             good, bad = good + made, bad + failed
             start = 8 + (row - 5) * 2
             equipment = rng.choice(company.EQUIPMENT[:4])[0] if row % 3 else "〃"
-            values = [f"{start}:00～{start + 2}:00", equipment if row > 5 else "MC-01", company.PRODUCTS[0][0] if row == 5 else "同上"]
+            values = [
+                f"{start}:00～{start + 2}:00",
+                equipment if row > 5 else "MC-01",
+                company.PRODUCTS[0][0] if row == 5 else "同上",
+            ]
             values += [made, failed, rng.choice(company.DEFECTS) if failed else "－", None]
             sheet.row(row, 1, values, GRID)
             rows.append(["" if value is None else str(value) for value in values])
         sheet.row(11, 1, ["合計", None, None, good, bad, None, None], HEAD)
         pairs = {"日付": FORMATS["weekday"].show(today), "作業者": worker, "直": shift}
-        tables.append({"sheet": sheet.name, "pairs": pairs, "columns": columns, "rows": rows, "total": {"良品数": good, "不良数": bad}})
-    return File(f"01_製造部/日報/作業日報_{day:%Y%m}.xlsx", book.to_bytes(), "作業日報", "xlsx", {"title": "作業日報", "tables": tables}, day=day)
+        tables.append(
+            {
+                "sheet": sheet.name,
+                "pairs": pairs,
+                "columns": columns,
+                "rows": rows,
+                "total": {"良品数": good, "不良数": bad},
+            }
+        )
+    return File(
+        f"01_製造部/日報/作業日報_{day:%Y%m}.xlsx",
+        book.to_bytes(),
+        "作業日報",
+        "xlsx",
+        {"title": "作業日報", "tables": tables},
+        day=day,
+    )
 
 
 def _monthly(factory: Factory) -> File:
@@ -154,7 +183,10 @@ def _monthly(factory: Factory) -> File:
     sheet.merge((row, 1, row, 2), "合計", HEAD)
     sheet.row(row, 3, [*totals, sum(totals)], HEAD)
     columns = ["工程", "不良内容", *[f"件数/{month}" for month in months], "計"]
-    truth: dict[str, object] = {"title": "令和７年度 上期 不良集計表", "tables": [{"columns": columns, "header_rows": [3, 4], "rows": rows, "total": totals}]}
+    truth: dict[str, object] = {
+        "title": "令和７年度 上期 不良集計表",
+        "tables": [{"columns": columns, "header_rows": [3, 4], "rows": rows, "total": totals}],
+    }
     return File("02_品質保証部/不良集計_R7上期.xlsx", book.to_bytes(), "不良集計", "xlsx", truth)
 
 
@@ -238,7 +270,11 @@ def _shipping(factory: Factory) -> File:
     plot.set_title({"name": "出荷数量"})
     sheet.insert_chart("I2", plot)
     book.close()
-    truth: dict[str, object] = {"tables": [{"columns": columns, "rows": rows}], "hidden_columns": ["F", "G"], "charts": ["出荷数量"]}
+    truth: dict[str, object] = {
+        "tables": [{"columns": columns, "rows": rows}],
+        "hidden_columns": ["F", "G"],
+        "charts": ["出荷数量"],
+    }
     return File("04_購買部/出荷実績.xlsx", restamp(buffer.getvalue()), "出荷実績", "xlsx", truth)
 
 
@@ -259,7 +295,14 @@ def _open_document(factory: Factory) -> File:
     rows = []
     for number in range(10):
         day = factory.day(rng, 60)
-        rows.append([f"T{number + 1:02d}", rng.choice(("エンドミル φ10", "ドリル φ6.8", "タップ M8", "リーマ φ24")), str(rng.randrange(5, 40) * 100), wareki(day, short=True)])
+        rows.append(
+            [
+                f"T{number + 1:02d}",
+                rng.choice(("エンドミル φ10", "ドリル φ6.8", "タップ M8", "リーマ φ24")),
+                str(rng.randrange(5, 40) * 100),
+                wareki(day, short=True),
+            ]
+        )
     for row in [columns, *rows]:
         line = TableRow()
         for value in row:

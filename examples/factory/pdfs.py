@@ -26,10 +26,27 @@ def build(factory: Factory) -> Iterator[File]:
 
 _CHAPTERS = (
     ("1. 目的", ("本手順は、主軸潤滑油の交換作業を安全かつ確実に行うことを目的とする。",)),
-    ("2. 適用範囲", ("本社工場の立形及び横形マシニングセンタに適用する。", "第二工場の設備には別に定める手順を用いる。")),
+    (
+        "2. 適用範囲",
+        ("本社工場の立形及び横形マシニングセンタに適用する。", "第二工場の設備には別に定める手順を用いる。"),
+    ),
     ("3. 準備", ("潤滑油 VG32 を 2L 用意する。", "廃油缶とウエスを用意する。", "操作盤に「点検中」の札を掛ける。")),
-    ("4. 作業手順", ("主電源を切り、施錠する。", "ドレンプラグを緩め、廃油を抜く。", "プラグを 15 N・m で締め付ける。", "規定線まで給油する。")),
-    ("5. 確認", ("試運転を10分間行い、油漏れがないことを確認する。", "油温が 45℃ を超えた場合は運転を止め、設備保全課へ連絡する。")),
+    (
+        "4. 作業手順",
+        (
+            "主電源を切り、施錠する。",
+            "ドレンプラグを緩め、廃油を抜く。",
+            "プラグを 15 N・m で締め付ける。",
+            "規定線まで給油する。",
+        ),
+    ),
+    (
+        "5. 確認",
+        (
+            "試運転を10分間行い、油漏れがないことを確認する。",
+            "油温が 45℃ を超えた場合は運転を止め、設備保全課へ連絡する。",
+        ),
+    ),
     ("6. 記録", ("点検記録表に実施日、実施者、油量を記入する。", "記録は3年間保管する。")),
 )
 
@@ -63,7 +80,9 @@ def _procedure(factory: Factory) -> File:
         "title": title, "document_number": number, "headings": [title, *[heading for heading, _ in _CHAPTERS]], "text": paragraphs,
         "header": header, "footer": f"{company.NAME}　社外秘", "pages": 3,
     }  # fmt: skip
-    return File("03_生産技術部/設備保全課/手順/主軸潤滑油交換手順.pdf", pdf.to_bytes(), "点検手順書", "pdf", truth, day=day)
+    return File(
+        "03_生産技術部/設備保全課/手順/主軸潤滑油交換手順.pdf", pdf.to_bytes(), "点検手順書", "pdf", truth, day=day
+    )
 
 
 def _vertical(factory: Factory) -> File:
@@ -102,9 +121,16 @@ def _certificate(factory: Factory) -> File:
     page.text(210, 780, "材料試験成績書", 18)
     page.text(60, 745, f"御中　{company.NAME}")
     page.text(380, 745, f"発行日　{day:%Y年%m月%d日}")
-    chemistry = [["鋼種", "C", "Si", "Mn", "P", "S"], ["S45C", "0.45", "0.22", "0.76", "0.015", "0.009"], ["規格上限", "0.48", "0.35", "0.90", "0.030", "0.035"]]
+    chemistry = [
+        ["鋼種", "C", "Si", "Mn", "P", "S"],
+        ["S45C", "0.45", "0.22", "0.76", "0.015", "0.009"],
+        ["規格上限", "0.48", "0.35", "0.90", "0.030", "0.035"],
+    ]
     strength = [["試験片", "引張強さ(N/mm2)", "伸び(%)", "硬さ(HB)"]]
-    strength += [[f"No.{n}", str(rng.randrange(690, 760)), str(rng.randrange(17, 24)), str(rng.randrange(201, 250))] for n in (1, 2, 3)]
+    strength += [
+        [f"No.{n}", str(rng.randrange(690, 760)), str(rng.randrange(17, 24)), str(rng.randrange(201, 250))]
+        for n in (1, 2, 3)
+    ]
     page.text(60, 710, "1. 化学成分（%）", 12)
     y = _ruled(page, 60, 700, (90, 70, 70, 70, 70, 70), chemistry)
     page.text(60, y - 30, "2. 機械的性質", 12)
@@ -145,16 +171,31 @@ def _quotation(factory: Factory) -> File:
     page.drawString(60, 540, "有効期限：発行日より30日間")
     page.showPage()
     page.save()
-    truth: dict[str, object] = {"title": "御見積書", "tables": [{"columns": columns, "rows": rows, "kind": "aligned", "total": f"{total:,}円"}]}
+    truth: dict[str, object] = {
+        "title": "御見積書",
+        "tables": [{"columns": columns, "rows": rows, "kind": "aligned", "total": f"{total:,}円"}],
+    }
     return File("04_購買部/里見野熱処理/御見積書.pdf", buffer.getvalue(), "見積書", "pdf", truth)
 
 
 def _broken(factory: Factory) -> File:
     pdf = Pdf("旧設備取扱説明書", "不明")
-    words = ("第1章 安全上の注意", "運転中は扉を開けないでください。", "点検の前に必ず元電源を切ってください。", "異常音がしたときは直ちに停止してください。")
+    words = (
+        "第1章 安全上の注意",
+        "運転中は扉を開けないでください。",
+        "点検の前に必ず元電源を切ってください。",
+        "異常音がしたときは直ちに停止してください。",
+    )
     for font in (BROKEN, PRIVATE):
         page = pdf.page()
         for order, line in enumerate(words * 4):
             page.text(60, 780 - order * 22, line, 11, font)
     truth: dict[str, object] = {"unreadable_pages": [1, 2], "really_says": list(words)}
-    return File("03_生産技術部/設備保全課/取説/旧取扱説明書_GR-02.pdf", pdf.to_bytes(), "取扱説明書", "pdf", truth, ("mojibake",))
+    return File(
+        "03_生産技術部/設備保全課/取説/旧取扱説明書_GR-02.pdf",
+        pdf.to_bytes(),
+        "取扱説明書",
+        "pdf",
+        truth,
+        ("mojibake",),
+    )

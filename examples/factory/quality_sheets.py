@@ -67,14 +67,27 @@ def _process_chart(factory: Factory) -> File:
     row, rows = 6, []
     for step, name, equipment, controls in items:
         last = row + len(controls) - 1
-        for column, value in ((1, step), (2, name), (3, equipment), (8 + 1, "検査課" if step in ("10", "50") else "製造一課")):
+        for column, value in (
+            (1, step),
+            (2, name),
+            (3, equipment),
+            (8 + 1, "検査課" if step in ("10", "50") else "製造一課"),
+        ):
             sheet.merge((row, column, last, column), value, GRID)
         for item, spec in controls:
             gauge = rng.choice(("ノギス", "三次元測定機", "目視", "エアマイクロ", "温度計"))
-            how = [item, spec, gauge, rng.choice(("全数", "1/50個", "始業時", "ロット毎")), rng.choice(("チェックシート", "検査成績書"))]
+            how = [
+                item,
+                spec,
+                gauge,
+                rng.choice(("全数", "1/50個", "始業時", "ロット毎")),
+                rng.choice(("チェックシート", "検査成績書")),
+            ]
             sheet.row(row, 4, how, GRID)
             sheet.write(row, 10, "班長へ連絡し隔離", GRID)
-            rows.append([step, name, equipment, *how, "検査課" if step in ("10", "50") else "製造一課", "班長へ連絡し隔離"])
+            rows.append(
+                [step, name, equipment, *how, "検査課" if step in ("10", "50") else "製造一課", "班長へ連絡し隔離"]
+            )
             row += 1
     assert len(names) == len(rows[0]) == 10
     truth: dict[str, object] = {
@@ -113,10 +126,19 @@ def _inspection(factory: Factory, number: int) -> File:
     pairs["検査時間"] = put(5, 2, timedelta(minutes=rng.randrange(70, 1600)), "elapsed")
     sheet.write(5, 6, "管理No.", HEAD)
     pairs["管理No."] = put(5, 7, rng.randrange(1, 900), "code")
-    header: Header = (("測定項目", ()), ("規格", ("基準値", "公差")), ("測定値", ("1回目", "2回目", "3回目")), ("平均", ()), ("偏差", ()), ("判定", ()))
+    header: Header = (
+        ("測定項目", ()),
+        ("規格", ("基準値", "公差")),
+        ("測定値", ("1回目", "2回目", "3回目")),
+        ("平均", ()),
+        ("偏差", ()),
+        ("判定", ()),
+    )
     names = compound_header(sheet, 7, header)
     rows: list[list[str]] = []
-    for row, (item, nominal, tolerance) in enumerate((("内径 A", 24.0, 0.02), ("外径 B", 48.0, 0.05), ("全長 C", 120.0, 0.2), ("段差 D", 3.5, 0.1)), 9):
+    for row, (item, nominal, tolerance) in enumerate(
+        (("内径 A", 24.0, 0.02), ("外径 B", 48.0, 0.05), ("全長 C", 120.0, 0.2), ("段差 D", 3.5, 0.1)), 9
+    ):
         sheet.write(row, 1, item, GRID)
         values = [round(rng.gauss(nominal, tolerance / 2.2), 3) for _ in range(3)]
         line = [item, put(row, 2, nominal, "millimetre"), put(row, 3, tolerance, "plus_minus")]
@@ -125,7 +147,10 @@ def _inspection(factory: Factory, number: int) -> File:
         shown = FORMATS["millimetre"]
         cell = sheet.write(row, 7, Formula(f"AVERAGE(D{row}:F{row})", mean), Style(shown.code, border="lrtb"))
         cells.append({"cell": cell, "shown": shown.show(mean), "unit": "mm"})
-        line += [shown.show(mean), put(row, 8, round(mean - nominal, 4) if abs(mean - nominal) >= 0.006 else 0, "triangle_red")]
+        line += [
+            shown.show(mean),
+            put(row, 8, round(mean - nominal, 4) if abs(mean - nominal) >= 0.006 else 0, "triangle_red"),
+        ]
         verdict = "合" if all(abs(value - nominal) <= tolerance for value in values) else "否"
         sheet.write(row, 9, verdict, GRID)
         rows.append([*line, verdict])
@@ -151,22 +176,33 @@ def _inspection_standard(factory: Factory) -> File:
     ]
     sheet = book.sheet("検査基準書")
     sheet.merge((1, 1, 1, 7), "検査基準書（バルブボディ）", TITLE)
-    names = compound_header(sheet, 3, (("No.", ()), ("特性", ()), ("規格", ("中央値", "上限", "下限")), ("測定具", ()), ("抜取", ())))
+    names = compound_header(
+        sheet, 3, (("No.", ()), ("特性", ()), ("規格", ("中央値", "上限", "下限")), ("測定具", ()), ("抜取", ()))
+    )
     for row, values in enumerate(rows, 5):
         sheet.row(row, 1, [value or None for value in values], GRID)
     revisions = book.sheet("改訂履歴")
     day = factory.day(rng)
-    history = [["版", "改訂日", "内容"], ["1", wareki(date(day.year - 4, 4, 1)), "新規制定"], ["2", wareki(day, short=True), "硬さを追加"]]
+    history = [
+        ["版", "改訂日", "内容"],
+        ["1", wareki(date(day.year - 4, 4, 1)), "新規制定"],
+        ["2", wareki(day, short=True), "硬さを追加"],
+    ]
     for row, values in enumerate(history, 1):
         revisions.row(row, 1, values, HEAD if row == 1 else GRID)
     old = book.sheet("旧基準（参考）", hidden=True)
     old.row(1, 1, ["内径", "φ24.00±0.05"])
     truth: dict[str, object] = {
         "title": "検査基準書（バルブボディ）",
-        "tables": [{"columns": names, "header_rows": [3, 4], "rows": rows}, {"columns": history[0], "rows": history[1:]}],
+        "tables": [
+            {"columns": names, "header_rows": [3, 4], "rows": rows},
+            {"columns": history[0], "rows": history[1:]},
+        ],
         "hidden_sheets": ["旧基準（参考）"],
     }
-    return File("02_品質保証部/検査課/検査基準書_KG-4102-03.xlsx", book.to_bytes(), "検査基準書", "xlsx", truth, day=day)
+    return File(
+        "02_品質保証部/検査課/検査基準書_KG-4102-03.xlsx", book.to_bytes(), "検査基準書", "xlsx", truth, day=day
+    )
 
 
 def _fmea(factory: Factory) -> File:
@@ -190,10 +226,28 @@ def _fmea(factory: Factory) -> File:
         after = [before[0], max(1, before[1] - 2), max(1, before[2] - 2)]
         products = [before[0] * before[1] * before[2], after[0] * after[1] * after[2]]
         action = rng.choice(("ポカヨケ設置", "画像検査を追加", "トルク管理システム導入", "教育訓練"))
-        sheet.row(row, 2, [mode, effect, *before, Formula(f"D{row}*E{row}*F{row}", products[0]), action, *after, Formula(f"I{row}*J{row}*K{row}", products[1])], GRID)
+        sheet.row(
+            row,
+            2,
+            [
+                mode,
+                effect,
+                *before,
+                Formula(f"D{row}*E{row}*F{row}", products[0]),
+                action,
+                *after,
+                Formula(f"I{row}*J{row}*K{row}", products[1]),
+            ],
+            GRID,
+        )
         groups.setdefault(process, []).append(row)
-        rows.append([process, mode, effect, *map(str, before), str(products[0]), action, *map(str, after), str(products[1])])
+        rows.append(
+            [process, mode, effect, *map(str, before), str(products[0]), action, *map(str, after), str(products[1])]
+        )
     for process, found in groups.items():
         sheet.merge((found[0], 1, found[-1], 1), process, GRID)
-    truth: dict[str, object] = {"title": "工程FMEA（組立 アクチュエーターASSY）", "tables": [{"columns": names, "header_rows": [3, 4], "rows": rows}]}
+    truth: dict[str, object] = {
+        "title": "工程FMEA（組立 アクチュエーターASSY）",
+        "tables": [{"columns": names, "header_rows": [3, 4], "rows": rows}],
+    }
     return File("03_生産技術部/FMEA/PFMEA_KG-6001.xlsx", book.to_bytes(), "FMEA", "xlsx", truth)

@@ -42,7 +42,10 @@ def build(factory: Factory) -> Iterator[File]:
     cover.notes_slide.notes_text_frame.text = notes[0]
     steps = deck.slides.add_slide(deck.slide_layouts[5])
     steps.shapes.title.text = "経緯と対策"
-    rows = [["区分", "内容", "期限"], *[[step, words, f"{day.month}/{2 + n * 3}"] for n, (step, words) in enumerate(_DISCIPLINES)]]
+    rows = [
+        ["区分", "内容", "期限"],
+        *[[step, words, f"{day.month}/{2 + n * 3}"] for n, (step, words) in enumerate(_DISCIPLINES)],
+    ]
     table = steps.shapes.add_table(len(rows), 3, Cm(1), Cm(4), Cm(23), Cm(12)).table
     for r, row in enumerate(rows):
         for c, value in enumerate(row):

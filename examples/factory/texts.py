@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from xml.sax.saxutils import escape
 
 from examples.factory import company
 from examples.factory.company import Factory, File, wareki
@@ -77,7 +77,9 @@ def _recipe(factory: Factory) -> File:
         "締付": [{"順": n, "トルク_Nm": 24.5, "角度_deg": rng.randrange(30, 60)} for n in range(1, 9)],
     }  # fmt: skip
     body = json.dumps(data, ensure_ascii=False, indent=2)
-    return File("03_生産技術部/IoT/NR-04_P07.json", body.encode(), "設備条件", "json", {"records": 8, "equipment": "NR-04"})
+    return File(
+        "03_生産技術部/IoT/NR-04_P07.json", body.encode(), "設備条件", "json", {"records": 8, "equipment": "NR-04"}
+    )
 
 
 def _events(factory: Factory) -> File:
@@ -88,7 +90,14 @@ def _events(factory: Factory) -> File:
     for number in range(120):
         moment += timedelta(seconds=rng.randrange(40, 90))
         torque = round(rng.gauss(24.5, 0.3), 2)
-        rows.append({"time": moment.isoformat() + "+09:00", "serial": f"A{number:05d}", "torque": torque, "result": "OK" if abs(torque - 24.5) < 0.8 else "NG"})
+        rows.append(
+            {
+                "time": moment.isoformat() + "+09:00",
+                "serial": f"A{number:05d}",
+                "torque": torque,
+                "result": "OK" if abs(torque - 24.5) < 0.8 else "NG",
+            }
+        )
     body = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     truth: dict[str, object] = {"columns": list(rows[0]), "rows": len(rows)}
     return File("03_生産技術部/IoT/締付結果.jsonl", body.encode(), "締付結果", "jsonl", truth, day=day)
@@ -99,6 +108,8 @@ def _orders(factory: Factory) -> File:
     rows = ""
     for number in range(15):
         product = rng.choice(company.PRODUCTS)
-        rows += f'<注文 番号="PO-{number + 4001}"><品番>{product[0]}</品番><品名>{escape(product[1])}</品名><数量 単位="個">{rng.randrange(10, 900)}</数量></注文>'
+        rows += f'<注文 番号="PO-{number + 4001}"><品番>{product[0]}</品番><品名>{html.escape(product[1])}</品名><数量 単位="個">{rng.randrange(10, 900)}</数量></注文>'
     body = f'<?xml version="1.0" encoding="Shift_JIS"?>\n<注文一覧 客先="{company.CUSTOMERS[0]}">{rows}</注文一覧>\n'
-    return File("04_購買部/EDI/注文_20250601.xml", body.encode("cp932"), "注文", "xml", {"records": 15, "encoding": "cp932"})
+    return File(
+        "04_購買部/EDI/注文_20250601.xml", body.encode("cp932"), "注文", "xml", {"records": 15, "encoding": "cp932"}
+    )

@@ -39,7 +39,9 @@ def _small_book(title: str, rows: Sequence[Sequence[object]]) -> bytes:
 
 def _broken(factory: Factory) -> Iterator[File]:
     rng = factory.random("broken")
-    whole = _small_book("在庫", [["品番", "在庫数"], *[[f"KG-{rng.randrange(1000, 9999)}", rng.randrange(900)] for _ in range(300)]])
+    whole = _small_book(
+        "在庫", [["品番", "在庫数"], *[[f"KG-{rng.randrange(1000, 9999)}", rng.randrange(900)] for _ in range(300)]]
+    )
     yield File("04_購買部/在庫表_送信失敗.xlsx", whole[: len(whole) * 2 // 3], "在庫表", "xlsx", {}, ("truncated",))
     yield File("04_購買部/見積依頼_R7.docx", b"", "見積依頼", "docx", {}, ("empty",))
     secret = rng.randbytes(6000)
@@ -72,7 +74,9 @@ def _odd_names(factory: Factory) -> Iterator[File]:
         ("99_共有/  新しいフォルダー/  先頭空白.csv", "leading-space-name"),
     )
     for number, (path, trouble) in enumerate(names):
-        yield File(path, body + f"平座金,{number}\r\n".encode("cp932"), "部品リスト", "csv", truth | {"rows": 2}, (trouble,))
+        yield File(
+            path, body + f"平座金,{number}\r\n".encode("cp932"), "部品リスト", "csv", truth | {"rows": 2}, (trouble,)
+        )
 
 
 def _archives(factory: Factory) -> Iterator[File]:
@@ -89,13 +93,24 @@ def _archives(factory: Factory) -> Iterator[File]:
     book = _small_book("型番", [["型番", "型名"], ["D-101", "絞り型"], ["D-102", "抜き型"]])
     nested = zip_bytes([("金型/台帳.xlsx", book), ("金型/明細.zip", archives.zip_cp932([("型図面一覧.csv", daily)]))])
     listed = ["金型/台帳.xlsx", "金型/明細.zip", "金型/明細.zip/型図面一覧.csv"]
-    yield File("03_生産技術部/金型課/金型データ一式.zip", nested, "まとめ", "zip", {"members": listed}, ("nested-archive",))
+    yield File(
+        "03_生産技術部/金型課/金型データ一式.zip", nested, "まとめ", "zip", {"members": listed}, ("nested-archive",)
+    )
 
 
 def _hostile() -> Iterator[File]:
     folder = "99_共有/隔離/"
-    yield File(folder + "受信添付.zip", archives.zip_bomb(), "不審", "zip", {"unpacked_bytes": 300 << 20}, ("zip-bomb",))
-    slip = zip_bytes([("../../startup.bat", b"echo off\r\n"), ("/etc/cron.d/job", b"x\n"), ("C:\\Windows\\x.txt", b"x"), ("正常.txt", "無害".encode())])
+    yield File(
+        folder + "受信添付.zip", archives.zip_bomb(), "不審", "zip", {"unpacked_bytes": 300 << 20}, ("zip-bomb",)
+    )
+    slip = zip_bytes(
+        [
+            ("../../startup.bat", b"echo off\r\n"),
+            ("/etc/cron.d/job", b"x\n"),
+            ("C:\\Windows\\x.txt", b"x"),
+            ("正常.txt", "無害".encode()),
+        ]
+    )
     yield File(folder + "請求書.zip", slip, "不審", "zip", {"safe_members": ["正常.txt"]}, ("path-traversal",))
     entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     laughs = f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY l0 "lol">{entities}]><d>&l9;</d>'
@@ -107,22 +122,39 @@ def _hostile() -> Iterator[File]:
 def _foreign(factory: Factory) -> Iterator[File]:
     rng = factory.random("foreign")
     noise = rng.randbytes(3000)
-    yield File("02_品質保証部/検査課/検印済_図面.xdw", b"\x60\x0e\x82\x01\x00\x00\x00\x00" + noise, "図面", "xdw", {}, ("convert",))
+    yield File(
+        "02_品質保証部/検査課/検印済_図面.xdw",
+        b"\x60\x0e\x82\x01\x00\x00\x00\x00" + noise,
+        "図面",
+        "xdw",
+        {},
+        ("convert",),
+    )
     yield File("05_管理部/総務課/社内規程.jtd", ole.ichitaro("就業規則 第1章 総則"), "規程", "jtd", {}, ("convert",))
     yield File("03_生産技術部/図面/KG-2140-01.dwg", b"AC1027\0\0\0\0\0" + noise, "図面", "dwg", {}, ("convert",))
-    yield File("03_生産技術部/図面/レイアウト.jww", b"JwwData.\xbc\x02\x00\x00" + noise, "図面", "jww", {}, ("convert",))
-    yield File("01_製造部/日報DB.mdb", b"\0\1\0\0Standard Jet DB\0\1\0\0\0" + noise, "データベース", "mdb", {}, ("convert",))
-    yield File("02_品質保証部/Re_不具合連絡.msg", ole.outlook_message("Re: 不具合のご連絡"), "メール", "msg", {}, ("convert",))
+    yield File(
+        "03_生産技術部/図面/レイアウト.jww", b"JwwData.\xbc\x02\x00\x00" + noise, "図面", "jww", {}, ("convert",)
+    )
+    yield File(
+        "01_製造部/日報DB.mdb", b"\0\1\0\0Standard Jet DB\0\1\0\0\0" + noise, "データベース", "mdb", {}, ("convert",)
+    )
+    yield File(
+        "02_品質保証部/Re_不具合連絡.msg", ole.outlook_message("Re: 不具合のご連絡"), "メール", "msg", {}, ("convert",)
+    )
     yield File("04_購買部/発注残.xlsb", _xlsb(), "発注残", "xlsb", {}, ("convert",))
     old = "安全衛生委員会 議事録\r平成20年6月"
-    yield File("05_管理部/総務課/議事録_H20.doc", ole.word97(old), "議事録", "doc", {"texts": old.split("\r")}, ("convert",))
+    yield File(
+        "05_管理部/総務課/議事録_H20.doc", ole.word97(old), "議事録", "doc", {"texts": old.split("\r")}, ("convert",)
+    )
     yield File("02_品質保証部/品質月間.ppt", ole.powerpoint97("品質月間 スローガン"), "資料", "ppt", {}, ("convert",))
 
 
 def _xlsb() -> bytes:
     package = Package()
     package.relate("", "officeDocument", "xl/workbook.bin")
-    package.add("xl/workbook.bin", b"\x83\x01\x00\x84\x01\x00", "application/vnd.ms-excel.sheet.binary.macroEnabled.main")
+    package.add(
+        "xl/workbook.bin", b"\x83\x01\x00\x84\x01\x00", "application/vnd.ms-excel.sheet.binary.macroEnabled.main"
+    )
     return package.to_bytes()
 
 
@@ -151,7 +183,9 @@ def old_workbook(factory: Factory) -> Iterator[File]:
     """An .xls with merged cells, as the oldest ledgers are."""
     book = xlwt.Workbook(encoding="utf-8")
     sheet = book.add_sheet("計測器台帳")
-    bold = xlwt.easyxf("font: bold on; align: horiz center, vert centre; borders: left thin, right thin, top thin, bottom thin")
+    bold = xlwt.easyxf(
+        "font: bold on; align: horiz center, vert centre; borders: left thin, right thin, top thin, bottom thin"
+    )
     plain = xlwt.easyxf("borders: left thin, right thin, top thin, bottom thin")
     sheet.write_merge(0, 0, 0, 5, "計測器管理台帳", bold)
     header = (("管理番号", 0, 0), ("名称", 1, 1), ("校正", 2, 4), ("判定", 5, 5))

@@ -112,9 +112,7 @@ def _string_item(value: str | Rich | Furigana) -> str:
         )
         return f"<si>{runs}</si>"
     if isinstance(value, Furigana):
-        readings = "".join(
-            f'<rPh sb="{start}" eb="{end}">{_t(kana)}</rPh>' for start, end, kana in value.readings
-        )
+        readings = "".join(f'<rPh sb="{start}" eb="{end}">{_t(kana)}</rPh>' for start, end, kana in value.readings)
         return f'<si>{_t(value.base)}{readings}<phoneticPr fontId="1"/></si>'
     return f"<si>{_t(value)}</si>"
 

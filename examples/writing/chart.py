@@ -50,7 +50,9 @@ def _title(label: str) -> str:
     if not label:
         return ""
     run = f'<a:r><a:rPr lang="ja-JP"/><a:t>{text(label)}</a:t></a:r>'
-    return f'<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p>{run}</a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
+    return (
+        f'<c:title><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p>{run}</a:p></c:rich></c:tx><c:overlay val="0"/></c:title>'
+    )
 
 
 def _series(plot: Chart, number: int) -> str:

@@ -62,7 +62,9 @@ def _elapsed_minutes(value: timedelta) -> str:
 
 
 FORMATS = {
-    "era": Shown('[$-411]ggge"年"m"月"d"日"', lambda d: "{0}{2}年{3}月{4}日".format(*_era(d), d.month, d.day), kind="date"),
+    "era": Shown(
+        '[$-411]ggge"年"m"月"d"日"', lambda d: "{0}{2}年{3}月{4}日".format(*_era(d), d.month, d.day), kind="date"
+    ),
     "era_letter": Shown("[$-411]ge.m.d", lambda d: "{1}{2}.{3}.{4}".format(*_era(d), d.month, d.day), kind="date"),
     "iso": Shown("yyyy-mm-dd", lambda d: f"{d:%Y-%m-%d}", kind="date"),
     "slashed": Shown("yyyy/m/d", lambda d: f"{d.year}/{d.month}/{d.day}", kind="date"),

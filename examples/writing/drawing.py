@@ -211,7 +211,7 @@ class Drawing:
         own = shape_id(number, order)
         area = (box.column, box.row, box.column + box.span, box.row + 1)
         self_anchor = (
-            f"<xdr:twoCellAnchor editAs=\"oneCell\"><xdr:from>{self._corner(area[0], area[1])}</xdr:from>"
+            f'<xdr:twoCellAnchor editAs="oneCell"><xdr:from>{self._corner(area[0], area[1])}</xdr:from>'
             f"<xdr:to>{self._corner(area[2], area[3])}</xdr:to>"
         )
         return (

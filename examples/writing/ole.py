@@ -42,7 +42,9 @@ def _chain(fat: list[int], count: int) -> None:
 
 def _header(fat_sectors: int, directory_start: int) -> bytes:
     listed = [*range(fat_sectors), *[_FREE] * (109 - fat_sectors)]
-    fixed = struct.pack("<8s16sHHHHH6s", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", bytes(16), 0x3E, 3, 0xFFFE, 9, 6, bytes(6))
+    fixed = struct.pack(
+        "<8s16sHHHHH6s", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", bytes(16), 0x3E, 3, 0xFFFE, 9, 6, bytes(6)
+    )
     counts = struct.pack("<IIIIIIIII", 0, fat_sectors, directory_start, 0, _CUTOFF, _END, 0, _END, 0)
     return fixed + counts + struct.pack("<109I", *listed)
 

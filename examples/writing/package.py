@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import posixpath
 import re
@@ -9,7 +10,6 @@ import uuid
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from xml.sax.saxutils import escape, quoteattr
 
 STAMP = (2025, 4, 1, 9, 0, 0)
 STAMP_W3C = "2025-04-01T00:00:00Z"
@@ -22,12 +22,12 @@ _CLOCKS = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(<)|(<(meta:crea
 
 def text(value: object) -> str:
     """Escape for element content."""
-    return escape(str(value))
+    return html.escape(str(value), quote=False)
 
 
 def attribute(value: object) -> str:
     """Escape and quote for an attribute."""
-    return quoteattr(str(value))
+    return '"' + html.escape(str(value)).replace("\n", "&#10;") + '"'
 
 
 def guid(*key: object) -> str:

@@ -35,7 +35,9 @@ def _scene(rng: random.Random, width: int, height: int, subject: str) -> Image.I
     return image.filter(ImageFilter.GaussianBlur(0.8))
 
 
-def photograph(rng: random.Random, subject: str = "part", *, format: str = "JPEG", size: tuple[int, int] = (320, 240)) -> bytes:
+def photograph(
+    rng: random.Random, subject: str = "part", *, format: str = "JPEG", size: tuple[int, int] = (320, 240)
+) -> bytes:
     """A drawn photograph of a part, a machine or a defect, as JPEG or PNG."""
     buffer = io.BytesIO()
     image = _scene(rng, *size, subject)

@@ -137,7 +137,7 @@ class Workbook:
 
     def _workbook_xml(self, listed: str) -> str:
         names = "".join(
-            f'<definedName name={attribute(name)}>{text(formula)}</definedName>' for name, formula in self.names
+            f"<definedName name={attribute(name)}>{text(formula)}</definedName>" for name, formula in self.names
         )
         for number, sheet in enumerate(self.sheets):
             if sheet.print_area:
@@ -153,7 +153,7 @@ class Workbook:
 def _absolute(area: str) -> str:
     def cell(name: str) -> str:
         head = name.rstrip("0123456789")
-        return f"${head}${name[len(head):]}"
+        return f"${head}${name[len(head) :]}"
 
     return ":".join(cell(name) for name in area.split(":"))
 

@@ -60,9 +60,7 @@ def field_run(instruction: str, shown: str) -> str:
     )
 
 
-def paragraph(
-    *runs: str, style: str = "", numbering: tuple[int, int] | None = None, align: str = ""
-) -> str:
+def paragraph(*runs: str, style: str = "", numbering: tuple[int, int] | None = None, align: str = "") -> str:
     """A paragraph of runs; numbering is (list, level)."""
     marks = f'<w:pStyle w:val="{style}"/>' if style else ""
     if numbering:
@@ -118,7 +116,7 @@ def text_box(lines: Sequence[str], number: int) -> str:
         f'name="テキスト ボックス {number}"/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData '
         f'uri="{MICROSOFT}/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm>'
         '<a:off x="0" y="0"/><a:ext cx="2160000" cy="720000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-        f'</wps:spPr><wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData>'
+        f"</wps:spPr><wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData>"
         "</a:graphic></wp:anchor></w:drawing></mc:Choice><mc:Fallback><w:pict><v:shape "
         f'id="_x0000_s{2000 + number}" type="#_x0000_t202" style="width:170pt;height:57pt"><v:textbox><w:txbxContent>'
         f"{content}</w:txbxContent></v:textbox></v:shape></w:pict></mc:Fallback></mc:AlternateContent></w:r>"
@@ -152,6 +150,7 @@ class Document:
     comments: list[tuple[str, str]] = field(default_factory=list)
     pictures: list[tuple[bytes, str]] = field(default_factory=list)
     heading_list: int = 0
+    restarts: list[int] = field(default_factory=list)
 
     def add(self, *runs: str, style: str = "", numbering: tuple[int, int] | None = None, align: str = "") -> None:
         """Append a paragraph; plain text may be given as a run made by `run`."""
@@ -165,6 +164,11 @@ class Document:
         """Define a list by its levels (number format, pattern) and return its number."""
         self.lists.append(levels)
         return len(self.lists)
+
+    def restart_of(self, numbering: int) -> int:
+        """Another number for the same list, counting from one again; make all lists before."""
+        self.restarts.append(numbering)
+        return len(self.lists) + len(self.restarts)
 
     def footnote(self, note: str) -> str:
         """A run that refers to a new footnote."""
@@ -222,7 +226,7 @@ class Document:
                 package.add(name, f"<w:{tag} {NAMESPACES}>{content}</w:{tag}>", f"{_TYPE}.{kind}+xml")
                 section += f'<w:{kind}Reference w:type="default" r:id="{package.relate(main, kind, name)}"/>'
         if self.lists:
-            package.add("word/numbering.xml", _numbering(self.lists, self.heading_list), f"{_TYPE}.numbering+xml")
+            package.add("word/numbering.xml", _numbering(self.lists, self.heading_list, self.restarts), f"{_TYPE}.numbering+xml")
             package.relate(main, "numbering", "word/numbering.xml")
         if self.footnotes:
             package.add("word/footnotes.xml", _footnotes(self.footnotes), f"{_TYPE}.footnotes+xml")
@@ -245,7 +249,7 @@ def _footnotes(notes: Sequence[str]) -> str:
     return f"<w:footnotes {NAMESPACES}>{rows}</w:footnotes>"
 
 
-def _numbering(lists: Sequence[Sequence[tuple[str, str]]], heading_list: int) -> str:
+def _numbering(lists: Sequence[Sequence[tuple[str, str]]], heading_list: int, restarts: Sequence[int]) -> str:
     abstract = ""
     for number, levels in enumerate(lists, 1):
         rows = "".join(
@@ -255,10 +259,15 @@ def _numbering(lists: Sequence[Sequence[tuple[str, str]]], heading_list: int) ->
             f'<w:pPr><w:ind w:left="{420 * (level + 1)}" w:hanging="420"/></w:pPr></w:lvl>'
             for level, (kind, pattern) in enumerate(levels)
         )
-        abstract += f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>{rows}</w:abstractNum>'
+        abstract += (
+            f'<w:abstractNum w:abstractNumId="{number}"><w:multiLevelType w:val="multilevel"/>{rows}</w:abstractNum>'
+        )
     numbers = "".join(
         f'<w:num w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>' for number in range(1, len(lists) + 1)
     )
+    for number, source in enumerate(restarts, len(lists) + 1):
+        override = '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride>'
+        numbers += f'<w:num w:numId="{number}"><w:abstractNumId w:val="{source}"/>{override}</w:num>'
     return f"<w:numbering {NAMESPACES}>{abstract}{numbers}</w:numbering>"
 
 
