@@ -1,8 +1,12 @@
 """Steps refine documents; each is named `module.function` in recipes, its keyword-only parameters are its options."""
 
-from genba.steps import chunks, identity
+from genba.steps import chunks, digest, identity, metadata, normalise
 
 STEPS = {
+    "normalise.text": normalise.text,
+    "metadata.extract": metadata.extract,
+    "digest.keywords": digest.keywords,
+    "digest.summary": digest.summary,
     "identity.assign": identity.assign,
     "chunks.split": chunks.split,
 }
