@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ BLOCK_BYTES = 1 << 20
 
 def long_path(path: Path) -> Path:
     """Make a path usable beyond 260 characters and on UNC shares on Windows; elsewhere it stays."""
-    return Path(extended(str(path)))
+    return Path(extended(str(path), windows=sys.platform == "win32"))
 
 
 def blob_of(path: Path, name: str) -> Blob:

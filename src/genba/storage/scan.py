@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genba.errors import InvalidInput, NotFound
-from genba.formats.paths import extended
+from genba.storage.files import long_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,13 @@ def scan(roots: list[Path]) -> Iterator[Entry | Skipped]:
     names: dict[str, Path] = {}
     for root in roots:
         name = unicodedata.normalize("NFC", root.resolve().name) or "root"
-        if not os.path.lexists(extended(str(root))):
+        if not os.path.lexists(long_path(root)):
             raise NotFound("scan.no_such_source", name=str(root))
         if name in names:
             raise InvalidInput("scan.same_name", name=name)
         names[name] = root
     for name in sorted(names):
-        yield from _walk(Path(extended(str(names[name].absolute()))), name)
+        yield from _walk(long_path(names[name].absolute()), name)
 
 
 def _walk(path: Path, portable: str) -> Iterator[Entry | Skipped]:
