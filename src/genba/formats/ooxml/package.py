@@ -14,9 +14,15 @@ from genba.formats.zips import BoundedZip
 RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 # ISO/IEC 29500 strict documents differ from transitional ones by namespace only, as far as we read them.
 STRICT_PREFIXES = (
-    (b"http://purl.oclc.org/ooxml/officeDocument/relationships", b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
     (b"http://purl.oclc.org/ooxml/spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
-    (b"http://purl.oclc.org/ooxml/wordprocessingml/main", b"http://schemas.openxmlformats.org/wordprocessingml/2006/main"),
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
     (b"http://purl.oclc.org/ooxml/presentationml/main", b"http://schemas.openxmlformats.org/presentationml/2006/main"),
     (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
 )
@@ -41,6 +47,7 @@ class Package:
             stream, unpacked_bytes=unpacked_bytes, member_bytes=member_bytes, members=members, ratio=ratio
         )
         self._types: dict[str, str] | None = None
+        self._relationships: dict[str, dict[str, Relationship]] = {}
 
     def has(self, name: str) -> bool:
         """Say whether a part exists."""
@@ -68,6 +75,11 @@ class Package:
 
     def relationships(self, name: str = "") -> dict[str, Relationship]:
         """Give a part's relationships by id; those of the package itself for the empty name."""
+        if name not in self._relationships:
+            self._relationships[name] = self._load_relationships(name)
+        return self._relationships[name]
+
+    def _load_relationships(self, name: str) -> dict[str, Relationship]:
         folder, base = posixpath.split(name)
         rels = posixpath.join(folder, "_rels", base + ".rels")
         if not self.has(rels):

@@ -1,6 +1,6 @@
 """Paragraphs, tables and boxes in reading order; what hangs on a paragraph follows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -8,7 +8,7 @@ from lxml import etree
 from genba.errors import InvalidInput
 from genba.formats.ooxml.drawing import MC, R
 from genba.formats.ooxml.math import M
-from genba.formats.ooxml.wordml import VAL, W, integer, value
+from genba.formats.ooxml.wordml import VAL, W, integer
 from genba.model.document import Revision
 from genba.model.marks import Mark, Reading
 from genba.model.nodes import Heading, Paragraph, Role
@@ -21,6 +21,7 @@ from genba.readers.docx.styles import BODY_LEVEL, Style, numbering_of
 from genba.readers.docx.tables import Filled, read_table, single_cell
 
 _P, _TBL, _PPR, _SDT = W + "p", W + "tbl", W + "pPr", W + "sdt"
+_PSTYLE, _OUTLINE, _NUMBERED = W + "pStyle", W + "outlineLvl", W + "numPr"
 _TRANSPARENT = frozenset((W + "ins", W + "moveTo", W + "customXml", W + "smartTag", W + "sdtContent"))
 _GONE = {W + "del": "deleted", W + "moveFrom": "moved"}
 BOX_PARAGRAPHS = 12  # a frame with more than that is a page laid out in a frame, not a box
@@ -118,7 +119,7 @@ class Blocks:
             if shown:
                 line = Line()
                 line.add(shown, State.STANDS)
-                self._finish(line, self.opened.styles.paragraph(None), None, f"{pointer}/p[{counts['p']}]")
+                self._finish(line, self.opened.styles.paragraph(None), {}, f"{pointer}/p[{counts['p']}]")
         self.story.contents -= contents
 
     def _revise(self, kind: str, element: etree._Element, text: str, pointer: str) -> None:
@@ -131,13 +132,15 @@ class Blocks:
     # Paragraphs.
 
     def _paragraph(self, paragraph: etree._Element, pointer: str) -> None:
-        properties = paragraph.find(_PPR)
-        style = self.opened.styles.paragraph(value(properties, "pStyle"))
+        found = paragraph.find(_PPR)
+        properties = {child.tag: child for child in found.iterchildren("*")} if found is not None else {}
+        named = properties.get(_PSTYLE)
+        style = self.opened.styles.paragraph(named.get(VAL) if named is not None else None)
         line = self.story.carried or Line()
         self.story.carried = None
         inside = self.story.contents > 0 or style.contents
         self.inline.read(paragraph, style, line, pointer)
-        if properties is not None and _runs_on(properties):
+        if properties and _runs_on(properties):
             self.story.carried = line
             return
         self._finish(line, style, properties, pointer, contents=inside or self.story.contents > 0)
@@ -145,20 +148,25 @@ class Blocks:
     def _flush(self, pointer: str) -> None:
         if self.story.carried is not None:
             line, self.story.carried = self.story.carried, None
-            self._finish(line, self.opened.styles.paragraph(None), None, pointer)
+            self._finish(line, self.opened.styles.paragraph(None), {}, pointer)
 
     def _finish(
-        self, line: Line, style: Style, properties: etree._Element | None, pointer: str, *, contents: bool = False
+        self,
+        line: Line,
+        style: Style,
+        properties: Mapping[str, etree._Element],
+        pointer: str,
+        *,
+        contents: bool = False,
     ) -> None:
         text, withdrawn, hidden, marks = line.said()
         outline, number, level = style.outline, "", 0
         gone = not text and bool(hidden)
-        if properties is not None:
-            direct = value(properties, "outlineLvl")
-            if direct is not None:
-                outline = integer(direct, BODY_LEVEL)
+        direct = properties.get(_OUTLINE)
+        if direct is not None:
+            outline = integer(direct.get(VAL), BODY_LEVEL)
         if not gone:
-            number, level = self._number(style, properties)
+            number, level = self._number(style, properties.get(_NUMBERED))
         role = self.story.role or style.role
         if contents:
             marks |= {Mark.FURNITURE}
@@ -169,8 +177,7 @@ class Blocks:
             role = Role.LIST_ITEM
         self._sink(Said(text, withdrawn, hidden, marks | self.story.marks, number, level, heading, role, line, pointer))
 
-    def _number(self, style: Style, properties: etree._Element | None) -> tuple[str, int]:
-        direct = properties.find(W + "numPr") if properties is not None else None
+    def _number(self, style: Style, direct: etree._Element | None) -> tuple[str, int]:
         number, level = numbering_of(direct) if direct is not None else (None, None)
         if number is None:
             number = style.num_id
@@ -317,10 +324,10 @@ class Blocks:
         return Filled("\n".join(said.numbered for said in standing), removed, marks, readings, link)
 
 
-def _runs_on(properties: etree._Element) -> bool:
+def _runs_on(properties: Mapping[str, etree._Element]) -> bool:
     """Say whether a paragraph continues in the next one: its end was deleted, or it is a drop cap."""
-    run = properties.find(W + "rPr")
+    run = properties.get(W + "rPr")
     if run is not None and (run.find(W + "del") is not None or run.find(W + "moveFrom") is not None):
         return True
-    frame = properties.find(W + "framePr")
+    frame = properties.get(W + "framePr")
     return frame is not None and frame.get(W + "dropCap") in ("drop", "margin")

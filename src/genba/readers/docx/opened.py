@@ -9,6 +9,7 @@ from lxml import etree
 from genba.errors import InvalidInput
 from genba.formats.ooxml.counting import show_number
 from genba.formats.ooxml.package import Package, Relationship
+from genba.formats.picture_size import picture_size
 from genba.model.finding import Finding, Severity
 from genba.model.image import Image
 from genba.model.marks import Mark
@@ -129,7 +130,16 @@ class Opened:
             return ""
         name = self.free_name(found.target.rsplit("/", 1)[-1])
         self.images[found.target] = name
-        self.emit(Image(name=name, media_type=media_type or "application/octet-stream", data=data))
+        width, height = picture_size(data)
+        self.emit(
+            Image(
+                name=name,
+                media_type=media_type or "application/octet-stream",
+                data=data,
+                width_px=width,
+                height_px=height,
+            )
+        )
         return name
 
     def free_name(self, base: str) -> str:
