@@ -1,14 +1,14 @@
 """Writes what spans documents: chunk shards, report, dataset description, manifest; only what has changed."""
 
 import hashlib
-from collections import Counter
 from dataclasses import dataclass
 
 import msgspec
 
 from genba import __version__
-from genba.app.reporting import build_report
+from genba.app.reporting import build_report, summarise
 from genba.model.record import DocumentRecord, OutputRecord
+from genba.model.report import Report, Summary
 from genba.recipes.recipe import Recipe
 from genba.storage.files import ProductFolder
 from genba.storage.scan import Skipped
@@ -34,33 +34,36 @@ class IndexContext:
         return msgspec.json.encode([self.title, self.recipe_key, self.lang, skipped])
 
 
-def write_indexes(state: RunState, product: ProductFolder, context: IndexContext) -> dict[str, int]:
-    """Bring every index up to date; returns the number of documents by usability."""
+def write_indexes(state: RunState, product: ProductFolder, context: IndexContext) -> Summary:
+    """Bring every index up to date and return the summary for the terminal."""
     digests = list(state.digests())
     whole = hashlib.blake2b(context.digest(), digest_size=16)
     for identity, digest in digests:
         whole.update(identity.encode() + digest)
     known = state.indexes()
-    summary = known.get("summary")
-    if summary is not None and summary.digest == whole.digest() and (product.root / "manifest.json").exists():
-        counts: dict[str, int] = msgspec.json.decode(summary.sha256, type=dict[str, int])
-        return counts
+    before = state.summary()
+    if before is not None and before[0] == whole.digest() and (product.root / "manifest.json").exists():
+        return msgspec.json.decode(before[1], type=Summary)
     shards = _write_shards(state, product, digests, known)
     records = list(state.records())
     outputs = [output for record in records for output in record.outputs] + shards
-    outputs.extend(_write_descriptions(records, shards, product, context))
+    report = build_report(context.title, records, context.skipped)
+    outputs.extend(_write_descriptions(report, records, shards, product, context))
     product.put("manifest.json", manifest_json.encode(outputs))
     product.remove_all_but(FOLDERS, {output.path for output in outputs})
-    counts = dict(sorted(Counter(str(record.usability) for record in records).items()))
-    state.set_index("summary", IndexState(whole.digest(), 0, msgspec.json.encode(counts).decode()))
-    return counts
+    summary = summarise(report)
+    state.set_summary(whole.digest(), msgspec.json.encode(summary))
+    return summary
 
 
 def _write_descriptions(
-    records: list[DocumentRecord], shards: list[OutputRecord], product: ProductFolder, context: IndexContext
+    report: Report,
+    records: list[DocumentRecord],
+    shards: list[OutputRecord],
+    product: ProductFolder,
+    context: IndexContext,
 ) -> list[OutputRecord]:
     title = context.title
-    report = build_report(title, records, context.skipped)
     return [
         product.put(
             "dataset.json",

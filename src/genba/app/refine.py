@@ -13,6 +13,7 @@ from genba.app.pipeline import FileTask, Refined
 from genba.engines.processes import ProcessEngine
 from genba.errors import InvalidInput
 from genba.model.record import DocumentRecord, FindingRecord, Usability
+from genba.model.report import Summary
 from genba.ports.engine import Cause, Died, Finished, Output, Started, Task
 from genba.recipes.apply import bind
 from genba.recipes.recipe import LoadedRecipe, load_recipe
@@ -62,16 +63,16 @@ class Outcome:
     unchanged: int
     removed: int
     skipped: int
-    documents: dict[str, int]  # by usability
-    report: Path
+    summary: Summary
+    report: str
 
     @property
     def exit_status(self) -> int:
         """0 when everything could be used, 1 when some, 2 when nothing."""
-        readable = self.documents.get(Usability.FULLY, 0) + self.documents.get(Usability.PARTLY, 0)
-        if not readable:
+        usability = self.summary.usability
+        if not usability[Usability.FULLY] + usability[Usability.PARTLY]:
             return 2
-        return 1 if self.documents.get(Usability.NOT, 0) else 0
+        return 1 if usability[Usability.NOT] else 0
 
 
 @dataclass(slots=True)
@@ -117,7 +118,7 @@ def _refine(
     context = IndexContext(
         title=title, recipe=loaded.recipe, recipe_key=recipe_key, lang=request.lang, skipped=tuple(skipped)
     )
-    documents = write_indexes(state, product, context)
+    summary = write_indexes(state, product, context)
     run = {
         "started": now.isoformat(),
         "files": len(entries),
@@ -132,8 +133,8 @@ def _refine(
         unchanged=len(entries) - len(todo),
         removed=removed,
         skipped=len(skipped),
-        documents=documents,
-        report=request.out / "report.html",
+        summary=summary,
+        report=str(request.out / "report.html"),
     )
 
 

@@ -16,10 +16,12 @@ from genba.model.report import (
     LevelScore,
     Report,
     RuleCount,
+    Summary,
 )
 from genba.storage.scan import Skipped
 
 EXAMPLES = 5
+FIRST = 5
 DUPLICATES_LISTED = 200
 PATHS_LISTED = 10
 SEVERITIES = [str(severity) for severity in Severity]
@@ -53,6 +55,18 @@ def build_report(title: str, records: Sequence[DocumentRecord], skipped: Iterabl
             for record in records
             if record.scores
         ),
+    )
+
+
+def summarise(report: Report) -> Summary:
+    """Take what fits a terminal."""
+    return Summary(
+        documents=report.documents,
+        usability=report.usability,
+        kinds=report.kinds,
+        counts=report.counts,
+        first=tuple(issue for issue in report.issues if issue.severity != Severity.NOTICE)[:FIRST],
+        levels=report.levels,
     )
 
 

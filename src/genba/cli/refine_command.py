@@ -1,13 +1,22 @@
 """genba refine: turn folders into a data product and show what was found."""
 
+from __future__ import annotations
+
 import argparse
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from genba.cli.console import Console
 from genba.config import Config
-from genba.i18n import translate
+from genba.i18n import catalog, title, translate
+
+if TYPE_CHECKING:
+    from genba.app.refine import Outcome
+
+USABILITIES = ("fully", "partly", "not", "listed")
+SHOWN_COUNTS = ("headings", "paragraphs", "pairs", "tables", "rows", "figures", "flows", "comments", "chunks", "edits")
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -42,5 +51,52 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
         )
 
     outcome = refine(request, now=datetime.now(UTC), tell=tell)
-    console.line(repr(outcome))
+    if parsed.json:
+        console.json(outcome)
+    else:
+        _show(outcome, console)
     return outcome.exit_status
+
+
+def _show(outcome: Outcome, console: Console) -> None:
+    lang, summary = console.lang, outcome.summary
+    console.say(
+        "cli.refined",
+        files=f"{outcome.files:,}",
+        refined=f"{outcome.refined:,}",
+        unchanged=f"{outcome.unchanged:,}",
+        skipped=f"{outcome.skipped:,}",
+    )
+    console.line()
+    usable = [[translate(f"report.{state}", lang), f"{summary.usability[state]:,}"] for state in USABILITIES]
+    console.table([translate("report.now", lang), translate("cli.count", lang)], usable, right=frozenset({1}))
+    console.line()
+    kinds = [[_kind(kind.kind, lang), f"{kind.files:,}", f"{kind.usable:,}"] for kind in summary.kinds]
+    header = [translate(f"report.{name}", lang) for name in ("kind", "files", "usable")]
+    console.table(header, kinds, right=frozenset({1, 2}))
+    console.line()
+    counts = [
+        [translate(f"cli.count_{name}", lang), f"{summary.counts[name]:,}"]
+        for name in SHOWN_COUNTS
+        if summary.counts.get(name)
+    ]
+    if counts:
+        console.table([translate("cli.inspect_what", lang), translate("cli.count", lang)], counts, right=frozenset({1}))
+        console.line()
+    if summary.levels:
+        levels = [
+            [translate(f"report.level_{level.level}", lang), f"{level.before:.0f}", f"{level.after:.0f}"]
+            for level in summary.levels
+        ]
+        header = [translate(f"report.{name}", lang) for name in ("readability", "before", "after")]
+        console.table(header, levels, right=frozenset({1, 2}))
+        console.line()
+    if summary.first:
+        first = [[title(issue.code, lang), f"{issue.files:,}"] for issue in summary.first]
+        console.table([translate("report.first", lang), translate("report.files", lang)], first, right=frozenset({1}))
+        console.line()
+    console.say("cli.report_at", path=outcome.report)
+
+
+def _kind(kind: str, lang: str) -> str:
+    return catalog(lang).get(f"report.kind_{kind}", kind)

@@ -86,6 +86,18 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The few lines of a report that fit a terminal."""
+
+    documents: int
+    usability: Mapping[str, int]
+    kinds: tuple[KindCount, ...]
+    counts: Mapping[str, int]
+    first: tuple[Issue, ...]  # what to mend first
+    levels: tuple[LevelScore, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """The whole report."""
 

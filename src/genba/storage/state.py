@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS documents(
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS documents_by_file ON documents(file);
 CREATE INDEX IF NOT EXISTS documents_by_id ON documents(id);
+CREATE TABLE IF NOT EXISTS summary(only INTEGER PRIMARY KEY CHECK (only = 1), digest BLOB NOT NULL, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS indexes(
   name TEXT PRIMARY KEY, digest BLOB NOT NULL, size_bytes INTEGER NOT NULL, sha256 TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -128,6 +129,15 @@ class RunState:
         """Give what is known of the index files."""
         rows = self._db.execute("SELECT name, digest, size_bytes, sha256 FROM indexes")
         return {name: IndexState(digest, size, sha256) for name, digest, size, sha256 in rows}
+
+    def summary(self) -> tuple[bytes, bytes] | None:
+        """Give the fingerprint of what the indexes were last written from, and the summary of that run."""
+        found: tuple[bytes, bytes] | None = self._db.execute("SELECT digest, body FROM summary").fetchone()
+        return found
+
+    def set_summary(self, digest: bytes, body: bytes) -> None:
+        """Remember that every index is up to date with this fingerprint."""
+        self._db.execute("INSERT OR REPLACE INTO summary VALUES (1, ?, ?)", (digest, body))
 
     def set_index(self, name: str, state: IndexState | None) -> None:
         """Remember an index file, or forget it."""
