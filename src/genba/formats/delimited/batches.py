@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from genba.formats.delimited.chunks import CHUNK_BYTES, chunks
 from genba.formats.delimited.dialect import Dialect
+from genba.formats.delimited.layout import is_blank
 from genba.formats.delimited.records import Block, blocks
 from genba.formats.delimited.survey import Segment
 from genba.ports.blob import Blob
@@ -51,6 +52,7 @@ class StreamedRows:
         segment, mark = self.segment, self.dialect.delimiter
         return (
             segment.regular
+            and segment.rows > 0
             and segment.size_chars >= self.bulk_chars
             and len(mark) == 1
             and mark != " "
@@ -96,8 +98,8 @@ class StreamedRows:
         if excluded:
             rows = [row for at, row in enumerate(rows, begin) if block.line_of(at) not in excluded]
         if header:
-            return [row for row in rows if any(row) and row not in header]
-        return [row for row in rows if any(row)]
+            return [row for row in rows if not is_blank(row) and row not in header]
+        return [row for row in rows if not is_blank(row)]
 
     def _own(self) -> Iterator[pa.RecordBatch]:
         held: list[list[str]] = []

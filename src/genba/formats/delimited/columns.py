@@ -8,6 +8,7 @@ from genba.formats.delimited.layout import Rows
 
 COMMA = re.compile(r"[-+]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+(?:[eE][-+]?\d+)?")
 THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{3})+")
+POINT_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+")
 POINT = re.compile(r"[-+]?\d*\.\d+(?:[eE][-+]?\d+)?")
 INTEGER = re.compile(r"[-+]?\d+")
 TIME_NAME = re.compile(
@@ -41,10 +42,11 @@ def decimal_commas(sample: Rows, width: int) -> tuple[frozenset[int], tuple[str,
     for column in range(width):
         cells = [row[column].strip() for row in sample if column < len(row) and row[column].strip()]
         commas = [cell for cell in cells if COMMA.fullmatch(cell)]
-        points += sum(1 for cell in cells if POINT.fullmatch(cell))
         if not commas:
+            points += sum(1 for cell in cells if POINT.fullmatch(cell))
             continue
-        numbers = len(commas) + sum(1 for cell in cells if INTEGER.fullmatch(cell) or THOUSANDS.fullmatch(cell))
+        points += sum(1 for cell in cells if POINT.fullmatch(cell) and not POINT_THOUSANDS.fullmatch(cell))
+        numbers = len(commas) + sum(1 for cell in cells if INTEGER.fullmatch(cell) or POINT_THOUSANDS.fullmatch(cell))
         if numbers >= len(cells) * 0.8:
             found.add(column)
             sure = [cell for cell in commas if not THOUSANDS.fullmatch(cell)]

@@ -24,6 +24,11 @@ def filled(row: list[str]) -> int:
     return sum(1 for cell in row if cell and not cell.isspace())
 
 
+def is_blank(row: list[str]) -> bool:
+    """Say whether a row stands for an empty line."""
+    return not any(row) or (len(row) == 1 and row[0].isspace())
+
+
 def find_layout(rows: Rows) -> Layout:
     """Decide the layout of consecutive rows without blank ones among them."""
     width = _width(rows)
@@ -35,7 +40,8 @@ def find_layout(rows: Rows) -> Layout:
 
 def _width(rows: Rows) -> int:
     later = rows[-max(1, (len(rows) + 1) // 2) :]
-    counts = Counter(len(row) for row in later if filled(row) > 1) or Counter(len(row) for row in rows)
+    counts = Counter(len(row) for row in rows if filled(row) > 1) or Counter(len(row) for row in rows)
+    counts.update(len(row) for row in later if filled(row) > 1)
     most = max(counts.values())
     return max(width for width, count in counts.items() if count == most)
 
@@ -93,14 +99,30 @@ def _continues_header(above: list[str], row: list[str], typed: list[int], width:
     named = [cell for cell in cells if cell]
     if not named or any(is_value(cell) for cell in cells):
         return False
-    if all(is_unit(cell) for cell in named):
+    if is_unit_row(row):
         return True
     if any(shape(cell) == "placeholder" for cell in named):
         return False
     upper = [_at(above, column) for column in range(width)]
     grouped = any(not upper[column] and _at(row, column) for column in range(width))
     grouped = grouped or any(a and a == b for a, b in itertools.pairwise(upper))
-    return grouped or (len(typed) >= 2 and len(named) == len(typed) and filled(row) >= width - 1)
+    return grouped or (len(typed) >= 2 and filled(row) >= width - 1 and _is_translation(above, row))
+
+
+def is_unit_row(row: list[str]) -> bool:
+    """Say whether all a row holds is units: 単位,℃,MPa."""
+    cells = [cell.strip() for cell in row if cell.strip()]
+    if cells and cells[0].lower() in ("単位", "unit", "units"):
+        cells = cells[1:]
+    return any(shape(cell) != "placeholder" for cell in cells) and all(is_unit(cell) for cell in cells)
+
+
+def _is_translation(above: list[str], row: list[str]) -> bool:
+    """Recognise the names of the row above in another language: 時刻,温度 over Time,Temp."""
+    upper = "".join(above)
+    lower = "".join(row)
+    worded = all(any(c.isalpha() for c in cell) for cell in row if cell.strip())
+    return worded and upper.isascii() != lower.isascii() and len(set(row)) == len(row)
 
 
 def _reads_like_header(rows: Rows, width: int) -> bool:
@@ -139,7 +161,7 @@ def _integer(text: str) -> int | None:
 def compose_names(rows: Rows, width: int) -> tuple[list[str], list[str], list[int]]:
     """Join header rows into complete names (測定値/1回目) and units; tells also which columns had no name."""
     units = [""] * width
-    if len(rows) > 1 and all(is_unit(cell) for cell in rows[-1] if cell.strip()):
+    if len(rows) > 1 and is_unit_row(rows[-1]):
         units = [_unit(_at(rows[-1], column)) for column in range(width)]
         rows = rows[:-1]
     levels = [[" ".join(_at(row, column).split()) for column in range(width)] for row in rows]
@@ -170,4 +192,4 @@ def compose_names(rows: Rows, width: int) -> tuple[list[str], list[str], list[in
 def _unit(text: str) -> str:
     if text[:1] in "[(（［<" and text[-1:] in "])）］>":
         text = text[1:-1]
-    return "" if text in ("-", "－", "―") else text
+    return "" if text.lower() in ("-", "－", "―", "単位", "unit", "units") else text

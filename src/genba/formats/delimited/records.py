@@ -146,10 +146,7 @@ class _Parser:
                 if self._dry:
                     return False
                 if self._record_lines > 1:
-                    if (
-                        len(row) != dialect.columns
-                        and self._first_line().count(dialect.delimiter) == dialect.columns - 1
-                    ):
+                    if self._is_fused(row):
                         return False
                     self.multi_line = True
                 self.rows.append(row or [""])
@@ -160,6 +157,14 @@ class _Parser:
         except csv.Error:
             return False
         return True
+
+    def _is_fused(self, row: list[str]) -> bool:
+        """Say whether stray quotes joined lines that are records by themselves."""
+        mark, expected = self._dialect.delimiter, self._dialect.columns - 1
+        if len(row) != expected + 1:
+            return self._first_line().count(mark) == expected
+        lines = self.text[self.position : self._fed].rstrip("\n").split("\n")
+        return expected > 0 and all(line.count(mark) == expected for line in lines)
 
     def _first_line(self) -> str:
         end = self.text.find("\n", self.position)

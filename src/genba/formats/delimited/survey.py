@@ -4,10 +4,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from itertools import repeat
 
-from genba.formats.delimited.cells import is_remark, is_total, is_value
+from genba.formats.delimited.cells import is_remark, is_total, is_value, shape
 from genba.formats.delimited.chunks import CHUNK_BYTES
 from genba.formats.delimited.dialect import Dialect
-from genba.formats.delimited.layout import Rows, filled, find_layout, typed_columns
+from genba.formats.delimited.layout import Rows, filled, find_layout, is_blank, typed_columns
 from genba.formats.delimited.records import Block
 
 OPENING_ROWS = 200  # looked at to find notes, headers and body of a group of rows
@@ -45,6 +45,19 @@ class Segment:
     sample: Rows = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Rows between blank ones."""
+
+    lines: list[tuple[int, list[str]]]
+    restart: tuple[int, int]
+    gap: int  # blank rows above
+
+    @property
+    def rows(self) -> Rows:
+        return [row for _, row in self.lines]
+
+
 def note_of(row: list[str]) -> str:
     """Write a row that is no record as one line of text: two cells as label and value."""
     cells = [" ".join(cell.split()) for cell in row if cell.strip()]
@@ -64,6 +77,7 @@ class Survey:
         self._gap = 0  # blank rows just passed
         self._group: list[tuple[int, list[str]]] = []
         self._group_restart = (0, 1)
+        self._held: list[_Group] = []
         self._notes: list[str] = []
         self._tail: deque[tuple[int, list[str]]] = deque(maxlen=TAIL_ROWS)
 
@@ -82,6 +96,8 @@ class Survey:
         """Close what is open; notes are left over only when there is no table at all."""
         if self._group:
             self._decide()
+        last = self._open or (self._segments[-1] if self._segments else None)
+        self._settle_held(as_notes=last is not None and last.width - last.empty_tail > 2)
         self._close()
         if self._segments:
             self._segments[-1].notes.extend(self._notes)
@@ -138,7 +154,7 @@ class Survey:
         return True
 
     def _take_row(self, row: list[str], line: int, restart: tuple[int, int]) -> None:
-        if not any(row) or (len(row) == 1 and row[0].isspace()):
+        if is_blank(row):
             self._take_blank()
             return
         segment = self._open
@@ -175,11 +191,11 @@ class Survey:
             segment.repeated_headers += 1
             return
         width = len(row)
-        if segment.width >= 3 and filled(row) == 1 and (width < segment.width or is_remark("".join(row))):
-            if len(segment.excluded) < EXCLUDED_LINES:
-                segment.excluded.add(line)
-                segment.notes.append(note_of(row))
-                return
+        remark = segment.width >= 3 and filled(row) == 1 and (width < segment.width or is_remark("".join(row)))
+        if remark and len(segment.excluded) < EXCLUDED_LINES:
+            segment.excluded.add(line)
+            segment.notes.append(note_of(row))
+            return
         if width != segment.width:
             segment.regular = False
             if width < segment.width or any(row[segment.width :]):
@@ -197,25 +213,35 @@ class Survey:
 
     def _decide(self) -> None:
         """Find out what a group of rows is: more of the open table, notes, or a table of its own."""
-        group, self._group = self._group, []
-        rows = [row for _, row in group]
-        gap, self._gap = self._gap, 0
-        columns = self._dialect.columns
-        if (columns >= 2 and all(filled(row) == 1 for row in rows)) or (
-            columns >= 3
-            and len(rows) <= PAIR_ROWS
-            and all(len(row) <= 2 or filled(row) <= 2 < len(row) for row in rows)
-        ):
+        group = _Group(self._group, self._group_restart, self._gap)
+        self._group, self._gap = [], 0
+        rows = group.rows
+        if self._dialect.columns >= 2 and all(filled(row) == 1 for row in rows):
             self._notes.extend(note_of(row) for row in rows)
-            return
+        elif len(rows) <= PAIR_ROWS and all(filled(row) <= 2 for row in rows) and not _is_narrow_table(rows):
+            self._held.append(group)  # labels and values above a wider table, or a narrow table: the next group tells
+        else:
+            self._settle_held(as_notes=max(map(filled, rows)) > 2)
+            self._take_group(group)
+
+    def _settle_held(self, *, as_notes: bool) -> None:
+        held, self._held = self._held, []
+        for group in held:
+            if as_notes:
+                self._notes.extend(note_of(row) for row in group.rows)
+            else:
+                self._take_group(group)
+
+    def _take_group(self, group: _Group) -> None:
+        rows = group.rows
         layout = find_layout(rows)
         segment = self._open
         if segment is not None and layout.notes == 0 and not self._notes:
             same = layout.headers == 0 and layout.width == segment.width and bool(segment.header)
             if same or (layout.headers and rows[: layout.headers] == segment.header):
-                segment.blank_rows += gap
+                segment.blank_rows += group.gap
                 self._in_body = True
-                for line, row in group:
+                for line, row in group.lines:
                     self._take_body_row(row, line, segment)
                 return
         self._close()
@@ -224,13 +250,13 @@ class Survey:
         width = max([layout.width, *(len(_trimmed(row)) for row in header)])
         self._notes.extend(note_of(row) for row in rows[: layout.notes])
         segment = Segment(
-            restart=self._group_restart,
+            restart=group.restart,
             header=header,
-            first_line=group[layout.notes][0],
-            body_line=group[body][0] if body < len(group) else group[-1][0] + 1,
+            first_line=group.lines[layout.notes][0],
+            body_line=group.lines[body][0] if body < len(rows) else group.lines[-1][0] + 1,
             width=width,
             notes=self._notes,
-            last_line=group[-1][0],
+            last_line=group.lines[-1][0],
             widest=width,
             empty_tail=width - max([len(_trimmed(row)) for row in header], default=width),
             typed=typed_columns(rows[layout.notes :], layout.width) if len(rows) > 1 else [],
@@ -240,7 +266,7 @@ class Survey:
         self._notes = []
         self._open = segment
         self._in_body = True
-        for line, row in group[body:]:
+        for line, row in group.lines[body:]:
             self._take_body_row(row, line, segment)
 
     def _close(self) -> None:
@@ -259,6 +285,13 @@ class Survey:
         self._tail.clear()
         self._segments.append(segment)
         self._open = None
+
+
+def _is_narrow_table(rows: Rows) -> bool:
+    """Tell a table of two columns from labels with values: below its header, all values are of one shape."""
+    shapes = {shape(row[1]) for row in rows[1:] if len(row) > 1 and row[1].strip()}
+    named = len(rows) > 2 and len(rows[0]) > 1 and not is_value(rows[0][1])
+    return named and len(shapes) == 1 and not shapes & {"text", "placeholder"}
 
 
 def _trimmed(row: list[str]) -> list[str]:
