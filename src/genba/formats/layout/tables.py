@@ -1,0 +1,326 @@
+"""Tables among boxes: rows cut alike under a header, told from forms whose rows are cut alike too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from genba.formats.layout.areas import Rect
+from genba.formats.layout.boxes import Box
+from genba.formats.layout.found import FoundTable
+from genba.formats.layout.roles import Roles
+from genba.formats.layout.sequences import clipped, read_row
+from genba.formats.layout.wording import fold, is_value, label_score
+
+# Header rows above the first row that is cut like the body (測定値 over 1回目 2回目 3回目).
+MAX_HEADER_ROWS = 4
+# A body is at least this many rows; with one row a header and its body are labels over values of a form.
+MIN_BODY = 2
+# An empty cell speaks for a table's body, but less than a figure does.
+EMPTY_GAIN = 0.6
+# Ordinary people make two- and three-column forms and many-column tables.
+WIDE_GAIN = 0.25
+TOTALS = re.compile(r"^(総?合計|小計|計|総計|平均|平均値|最大|最小|最大値|最小値|標準偏差|total|sum|average|avg|max|min|range|r|x̄|σ|.{0,8}(合計|小計|総計))$")
+# Forms seldom have so many rows cut alike; from here on every further row speaks for a table.
+LONG = 6
+LONG_GAIN = 0.15
+_DIGITS = re.compile(r"\d+")
+# First header cells that say "what follows is a list", whatever the rest looks like.
+_LIST_HEADS = frozenset("no no. № 番号 項番 項目 # 順 順番 sq seq 行 通番 連番 区分 日付 年月日 月 日 時刻 日時".split())
+
+
+@dataclass(slots=True)
+class _Level:
+    """One row of boxes by the tops of those that begin here; `edges` are the intervals covering the row."""
+
+    top: int
+    starting: list[Box]
+    edges: tuple[tuple[int, int], ...]
+
+
+def find_tables(boxes: Sequence[Box], roles: Roles) -> list[Box | FoundTable]:
+    """The boxes in their order, with those that make tables replaced by the tables."""
+    levels = _levels(boxes)
+    tables: list[tuple[int, int, FoundTable]] = []
+    index = 0
+    while index < len(levels):
+        stop = index + 1
+        while stop < len(levels) and levels[stop].edges == levels[index].edges:
+            stop += 1
+        if len(levels[index].edges) >= 2:
+            floor = tables[-1][1] if tables else 0
+            made = _table(levels, index, stop, floor, roles)
+            if made is not None:
+                tables.append(made)
+                index = made[1]
+                continue
+        index = stop
+    if not tables:
+        return list(boxes)
+    return _interleave(levels, tables)
+
+
+def _interleave(levels: list[_Level], tables: list[tuple[int, int, FoundTable]]) -> list[Box | FoundTable]:
+    parts: list[Box | FoundTable] = []
+    position = 0
+    for start, stop, table in tables:
+        parts.extend(box for level in levels[position:start] for box in level.starting)
+        parts.append(table)
+        position = stop
+    parts.extend(box for level in levels[position:] for box in level.starting)
+    return parts
+
+
+def _levels(boxes: Sequence[Box]) -> list[_Level]:
+    starting: dict[int, list[Box]] = {}
+    for box in boxes:
+        starting.setdefault(box.top, []).append(box)
+    levels: list[_Level] = []
+    tall: list[Box] = []
+    for top in sorted(starting):
+        row = starting[top]
+        tall = [box for box in tall if box.bottom > top]
+        covering = sorted([*tall, *row], key=lambda box: box.left)
+        levels.append(_Level(top, row, tuple((box.left, box.right) for box in covering)))
+        below = min(box.bottom for box in row)
+        tall.extend(box for box in row if box.bottom > below)
+    return levels
+
+
+def _table(
+    levels: list[_Level], start: int, stop: int, floor: int, roles: Roles
+) -> tuple[int, int, FoundTable] | None:
+    """The table whose body is cut like levels[start:stop], if it is one."""
+    first = _header_start(levels, start, floor)
+    extra = start - first
+    if not extra and stop - start < MIN_BODY + 1:
+        return None
+    if stop - start < MIN_BODY:
+        return None
+    choice = _best_reading(levels[start:stop], roles, extra > 0)
+    if choice is None:
+        return None
+    header, columns = choice
+    end = _footer_end(levels, start, stop)
+    covered = levels[first:end]
+    boxes = [box for level in covered for box in level.starting]
+    bottom = max(box.bottom for box in boxes)
+    if end < len(levels) and bottom > levels[end].top:  # something reaches out below: not closed
+        return None
+    header_levels = extra + header
+    cuts = tuple(level.top for level in covered)
+    table = FoundTable(
+        rect=Rect(cuts[0], levels[start].edges[0][0], bottom, levels[start].edges[-1][1]),
+        boxes=tuple(box for level in covered for box in sorted(level.starting, key=lambda box: box.left) if box.cells),
+        row_cuts=cuts,
+        column_cuts=tuple(left for left, _ in levels[start].edges),
+        header_rows=header_levels,
+        header_columns=columns,
+        reason=f"{stop - start} rows cut alike, {header_levels} header rows",
+    )
+    return first, end, table
+
+
+def _header_start(levels: list[_Level], start: int, floor: int) -> int:
+    """Climb over rows with coarser cuts: merged headers; a single full-width box is a title, not a header."""
+    edges = levels[start].edges
+    lefts = {left for left, _ in edges}
+    rights = {right for _, right in edges} | lefts  # a narrow gap column belongs to either side
+    first = start
+    while first > floor and start - first < MAX_HEADER_ROWS - 1:
+        above = levels[first - 1]
+        same_extent = above.edges[0][0] == edges[0][0] and above.edges[-1][1] == edges[-1][1]
+        if not same_extent or len(above.edges) < 2 or not above.starting:
+            break
+        if not all(left in lefts and right in rights for left, right in above.edges):
+            break
+        if any(box.is_empty and box.right - box.left > 0 and i > 0 for i, box in enumerate(above.starting)):
+            break
+        if any(is_value(box.text) and not _looks_like_series(box.text) for box in above.starting if box.cells):
+            break
+        if not _labelled(above):
+            break
+        merged_over = [box for box in above.starting if box.bottom > levels[first].top or _spans(box, edges)]
+        if len(merged_over) < 1 or not _reaches(above, levels[first]):
+            break
+        first -= 1
+    while first < start and any(box.is_empty for box in levels[first].starting[1:]):
+        first += 1
+    return first
+
+
+def _labelled(level: _Level) -> bool:
+    """Short texts that may head columns, on the whole rather labels than not."""
+    texts = [box.text for box in level.starting if box.cells]
+    if not texts or any(len(text) > 40 for text in texts):
+        return False
+    return is_series(texts) or sum(label_score(text) for text in texts) >= -0.7 * len(texts)
+
+
+def _spans(box: Box, edges: tuple[tuple[int, int], ...]) -> bool:
+    return sum(1 for left, right in edges if box.left <= left and right <= box.right) > 1
+
+
+def _reaches(above: _Level, below: _Level) -> bool:
+    """Each box above either comes down through the next row or stands over boxes that begin there."""
+    return all(
+        box.bottom > below.top or any(box.left <= item.left < box.right for item in below.starting)
+        for box in above.starting
+    )
+
+
+def _footer_end(levels: list[_Level], start: int, stop: int) -> int:
+    """Go on below the body: total rows with merged captions, section rows between, rows after them."""
+    edges = levels[start].edges
+    lefts = {left for left, _ in edges}
+    rights = {right for _, right in edges} | lefts  # a narrow gap column belongs to either side
+    end = stop
+    while end < len(levels):
+        level = levels[end]
+        fits = all(left in lefts and right in rights for left, right in level.edges)
+        if not fits or level.edges[0][0] != edges[0][0] or level.edges[-1][1] != edges[-1][1]:
+            break
+        if level.edges == edges:
+            end += 1
+            continue
+        words = [fold(box.text) for box in level.starting if box.cells]
+        is_total = bool(words) and len(level.edges) >= 2 and bool(TOTALS.match(words[0]))
+        resumes = end + 1 < len(levels) and levels[end + 1].edges == edges and len(level.edges) != len(edges)
+        if is_total or (resumes and not _restarts(levels[end + 1])):
+            end += 1
+            continue
+        break
+    return end
+
+
+def _restarts(level: _Level) -> bool:
+    """A row of labels after a separator begins another table."""
+    texts = [box.text for box in level.starting if box.cells]
+    return bool(texts) and sum(1 for text in texts if label_score(text) >= 1.0) * 2 > len(level.starting)
+
+
+def _looks_like_series(text: str) -> bool:
+    return len(text) <= 8 and bool(_DIGITS.search(text))
+
+
+def is_series(texts: Sequence[str]) -> bool:
+    """Headers that count: 4月 5月 6月, 1回目 2回目, No.1 No.2, 2024年度 2025年度."""
+    numbered = [_DIGITS.sub("#", fold(text)) for text in texts if text]
+    if len(numbered) < 2 or len(set(texts)) < len(texts):
+        return False
+    common = max(set(numbered), key=numbered.count)
+    if "#" not in common or numbered.count(common) * 2 < len(numbered):
+        return False
+    values = [
+        int(_DIGITS.findall(fold(text))[-1][:9])
+        for text, shape in zip(texts, numbered, strict=True)
+        if shape == common
+    ]
+    steps = {later - earlier for earlier, later in zip(values, values[1:], strict=False)}
+    return len(steps) == 1 or (common != "#" and "." not in common)
+
+
+def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[int, int] | None:
+    """Header rows and header columns of a table, or None where the rows read better as a form."""
+    lefts = {left: index for index, (left, _) in enumerate(run[0].edges)}
+    width = len(lefts)
+    rows: list[list[float | None]] = [[None] * width for _ in run]
+    for line, level in zip(rows, run, strict=True):
+        for box in level.starting:
+            index = lefts.get(box.left)
+            if index is not None:
+                line[index] = -EMPTY_GAIN if box.is_empty else clipped(roles, box)
+    form = _form_score(_without_repeats(run, rows, lefts))
+    best: tuple[float, int, int] | None = None
+    for header in (0,) if has_header else (0, 1, 2):
+        if len(run) - header < MIN_BODY or (not header and not has_header and width < 3):
+            continue
+        score, columns = _table_score(run, rows, header, lefts)
+        if not header and not has_header:  # a table without a header must be much unlike a form
+            score -= 0.5 * len(run) + 1.0 * width
+        if has_header:
+            score += 1.0 * width
+        if best is None or score > best[0]:
+            best = (score, header, columns)
+    if has_header and (len(run) > 2 or width >= 4):  # the coarse rows and one row more: 測定値 / 1回目 / (mm)
+        score, columns = _table_score(run, rows, 1, lefts)
+        header_cells = [item for item in rows[0] if item is not None]
+        if best is not None and len(header_cells) and score > best[0]:
+            best = (score, 1, columns)
+    if best is None:
+        return None
+    heads = [fold(box.text) for box in run[0].starting[:1] if box.cells]
+    bonus = 1.5 if heads and heads[0] in _LIST_HEADS and width >= 2 else 0.0
+    bonus += LONG_GAIN * width * max(0, len(run) - LONG)
+    if best[0] + bonus + WIDE_GAIN * max(0, width - 4) * len(run) <= form:
+        return None
+    return best[1], best[2]
+
+
+def _without_repeats(
+    run: list[_Level], rows: list[list[float | None]], lefts: dict[int, int]
+) -> list[list[float | None]]:
+    """A form does not ask the same thing twice: what repeats in a column is no label."""
+    seen: list[dict[str, int]] = [{} for _ in lefts]
+    for level in run:
+        for box in level.starting:
+            index = lefts.get(box.left)
+            if index is not None and box.cells:
+                text = box.cells[0].text
+                seen[index][text] = seen[index].get(text, 0) + 1
+    if all(count == 1 for column in seen for count in column.values()):
+        return rows
+    result = [list(line) for line in rows]
+    for line, level in zip(result, run, strict=True):
+        for box in level.starting:
+            index = lefts.get(box.left)
+            if index is not None and box.cells and seen[index][box.cells[0].text] > 1:
+                item = line[index]
+                line[index] = min(item, -0.5) if item is not None else None
+    return result
+
+
+def _form_score(rows: Sequence[Sequence[float | None]]) -> float:
+    """Labels and values side by side: either every row alike, or each as it likes best."""
+    sums = [sum(item for item in column if item is not None) for column in zip(*rows, strict=True)]
+    alike = read_row(sums, len(rows))
+    run = longest = 0
+    for role in alike.roles:
+        run = run + 1 if role else 0
+        longest = max(longest, run)
+    # a label with three values and more in every row is a table with a heading column, not a form
+    together = alike.score - (1.0 * len(rows) * (longest - 2) if longest >= 3 else 0.0)
+    stacked = -100.0
+    if len(rows) % 2 == 0:
+        stacked = sum(
+            (item or 0.0) * (1 if index % 2 == 0 else -1) for index, line in enumerate(rows) for item in line
+        )
+    return max(together, stacked)
+
+
+def _table_score(
+    run: list[_Level], rows: Sequence[Sequence[float | None]], header: int, lefts: dict[int, int]
+) -> tuple[float, int]:
+    score = 0.0
+    for level, line in zip(run[:header], rows[:header], strict=True):
+        texts = [box.text for box in level.starting if box.cells]
+        counts = is_series(texts)
+        for box in level.starting:
+            item = line[lefts[box.left]] if box.left in lefts else None
+            if item is None:
+                continue
+            if box.is_empty:  # an empty corner is usual, more empties are not
+                score += 0.0 if box.left == run[0].edges[0][0] else -1.0
+            elif counts and _DIGITS.search(fold(box.text)):
+                score += 1.0
+            else:
+                score += item
+    body = rows[header:]
+    columns = list(zip(*body, strict=True))
+    gains = [-sum(item for item in column if item is not None) for column in columns]
+    heading = 0
+    if gains and -gains[0] > gains[0] and len(columns) > 1:
+        heading, gains[0] = 1, -gains[0]
+    # a body that knows nothing of labels must not lose for it: unknown nouns stand in every table
+    return score + sum(max(gain, -0.3 * len(body)) if index or not heading else gain for index, gain in enumerate(gains)), heading

@@ -1,0 +1,237 @@
+"""Sheets become what a reader sees on them: headings, tables, form fields, check boxes, text, and what lies on top."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from genba.formats.layout.areas import Rect, bounds
+from genba.formats.layout.boxes import Box, join_cells
+from genba.formats.layout.found import Found, FoundChoices, FoundField, FoundHeading, FoundTable, FoundText
+from genba.formats.layout.sheet import arrange
+from genba.formats.layout.wording import Marker, one_line
+from genba.formats.ranges import cell_name, parse_area
+from genba.model.cells import Cell
+from genba.model.document import Document, Node, Revision
+from genba.model.marks import Mark, Reading
+from genba.model.nodes import Choice, Choices, Figure, Grid, Heading, Pair, Paragraph, Role
+from genba.model.place import Place
+from genba.model.sheet import Sheet
+
+# Markdown and HTML know six levels; the sheet's name is the first.
+DEEPEST = 6
+
+
+def sheets(document: Document) -> Document:
+    """Resolve every sheet into headings, grids, pairs, choices and paragraphs in reading order; nothing is lost."""
+    if not any(isinstance(node, Sheet) for node in document.nodes):
+        return document
+    nodes: list[Node] = []
+    revisions = list(document.revisions)
+    for node in document.nodes:
+        if isinstance(node, Sheet):
+            nodes.extend(_resolve(node))
+            revisions.extend(_struck(node))
+        else:
+            nodes.append(node)
+    return replace(document, nodes=tuple(nodes), revisions=tuple(revisions))
+
+
+def _struck(sheet: Sheet) -> Iterator[Revision]:
+    """Struck-through runs taken out of a text are kept as deletions."""
+    for cell in sheet.cells:
+        if cell.withdrawn and cell.text:
+            place = Place(sheet=sheet.name, range=cell_name(cell.row, cell.column))
+            yield Revision(kind="deleted", text=cell.withdrawn, place=place)
+
+
+def _resolve(sheet: Sheet) -> list[Node]:
+    found = arrange(_readable(sheet.cells), _declared(sheet))
+    captions = {one_line(item.caption) for item in sheet.on_top if isinstance(item, Figure) and item.caption}
+    build = _Builder(sheet)
+    placed: list[tuple[tuple[int, int], list[Node]]] = []
+    for item in found:
+        if isinstance(item, FoundText | FoundHeading) and captions and one_line(item.text) in captions:
+            captions.discard(one_line(item.text))  # the figure carries it
+            continue
+        placed.append(((item.rect.top, item.rect.left), build.nodes(item)))
+    title = Heading(text=sheet.name, level=1, place=sheet.place if sheet.place.sheet else Place(sheet=sheet.name),
+                    marks=sheet.marks)  # fmt: skip
+    return [title, *_with_on_top(sheet, placed)]
+
+
+def _readable(cells: tuple[Cell, ...]) -> Sequence[Cell]:
+    """A text that is struck through entirely is still there to be read, marked as withdrawn."""
+    if not any(cell.withdrawn and not cell.text for cell in cells):
+        return cells
+    return [
+        replace(cell, text=cell.withdrawn, withdrawn="", marks=(cell.marks - {Mark.PARTLY_WITHDRAWN}) | {Mark.WITHDRAWN})
+        if cell.withdrawn and not cell.text
+        else cell
+        for cell in cells
+    ]
+
+
+def _declared(sheet: Sheet) -> list[Rect]:
+    """Ranges that the author declared as tables, as far as they do not overlap."""
+    rects: list[Rect] = []
+    for text in sheet.tables[:200]:
+        area = parse_area(text)
+        if area is None:
+            continue
+        rect = Rect(area.top, area.left, min(area.bottom + 1, sheet.rows), min(area.right + 1, sheet.columns))
+        if rect.bottom > rect.top and rect.right > rect.left and not any(rect.meets(other) for other in rects):
+            rects.append(rect)
+    return rects
+
+
+def _with_on_top(sheet: Sheet, placed: list[tuple[tuple[int, int], list[Node]]]) -> list[Node]:
+    """Figures, comments and the like stand after the last thing that begins above or left of them."""
+    order = sorted(range(len(placed)), key=lambda index: placed[index][0])
+    starts = [placed[index][0] for index in order]
+    before: list[Node] = []
+    after: dict[int, list[Node]] = {}
+    end: list[Node] = []
+    for item in sheet.on_top:
+        node = replace(item, marks=item.marks | sheet.marks) if sheet.marks else item
+        area = parse_area(item.place.range) if item.place.range else None
+        if area is None:
+            (before if isinstance(item, Paragraph) and item.role is Role.HEADER else end).append(node)
+            continue
+        position = bisect_right(starts, (area.top, area.left))
+        if position == 0:
+            before.append(node)
+        else:
+            after.setdefault(order[position - 1], []).append(node)
+    nodes = list(before)
+    for index, (_, built) in enumerate(placed):
+        nodes.extend(built)
+        nodes.extend(after.get(index, ()))
+    return [*nodes, *end]
+
+
+class _Builder:
+    """Makes nodes of what was found on one sheet; it remembers the headings above for their levels."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.above: list[Marker] = []
+
+    def nodes(self, item: Found) -> list[Node]:
+        """The nodes for one find."""
+        if isinstance(item, FoundTable):
+            return [self._grid(item)]
+        if isinstance(item, FoundField):
+            return [self._pair(item)]
+        if isinstance(item, FoundChoices):
+            return [
+                Choices(
+                    label=item.path, options=tuple(Choice(text=text, selected=on) for text, on in item.options),
+                    place=self._place(item.rect), marks=self._marks(item.cells or item.label_cells),
+                )
+            ]  # fmt: skip
+        if isinstance(item, FoundHeading):
+            return [
+                Heading(
+                    text=item.text, level=self._level(item.marker), number=item.number, place=self._place(item.rect),
+                    marks=self._marks(item.cells), readings=_readings(item.cells),
+                )
+            ]  # fmt: skip
+        role = Role.TITLE if item.is_title else Role.LIST_ITEM if item.number else Role.BODY
+        return [
+            Paragraph(
+                text=item.text, role=role, number=item.number, place=self._place(item.rect),
+                marks=self._marks(item.cells), readings=_readings(item.cells),
+            )
+        ]  # fmt: skip
+
+    def _place(self, rect: Rect) -> Place:
+        return Place(sheet=self.sheet.name, range=_range(rect))
+
+    def _marks(self, cells: Iterable[Cell]) -> frozenset[Mark]:
+        """What all cells share; struck-through parts count wherever they are."""
+        every: frozenset[Mark] | None = None
+        partly = False
+        for cell in cells:
+            every = cell.marks if every is None else every & cell.marks
+            partly = partly or Mark.WITHDRAWN in cell.marks or Mark.PARTLY_WITHDRAWN in cell.marks
+        marks = (every or frozenset()) | self.sheet.marks
+        if partly and Mark.WITHDRAWN not in marks:
+            marks |= {Mark.PARTLY_WITHDRAWN}
+        return marks
+
+    def _level(self, marker: Marker) -> int:
+        if marker in self.above:
+            del self.above[self.above.index(marker) + 1 :]
+        else:
+            self.above.append(marker)
+        return min(1 + len(self.above), DEEPEST)
+
+    def _pair(self, item: FoundField) -> Pair:
+        cells = [cell for cell in item.cells if cell.text.strip()]
+        raw = cells[0].value if len(cells) == 1 and cells[0].value != item.value else None
+        if isinstance(raw, str) and (raw.strip() == item.value or len(item.cells) == len(item.label_cells)):
+            raw = None
+        unit = item.unit or next((cell.unit for cell in cells if cell.unit), "")
+        labels = item.label_cells or item.group_cells
+        return Pair(
+            label=item.path, value=item.value, unit=unit, raw=raw, place=self._place(item.rect),
+            label_place=self._place(bounds(labels)) if labels else self._place(item.rect),
+            marks=self._marks(cells or labels), readings=_readings(cells),
+        )  # fmt: skip
+
+    def _grid(self, item: FoundTable) -> Grid:
+        rows, columns = item.row_cuts, item.column_cuts
+        top, left = item.rect.top, item.rect.left
+        regular_rows = rows[-1] - rows[0] == len(rows) - 1
+        regular_columns = columns[-1] - columns[0] == len(columns) - 1
+        cells: list[Cell] = []
+        for box in item.boxes:
+            if regular_rows:
+                row, row_span = box.top - top, min(box.bottom, rows[-1] + 1) - box.top
+            else:
+                row = bisect_right(rows, box.top) - 1
+                row_span = max(1, bisect_left(rows, box.bottom) - row)
+            if regular_columns:
+                column, column_span = box.left - left, min(box.right, columns[-1] + 1) - box.left
+            else:
+                column = bisect_right(columns, box.left) - 1
+                column_span = max(1, bisect_left(columns, box.right) - column)
+            cells.append(_moved(box, row, column, max(1, row_span), max(1, column_span)))
+        height = max((cell.row + cell.row_span for cell in cells), default=0)
+        width = max((cell.column + cell.column_span for cell in cells), default=0)
+        return Grid(
+            cells=tuple(cells), rows=height, columns=width, header_rows=item.header_rows,
+            header_columns=item.header_columns, caption=self._caption(item), place=self._place(item.rect),
+            marks=self._marks(item.cells) - {Mark.PARTLY_WITHDRAWN},
+        )  # fmt: skip
+
+    def _caption(self, item: FoundTable) -> str:
+        return "/".join(item.groups) or one_line(join_cells(item.caption))
+
+
+def _moved(box: Box, row: int, column: int, row_span: int, column_span: int) -> Cell:
+    cell = box.cells[0]
+    if len(box.cells) > 1:
+        text = join_cells(box.cells)
+        cell = replace(
+            cell, value=text, text=text, readings=_readings(box.cells), formula="",
+            marks=frozenset.intersection(*(item.marks for item in box.cells)),
+        )  # fmt: skip
+    if cell.row == row and cell.column == column and cell.row_span == row_span and cell.column_span == column_span:
+        return cell
+    return Cell(
+        row, column, cell.value, cell.text, cell.unit, cell.style, row_span, column_span, cell.formula, cell.marks,
+        cell.readings, cell.withdrawn, cell.link,
+    )  # fmt: skip
+
+
+def _readings(cells: Iterable[Cell]) -> tuple[Reading, ...]:
+    return tuple(reading for cell in cells for reading in cell.readings)
+
+
+def _range(rect: Rect) -> str:
+    start = cell_name(rect.top, rect.left)
+    end = cell_name(max(rect.bottom - 1, rect.top), max(rect.right - 1, rect.left))
+    return start if start == end else f"{start}:{end}"
