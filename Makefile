@@ -35,23 +35,27 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)  ## generate the example factory, refine it, show the report
 	@rm -rf $(DEMO)
 	@mkdir -p $(DEMO)
-	$(PY) examples/factory/generate.py $(DEMO)/factory --seed 7
+	$(PY) examples/factory/generate.py $(DEMO)/factory --seed 7 >$(DEMO)/generated.json
 	@status=0; $(BIN)/genba refine $(DEMO)/factory --out $(DEMO)/product || status=$$?; \
 	if [ "$$status" -gt 1 ]; then exit "$$status"; fi; \
-	test -s $(DEMO)/product/report.html; \
+	if [ ! -s $(DEMO)/product/report.html ]; then echo "no report was written" >&2; exit 1; fi; \
 	printf '\nreport / レポート: %s\n' "$$(pwd)/$(DEMO)/product/report.html"
 
 test: $(STAMP)  ## run all tests
 	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)
 
+# Every step runs, so that one look shows all there is to mend.
 check: $(STAMP)  ## format, lint, types, import contracts, sizes, messages, docs
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy --strict src
-	$(BIN)/mypy checks distribution docs/build.py
-	$(BIN)/lint-imports
-	$(PY) -m checks
-	$(PY) docs/build.py --check
+	@failed=; \
+	step() { echo "-- $$*"; "$$@" || failed="$$failed\n  $$*"; }; \
+	step $(BIN)/ruff format --check --quiet --output-format concise .; \
+	step $(BIN)/ruff check --quiet --output-format concise .; \
+	step $(BIN)/mypy --strict src; \
+	step $(BIN)/mypy checks distribution docs/build.py; \
+	step $(BIN)/lint-imports --no-logo; \
+	step $(PY) -m checks; \
+	step $(PY) docs/build.py --check; \
+	if [ -n "$$failed" ]; then printf "check failed:$$failed\n"; exit 1; fi; echo "check passed"
 
 fix: $(STAMP)  ## format and mend what can be mended
 	$(BIN)/ruff check --fix .

@@ -1,6 +1,7 @@
 """Every code has its sentence in both languages, with the same placeholders, and every sentence is used."""
 
 import ast
+import re
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,8 @@ FROM_FINDING = frozenset({"count"})  # a finding carries its count itself
 # What is raised here ends as a finding in a report, so it needs a headline too.
 RAISED_AS_FINDINGS = frozenset({"formats", "readers", "steps"})
 TITLE = ".title"
+TEMPLATES = (".html", ".j2", ".jinja", ".md")
+BEGINNING = re.compile(r"[a-z0-9_]+\.([a-z0-9_]*[._])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,20 +146,16 @@ def missing(catalog: Mapping[str, str], uses: list[Use]) -> Iterator[Problem]:
 
 
 def mentions(project: Project) -> tuple[set[str], set[str]]:
-    """All string literals of the product, and the beginnings of f-strings such as `kind.` in f"kind.{name}"."""
+    """All string literals of the product, and those that only begin a code: `kind.`, `report.kind_`."""
     literals: set[str] = set()
-    prefixes: set[str] = set()
     for module in project.product:
         for node in ast.walk(module.tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 literals.add(node.value)
-            elif isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-                prefixes.add(str(node.values[0].value))
     for name in project.files:
-        if name.startswith("src/") and name.endswith((".html", ".j2", ".jinja", ".md")):
-            text = project.text(name) or ""
-            literals.update(text.replace('"', "'").split("'"))
-    return literals, {prefix for prefix in prefixes if "." in prefix.strip(".") or prefix.endswith(".")}
+        if name.startswith("src/") and name.endswith(TEMPLATES):
+            literals.update((project.text(name) or "").replace('"', "'").split("'"))
+    return literals, {literal for literal in literals if BEGINNING.fullmatch(literal)}
 
 
 def unused(catalog: Mapping[str, str], literals: set[str], prefixes: set[str]) -> Iterator[Problem]:

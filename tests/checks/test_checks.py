@@ -125,6 +125,15 @@ def test_a_finding_without_a_headline_is_an_error(tmp_path: Path) -> None:
 def test_a_sentence_nobody_uses_is_an_error(tmp_path: Path) -> None:
     assert "zip.broken is used nowhere" in messages(tmp_path, GOOD, GOOD_EN, "")[0]
     assert messages(tmp_path, GOOD, GOOD_EN, 'x = f"zip.{fact}"\n') == []
+    assert messages(tmp_path, GOOD, GOOD_EN, 'x = "zip.bro_" + end\n')
+
+
+def test_a_template_that_begins_a_code_uses_all_that_begin_so(tmp_path: Path) -> None:
+    template = {"src__genba__page_jinja": '{{ t("zip.bro" ~ end) }} {{ t("zip.kind_" ~ kind) }}'}
+    found(tmp_path, "messages", **template)
+    assert messages(tmp_path, 'kind_a = "A"\nbroken = "B"\n', 'kind_a = "A"\nbroken = "B"\n') == [
+        "src/genba/messages/ja/zip.toml:1: zip.broken is used nowhere"
+    ]
 
 
 def test_a_page_without_its_twin_is_an_error(tmp_path: Path) -> None:
