@@ -91,11 +91,14 @@ def _block(page: Page, words: Words, area: Area, size: float, drawn: str) -> str
     return "".join(lines).replace("　", "")
 
 
+_UPRIGHT = {code: code + 0xFEE0 for code in range(ord("!"), ord("~") + 1)}
+
+
 def sentence(words: Words) -> str:
     """A sentence with quotes, long vowels, commas and full-width digits, as vertical text has them."""
     rng = words.rng
     first = words.phrase()
-    return rng.choice(
+    made = rng.choice(
         (
             f"{first}ことが大切である。",
             f"まず、{first}。次に{words.phrase()}。",
@@ -104,6 +107,7 @@ def sentence(words: Words) -> str:
             f"作業は{words.pick(('一', '二', '三', '十'))}人で行い、{first}。",
         )
     )
+    return made.translate(_UPRIGHT)
 
 
 def _broken(paragraph: str, capacity: int) -> list[str]:

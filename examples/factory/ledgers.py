@@ -8,15 +8,13 @@ from datetime import date, datetime, timedelta
 
 import openpyxl
 import xlsxwriter
-from odf.opendocument import OpenDocumentSpreadsheet
-from odf.table import CoveredTableCell, Table, TableCell, TableRow
-from odf.text import P
 
 from examples.factory import company
 from examples.factory.company import Factory, File, wareki
 from examples.writing.cells import GRID, HEAD, TITLE, Furigana, Style
 from examples.writing.displayed import FORMATS
 from examples.writing.ole import compound
+from examples.writing.opendocument import OdsCell, spreadsheet
 from examples.writing.package import restamp
 from examples.writing.spreadsheet import Workbook
 
@@ -103,7 +101,7 @@ def _parts(factory: Factory) -> File:
         }
     )
     truth: dict[str, object] = {
-        "tables": [{"columns": columns, "rows": rows}], "readings": {k: v for k, v in readings.items()},
+        "tables": [{"columns": columns, "rows": rows}], "readings": dict(readings),
         "code_lists": lists, "defined_names": {"工程区分一覧": "コード表!$A$2:$A$5"}, "hidden_sheets": ["コード表"], "macro": True,
     }  # fmt: skip
     return File("02_品質保証部/マスタ/品番マスタ.xlsm", book.to_bytes("xlsm"), "品番マスタ", "xlsm", truth)
@@ -284,41 +282,20 @@ def _midnight(day: date) -> datetime:
 
 def _open_document(factory: Factory) -> File:
     rng = factory.random("ledger/ods")
-    document = OpenDocumentSpreadsheet()
-    table = Table(name="刃物管理")
-    columns = ["工具No.", "名称", "交換基準(個)", "前回交換"]
-    title = TableRow()
-    title.addElement(_ods_cell("刃物管理表", spanned=4))
-    for _ in range(3):
-        title.addElement(CoveredTableCell())
-    table.addElement(title)
-    rows = []
+    columns = ["工具No.", "名称", "交換基準(個)", "前回交換", "使用率"]
+    rows: list[list[OdsCell | str]] = [[OdsCell("刃物管理表", span=5)], [OdsCell(columns[0], note="番号は刃物台の位置"), *columns[1:]]]
+    shown = []
     for number in range(10):
-        day = factory.day(rng, 60)
-        rows.append(
-            [
-                f"T{number + 1:02d}",
-                rng.choice(("エンドミル φ10", "ドリル φ6.8", "タップ M8", "リーマ φ24")),
-                str(rng.randrange(5, 40) * 100),
-                wareki(day, short=True),
-            ]
-        )
-    for row in [columns, *rows]:
-        line = TableRow()
-        for value in row:
-            line.addElement(_ods_cell(value, number=value.isdigit()))
-        table.addElement(line)
-    document.spreadsheet.addElement(table)
-    buffer = io.BytesIO()
-    document.write(buffer)
-    truth: dict[str, object] = {"title": "刃物管理表", "tables": [{"columns": columns, "rows": rows}], "merges": 1}
-    return File("01_製造部/刃物管理.ods", restamp(buffer.getvalue()), "刃物管理", "ods", truth)
-
-
-def _ods_cell(value: str, *, spanned: int = 1, number: bool = False) -> TableCell:
-    options = {"valuetype": "float", "value": value} if number else {"valuetype": "string"}
-    if spanned > 1:
-        options |= {"numbercolumnsspanned": str(spanned), "numberrowsspanned": "1"}
-    cell = TableCell(**options)
-    cell.addElement(P(text=value))
-    return cell
+        day, limit, share = factory.day(rng, 60), rng.randrange(5, 40) * 100, round(rng.random(), 3)
+        name = rng.choice(("エンドミル φ10", "ドリル φ6.8", "タップ M8", "リーマ φ24"))
+        percent = FORMATS["percent"].show(share)
+        dated = OdsCell(wareki(day, short=True), "date", day.isoformat())
+        rows.append([f"T{number + 1:02d}", name, OdsCell(f"{limit:,}", "float", str(limit)), dated, OdsCell(percent, "percentage", str(share))])
+        shown.append([f"T{number + 1:02d}", name, f"{limit:,}", wareki(day, short=True), percent])
+    rows.insert(7, ["T99", "（予備・未使用）", "", "", ""])
+    truth: dict[str, object] = {
+        "title": "刃物管理表", "tables": [{"columns": columns, "rows": shown}], "merges": 1,
+        "comments": [["A2", "番号は刃物台の位置"]], "hidden": ["（予備・未使用）"],
+    }  # fmt: skip
+    data = spreadsheet("刃物管理", rows, hidden_rows=[7])
+    return File("01_製造部/刃物管理.ods", data, "刃物管理", "ods", truth)
