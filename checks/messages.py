@@ -19,6 +19,10 @@ FROM_FINDING = frozenset({"count"})  # a finding carries its count itself
 RAISED_AS_FINDINGS = frozenset({"formats", "readers", "steps"})
 TITLE = ".title"
 TEMPLATES = (".html", ".j2", ".jinja", ".md")
+CODE = re.compile(r"[a-z0-9_]+\.[a-z0-9_]*[a-z0-9]")
+FILE_SUFFIXES = frozenset(
+    {"csv", "html", "jinja", "json", "jsonl", "lock", "log", "md", "parquet", "toml", "txt", "xml"}
+)
 BEGINNING = re.compile(r"[a-z0-9_]+\.([a-z0-9_]*[._])?")
 
 
@@ -44,6 +48,9 @@ def check(project: Project) -> Iterator[Problem]:
             catalogs.setdefault(lang, {}).update(messages)
     yield from twins(catalogs)
     uses = [use for module in project.product for use in uses_in(module)]
+    areas = {area_of(code) for code in (*catalogs["ja"], *(use.code for use in uses))}
+    seen = {(use.path, use.code) for use in uses}
+    uses += [use for module in project.product for use in bare(module, areas) if (use.path, use.code) not in seen]
     yield from missing(catalogs["ja"], uses)
     literals, prefixes = mentions(project)
     yield from unused(catalogs["ja"], literals, prefixes)
@@ -82,9 +89,14 @@ def twins(catalogs: Mapping[str, Mapping[str, str]]) -> Iterator[Problem]:
                 yield Problem(file_of(code, lang), 1, f"{code} is a headline and may have no placeholders")
 
 
+def area_of(code: str) -> str:
+    """The first part of a code."""
+    return code.partition(".")[0]
+
+
 def file_of(code: str, lang: str) -> str:
     """Where a code's sentence is written."""
-    return f"{FOLDER}{lang}/{code.partition('.')[0]}.toml"
+    return f"{FOLDER}{lang}/{area_of(code)}.toml"
 
 
 def placeholders(sentence: str) -> frozenset[str] | None:
@@ -101,7 +113,7 @@ def placeholders(sentence: str) -> frozenset[str] | None:
 
 def uses_in(module: Module) -> Iterator[Use]:
     """Find codes given as literals to errors and findings."""
-    layer = module.parts[2] if len(module.parts) > 2 else ""
+    layer = layer_of(module)
     for node in ast.walk(module.tree):
         if not isinstance(node, ast.Call):
             continue
@@ -114,6 +126,20 @@ def uses_in(module: Module) -> Iterator[Use]:
         needs_title = name == FINDING or (name in ERRORS and layer in RAISED_AS_FINDINGS)
         details = details_of(node, is_error=name in ERRORS) if name in ERRORS or name == FINDING else None
         yield Use(module.path, node.lineno, code.value, needs_title, details)
+
+
+def bare(module: Module, areas: set[str]) -> Iterator[Use]:
+    """Find literals that look like a code of a known area: they reach an error or finding by way of a variable."""
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+            area, _, fact = node.value.partition(".")
+            if area in areas and fact not in FILE_SUFFIXES:
+                yield Use(module.path, node.lineno, node.value, layer_of(module) in RAISED_AS_FINDINGS, None)
+
+
+def layer_of(module: Module) -> str:
+    """The folder below src/genba."""
+    return module.parts[2] if len(module.parts) > 2 else ""
 
 
 def details_of(call: ast.Call, *, is_error: bool) -> frozenset[str] | None:

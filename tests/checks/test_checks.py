@@ -117,6 +117,11 @@ def test_a_detail_the_sentence_needs_must_be_passed(tmp_path: Path) -> None:
     assert messages(tmp_path, GOOD, GOOD_EN, finding.replace('"reason"', '"other"'))
 
 
+def test_a_code_that_goes_through_a_variable_needs_its_sentence_too(tmp_path: Path) -> None:
+    assert "zip.gone has no sentence" in messages(tmp_path, GOOD, GOOD_EN, RAISE + 'note("zip.gone")\n')[0]
+    assert messages(tmp_path, GOOD, GOOD_EN, RAISE + 'open("zip.json"), note("other.gone")\n') == []
+
+
 def test_a_finding_without_a_headline_is_an_error(tmp_path: Path) -> None:
     bare = 'broken = "{reason}"\n'
     assert "has no headline" in messages(tmp_path, bare, bare, 'Finding(code="zip.broken", details=given)\n')[0]
