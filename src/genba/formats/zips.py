@@ -2,6 +2,7 @@
 
 import zipfile
 import zlib
+from collections.abc import Iterator
 from lzma import LZMAError
 from typing import BinaryIO
 
@@ -52,3 +53,20 @@ class BoundedZip:
             raise InvalidInput("zip.too_large", name=entry.filename, limit_mb=allowed >> 20)
         self._left_bytes -= len(data)
         return data
+
+    def chunks(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        """Unpack one member piece by piece for readers that hold none of it; only all members' limit applies."""
+        if entry.flag_bits & 1:
+            raise InvalidInput("zip.encrypted_member", name=entry.filename)
+        allowed = self._left_bytes
+        if entry.file_size > self._ratio * max(entry.compress_size, 1) and entry.file_size > RATIO_JUDGED_FROM_BYTES:
+            raise InvalidInput("zip.bomb", name=entry.filename, ratio=entry.file_size // max(entry.compress_size, 1))
+        try:
+            with self._zip.open(entry) as member:
+                while chunk := member.read(CHUNK_BYTES):
+                    allowed -= len(chunk)
+                    if allowed < 0:
+                        raise InvalidInput("zip.too_large", name=entry.filename, limit_mb=self._left_bytes >> 20)
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise InvalidInput("zip.damaged_member", name=entry.filename, reason=type(error).__name__) from None

@@ -2,8 +2,9 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from genba.formats.ooxml.shapes import Box, Point, Shape
 from genba.model.nodes import FlowEdge, FlowEnd, FlowNode, Joint
@@ -53,7 +54,7 @@ def read_flows(shapes: Sequence[Shape]) -> Charted:
         backwards = line.start_arrow and not line.end_arrow
         source, target = (end, start) if backwards else (start, end)
         edges.append((line, FlowEdge(source=source, target=target, directed=line.start_arrow != line.end_arrow)))
-    nodes = {end.key for _, edge in edges for end in (edge.source, edge.target) if end.key}
+    nodes = dict.fromkeys(end.key for _, edge in edges for end in (edge.source, edge.target) if end.key)
     labels = _labels([line for line, _ in edges], [shape for shape in shapes if _can_be_label(shape, nodes)])
     labelled = [
         FlowEdge(
@@ -64,8 +65,9 @@ def read_flows(shapes: Sequence[Shape]) -> Charted:
         )
         for index, (line, edge) in enumerate(edges)
     ]
-    charts = tuple(_chartlet(keys, found, bodies) for keys, found in _components(nodes, labelled))
-    return Charted(charts, frozenset(nodes | {shape.key for shape in labels.values()}))
+    charts = [_chartlet(keys, found, bodies) for keys, found in _components(nodes, labelled)]
+    charts.sort(key=lambda chart: min((shape.box.top, shape.box.left) for shape in chart.shapes))
+    return Charted(tuple(charts), frozenset((*nodes, *(shape.key for shape in labels.values()))))
 
 
 def reading_order(shapes: Sequence[Shape]) -> list[Shape]:
@@ -90,7 +92,7 @@ def _can_be_node(shape: Shape, glued: set[str]) -> bool:
     )
 
 
-def _can_be_label(shape: Shape, nodes: set[str]) -> bool:
+def _can_be_label(shape: Shape, nodes: Container[str]) -> bool:
     text = shape.text.text
     if shape.kind != "shape" or shape.key in nodes or not text or len(text) > _LABEL_CHARS:
         return False
@@ -136,7 +138,7 @@ def _nearest(point: Point, shapes: Sequence[Shape]) -> FlowEnd | None:
 
 
 def outline_distance(point: Point, box: Box) -> float:
-    """Tell how far a point lies from the outline of a box; inside counts half, since ends are often drawn into shapes."""
+    """Tell how far a point lies from the outline of a box; inside counts half: ends are often drawn in."""
     x, y = point
     outside = math.hypot(max(box.left - x, 0.0, x - box.right), max(box.top - y, 0.0, y - box.bottom))
     if outside > 0:
@@ -167,7 +169,7 @@ def _labels(lines: Sequence[Shape], texts: Sequence[Shape]) -> dict[int, Shape]:
 def _path_distance(box: Box, path: Sequence[Point]) -> float:
     """How far a box lies from a line, measured from its middle and taken off by what the box itself covers."""
     x, y = box.middle
-    nearest = min((_segment_distance((x, y), a, b) for a, b in zip(path, path[1:], strict=False)), default=math.inf)
+    nearest = min((_segment_distance((x, y), a, b) for a, b in pairwise(path)), default=math.inf)
     return max(nearest - min(box.width, box.height) / 2, 0.0) + nearest / 1e6
 
 
@@ -179,7 +181,7 @@ def _segment_distance(point: Point, start: Point, end: Point) -> float:
     return math.hypot(point[0] - start[0] - share * along_x, point[1] - start[1] - share * along_y)
 
 
-def _components(nodes: set[str], edges: Sequence[FlowEdge]) -> list[tuple[set[str], list[FlowEdge]]]:
+def _components(nodes: Iterable[str], edges: Sequence[FlowEdge]) -> list[tuple[list[str], list[FlowEdge]]]:
     """Part the nodes into those that edges join, directly or by way of others."""
     parent = {key: key for key in nodes}
 
@@ -192,17 +194,17 @@ def _components(nodes: set[str], edges: Sequence[FlowEdge]) -> list[tuple[set[st
     for edge in edges:
         if edge.source.key and edge.target.key:
             parent[root(edge.source.key)] = root(edge.target.key)
-    keys: dict[str, set[str]] = defaultdict(set)
+    keys: dict[str, list[str]] = defaultdict(list)
     for key in nodes:
-        keys[root(key)].add(key)
+        keys[root(key)].append(key)
     found: dict[str, list[FlowEdge]] = defaultdict(list)
     for edge in edges:
         found[root(edge.source.key or edge.target.key)].append(edge)
     return [(keys[top], found[top]) for top in keys]
 
 
-def _chartlet(keys: set[str], edges: list[FlowEdge], bodies: dict[str, Shape]) -> Chartlet:
-    shapes = reading_order([bodies[key] for key in sorted(keys)])
+def _chartlet(keys: Sequence[str], edges: list[FlowEdge], bodies: dict[str, Shape]) -> Chartlet:
+    shapes = reading_order([bodies[key] for key in keys])
     nodes = tuple(
         FlowNode(key=shape.key, text=shape.text.text or shape.description, shape=shape.preset) for shape in shapes
     )

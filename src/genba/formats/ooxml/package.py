@@ -1,6 +1,7 @@
 """OPC packages (ISO/IEC 29500-2): parts, relationships and content types, transitional and strict alike."""
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import unquote
@@ -59,6 +60,13 @@ class Package:
         if entry is None:
             raise InvalidInput("ooxml.part_missing", part=name)
         return self._zip.read(entry)
+
+    def chunks(self, name: str) -> Iterator[bytes]:
+        """Unpack a part piece by piece, for those too large to hold."""
+        entry = self._zip.find(name)
+        if entry is None:
+            raise InvalidInput("ooxml.part_missing", part=name)
+        return self._zip.chunks(entry)
 
     def size(self, name: str) -> int:
         """Tell a part's unpacked size in bytes as the directory states it; 0 when there is no such part."""

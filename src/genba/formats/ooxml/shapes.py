@@ -272,7 +272,7 @@ def _has_arrow(line: etree._Element | None, end: str) -> bool:
 
 
 def _path(box: Box, preset: str, flips: tuple[bool, bool], turned: float, bend: float) -> tuple[Point, ...]:
-    """Corners of a line: a preset runs from the top left to the bottom right, is flipped, then turned about its middle."""
+    """Corners of a line: it runs from the top left to the bottom right, is flipped, then turned about its middle."""
     unit: tuple[Point, ...]
     if preset.endswith("Connector2"):
         unit = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))

@@ -247,7 +247,7 @@ class _Layer:
             found = rich_text(inline.group(1), struck=form.struck)
             return found.text, found.text, "", "", found
         stated = _FORMULA.search(inner)
-        formula = self._formula(stated.group(1), stated.group(2), column) if stated else ""
+        formula = self._formula(stated.group(1), stated.group(2) or "", column) if stated else ""
         held = _VALUE.search(inner)
         plain = held.group(1) if held else ""
         if not plain:

@@ -1,0 +1,147 @@
+"""Sheets with more cells than can be held as objects: read as one table, streamed again whenever it is asked for."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from genba.errors import InvalidInput
+from genba.formats.ooxml.package import Package
+from genba.formats.ranges import column_index, column_letters
+from genba.model.place import Place
+from genba.model.table import Column, Table
+from genba.readers.xlsx.cells import Surroundings, lay_out
+from genba.readers.xlsx.scan import RawCell, canonical_tokens, row_blocks
+from genba.readers.xlsx.strings import SharedStrings
+from genba.readers.xlsx.styles import Styles
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_LAST_CELL = re.compile(r'.*<c r="([A-Z]{1,3})[0-9]+"[^>]*[^/]>', re.DOTALL)
+_ROW_START: RawCell = ("<row", "", "", "", "", "", "")
+_BATCH_ROWS = 20_000
+
+Opening = Callable[[], AbstractContextManager[Package]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a large sheet below its header, as displayed; each iteration opens the file anew."""
+
+    open: Opening
+    part: str
+    strings: SharedStrings
+    styles: Styles
+    names: tuple[str, ...]
+
+    def __iter__(self) -> "Iterator[pa.RecordBatch]":
+        """Stream the rows in batches of strings."""
+        import pyarrow as pa
+
+        schema = pa.schema([(name, pa.string()) for name in self.names])
+        with self.open() as package:
+            rows: list[list[str | None]] = []
+            texts = row_texts(package.chunks(self.part), len(self.names), self.strings, self.styles)
+            next(texts, None)  # the header
+            for row in texts:
+                rows.append(row)
+                if len(rows) >= _BATCH_ROWS:
+                    yield _batch(rows, schema)
+                    rows = []
+            if rows:
+                yield _batch(rows, schema)
+
+
+def _batch(rows: list[list[str | None]], schema: "pa.Schema") -> "pa.RecordBatch":
+    import pyarrow as pa
+
+    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    return pa.record_batch(columns, schema=schema)
+
+
+def read_large(open_package: Opening, part: str, sheet: str, strings: SharedStrings, styles: Styles) -> Table:
+    """Count the rows once and take the first for the header; raises InvalidInput for a form that cannot be streamed."""
+    count = columns = 0
+    with open_package() as package:
+        for row in _rows(package.chunks(part)):
+            count += 1
+            last = _LAST_CELL.match(row)
+            if last:
+                columns = max(columns, column_index(last.group(1)) + 1)
+        if not columns:
+            raise InvalidInput("xlsx.sheet_not_streamed", sheet=sheet)
+    with open_package() as package:
+        header = next(row_texts(package.chunks(part), columns, strings, styles))
+    names = _unique_names(header)
+    return Table(
+        name=sheet,
+        columns=tuple(Column(name=name, source=column_letters(index)) for index, name in enumerate(names)),
+        batches=Rows(open_package, part, strings, styles, names),
+        rows=count - 1,
+        place=Place(sheet=sheet, range=f"A1:{column_letters(columns - 1)}{count}"),
+    )
+
+
+def _rows(chunks: Iterable[bytes]) -> Iterator[str]:
+    """Give the rows that hold anything, as written."""
+    for block in row_blocks(chunks):
+        for row in block.split("</row>"):
+            if "<v" in row or "<is>" in row:
+                yield row
+
+
+def row_texts(
+    chunks: Iterable[bytes], columns: int, strings: SharedStrings, styles: Styles
+) -> Iterator[list[str | None]]:
+    """Give each row's texts as displayed."""
+    around = Surroundings(strings=strings, styles=styles)
+    shown: dict[tuple[str, str], str] = {}
+    get_string = strings.get
+    for row in _rows(chunks):
+        texts: list[str | None] = [None] * columns
+        tokens = canonical_tokens(row + "</row>")
+        for tag, letters, index, kind, _, plain, inner in tokens or ():
+            if tag or not (plain or inner):
+                continue
+            column = column_index(letters)
+            if column >= columns:
+                continue
+            if kind == "s" and plain:
+                texts[column] = get_string(plain).text or None
+            elif plain and not kind:
+                text = shown.get((index, plain))
+                if text is None:
+                    text = _number_text(styles, index, plain)
+                    if len(shown) > 100_000:
+                        shown.clear()
+                    shown[index, plain] = text
+                texts[column] = text or None
+            else:
+                cells = lay_out([_ROW_START, ("", letters, index, kind, "", plain, inner)], around).cells
+                texts[column] = cells[0].text or None if cells else None
+        yield texts
+
+
+def _number_text(styles: Styles, index: str, plain: str) -> str:
+    try:
+        value = float(plain)
+    except ValueError:
+        return plain
+    return styles.get(index).show(int(value) if value.is_integer() else value).text
+
+
+def _unique_names(header: list[str | None]) -> tuple[str, ...]:
+    """Name columns without a header by their letters, and number names that repeat."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for index, text in enumerate(header):
+        base = " ".join((text or "").split()) or column_letters(index)
+        name, count = base, 1
+        while name in taken:
+            count += 1
+            name = f"{base}_{count}"
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
