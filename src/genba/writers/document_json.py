@@ -1,14 +1,14 @@
 """Writes a document as one JSON file: the strategy's four fields on top, everything else with its origin beside."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import msgspec
 
 from genba.formats.markup import header_names, markdown
 from genba.model.cells import Cell
-from genba.model.document import Document, Node
+from genba.model.document import Document, Node, Property
 from genba.model.finding import Finding
 from genba.model.marks import Mark, Reading
 from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph
@@ -31,7 +31,7 @@ def encode(
         "image": list(_described_images(document)),
         "title": title,
         "source": _source(document),
-        "metadata": [_pruned(item) for item in document.properties],
+        "metadata": [_property(item) for item in document.properties],
         "sections": _sections(document),
         "tables": [
             *(_grid(node) for node in document.nodes if isinstance(node, Grid)),
@@ -78,6 +78,11 @@ def _table_preview(table: Table) -> str:
 
 def _in_cell(text: str) -> str:
     return text.replace("<", "&lt;").replace("|", "\\|").replace("\n", "<br>")
+
+
+def _property(item: Property) -> dict[str, Any]:
+    found = {"name": item.name, "value": item.value, "as_written": item.as_written, "found_in": item.origin}
+    return {**{key: value for key, value in found.items() if value}, **_common(item.place, frozenset())}
 
 
 def _source(document: Document) -> dict[str, Any]:
@@ -276,9 +281,16 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _pruned(item: Any) -> dict[str, Any]:
-    """Turn a flat value into a mapping without the fields that say no more than their default."""
-    found: dict[str, Any] = msgspec.to_builtins(item)
+    """Turn a value into a mapping without the fields that say no more than their default."""
+    found: dict[str, Any] = {}
     for field in fields(item):
-        if getattr(item, field.name) == field.default:
-            del found[field.name]
+        value = getattr(item, field.name)
+        if value != field.default:
+            found["origin" if field.name == "place" else field.name] = _plain(value)
     return found
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return _pruned(value)
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
