@@ -1,0 +1,111 @@
+"""Running headers, footers and page numbers: what stands at the same place on page after page."""
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from genba.formats.pagelayout.glyphs import Box
+
+MARGIN = 0.105  # of the page's height, at top and bottom
+SIDE_MARGIN = 0.07  # of its width: running titles of books in vertical writing
+SAME_PLACE_PT = 5.0
+NUMBER = re.compile(r"[0-9０-９]+")
+KANJI_NUMBER = re.compile(r"[〇一二三四五六七八九十百]{1,5}")
+PAGE_NUMBER = re.compile(
+    r"[-‐－–—~〜]?\s*(?:p(?:age)?\.?\s*)?#(?:\s*(?:/|of|／)\s*#)?\s*(?:ページ|頁|page)?\s*[-‐－–—~〜]?", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A line, table or picture near the edge of a page."""
+
+    page: int
+    index: int  # among the page's items
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What repeats, once: its text as on the first page, and everywhere it stands."""
+
+    text: str
+    at_top: bool
+    places: tuple[Candidate, ...]
+
+
+def in_margin(box: Box, width: float, height: float) -> bool:
+    """Say whether a box lies wholly in one of the page's margins."""
+    return (
+        box[3] < MARGIN * height
+        or box[1] > (1 - MARGIN) * height
+        or box[2] < SIDE_MARGIN * width
+        or box[0] > (1 - SIDE_MARGIN) * width
+    )
+
+
+def find_furniture(candidates: Sequence[Candidate], pages: int, heights: Sequence[float]) -> list[Furniture]:
+    """Group candidates by text with its counters taken out, and by place; keep what repeats often enough."""
+    groups: dict[str, list[Candidate]] = defaultdict(list)
+    for candidate in candidates:
+        groups[normal(candidate.text)].append(candidate)
+    found: list[Furniture] = []
+    for key, members in groups.items():
+        for same in by_place(members):
+            counts = PAGE_NUMBER.fullmatch(key) is not None
+            if is_counter(same, pages) if counts else repeats(same, pages):
+                middle = (same[0].box[1] + same[0].box[3]) / 2
+                found.append(Furniture(same[0].text, middle < heights[same[0].page] / 2, tuple(same)))
+    return sorted(found, key=lambda item: (item.places[0].page, item.places[0].box[1], item.places[0].box[0]))
+
+
+def normal(text: str) -> str:
+    """Take out what counts pages."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if KANJI_NUMBER.fullmatch(plain):
+        return "#"
+    return NUMBER.sub("#", plain)
+
+
+def by_place(members: list[Candidate]) -> list[list[Candidate]]:
+    """Part candidates of the same text by height on the page; left and right pages may mirror one another."""
+    groups: list[list[Candidate]] = []
+    for member in sorted(members, key=lambda item: (item.box[1], item.page)):
+        if groups and abs(member.box[1] - groups[-1][0].box[1]) <= SAME_PLACE_PT:
+            groups[-1].append(member)
+        else:
+            groups.append([member])
+    return [sorted(group, key=lambda item: (item.page, item.index)) for group in groups]
+
+
+def repeats(same: list[Candidate], pages: int) -> bool:
+    """Both pages of two; else three pages and more, in a row or a fifth of all."""
+    numbers = sorted({item.page for item in same})
+    if pages <= 2:
+        return len(numbers) == 2
+    if len(numbers) < 3:
+        return len(numbers) == pages - 1 == 2
+    in_a_row = any(c - a <= 4 for a, c in zip(numbers, numbers[2:], strict=False))
+    return in_a_row or len(numbers) >= 0.2 * pages
+
+
+def is_counter(same: list[Candidate], pages: int) -> bool:
+    """A number that grows with the page; on a single page, one that is set as page numbers are."""
+    offsets = Counter(value - item.page for item in same if (value := first_number(item.text)) is not None)
+    if not offsets:
+        return len(same) > 2
+    most = offsets.most_common(1)[0][1]
+    if most >= 2:
+        return most >= 0.5 * len(same)
+    alone = same[0]
+    plain = unicodedata.normalize("NFKC", alone.text).strip()
+    return pages == 1 and (not plain.isdigit() or first_number(plain) == 1)
+
+
+def first_number(text: str) -> int | None:
+    """The first number in a text."""
+    match = NUMBER.search(unicodedata.normalize("NFKC", text))
+    return int(match.group()[:9]) if match else None
