@@ -196,19 +196,29 @@ class Blocks:
             place = self.story.place(said.pointer)
             readings = tuple(said.line.readings)
             if said.heading:
+                text = said.text.replace("\n", " ")
                 self.opened.emit(
                     Heading(
-                        text=said.text, level=said.heading, number=said.number, place=place, marks=said.marks,
+                        text=text,
+                        level=said.heading,
+                        number=said.number,
+                        place=place,
+                        marks=said.marks,
                         readings=readings,
                     )
-                )  # fmt: skip
+                )
             else:
                 self.opened.emit(
                     Paragraph(
-                        text=said.text, role=said.role, number=said.number, level=said.level, place=place,
-                        marks=said.marks, readings=readings,
+                        text=said.text,
+                        role=said.role,
+                        number=said.number,
+                        level=said.level,
+                        place=place,
+                        marks=said.marks,
+                        readings=readings,
                     )
-                )  # fmt: skip
+                )
         self._attach(said)
 
     def _attach(self, said: Said) -> None:

@@ -1,17 +1,12 @@
 """Ties captions (図1 …, 表2 …) to the pictures and tables beside them."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from genba.formats.captions import LONGEST, is_figure_caption, is_table_caption
 from genba.model.nodes import Chart, Figure, Flow, Grid, Heading, Paragraph, Role
 from genba.ports.reader import Part
 
-LONGEST = 120  # a caption is a line, not a paragraph
-_NUMBER = r"\s*[0-9０-９一二三四五六七八九十①-⑳]+(?:[-－‐.．][0-9０-９]+)*"
-_REST = r"(?:$|[\s:：.．、）)】「]|[^\sはがをにのでとからより、。])"
-_FIGURE = re.compile(rf"^[\[【(（]?(?:図表?|写真|Fig(?:ure|\.)?|Photo){_NUMBER}{_REST}", re.IGNORECASE)
-_TABLE = re.compile(rf"^[\[【(（]?(?:図?表|別表|Table){_NUMBER}{_REST}", re.IGNORECASE)
 _NODES = (Heading, Paragraph, Grid, Figure, Chart, Flow)
 
 
@@ -24,14 +19,19 @@ def tie_captions(parts: Sequence[Part]) -> list[Part]:
         part = tied[index]
         if isinstance(part, Grid):
             if not part.caption:
-                _tie(tied, spots, position, (-1, 1), _TABLE, used)
+                _tie(tied, spots, position, (-1, 1), is_table_caption, used)
         elif (isinstance(part, Figure) and part.kind != "smartart") or isinstance(part, Figure):
-            _tie(tied, spots, position, (1, -1), _FIGURE, used)
+            _tie(tied, spots, position, (1, -1), is_figure_caption, used)
     return tied
 
 
 def _tie(
-    parts: list[Part], spots: list[int], position: int, order: tuple[int, int], pattern: re.Pattern[str], used: set[int]
+    parts: list[Part],
+    spots: list[int],
+    position: int,
+    order: tuple[int, int],
+    named: Callable[[str], bool],
+    used: set[int],
 ) -> None:
     target = parts[spots[position]]
     for step in order:
@@ -41,7 +41,7 @@ def _tie(
         if not 0 <= other < len(spots):
             continue
         caption = parts[spots[other]]
-        if not _is_caption(caption, pattern, target) or (spots[other] in used and abs(other - position) == 1):
+        if not _is_caption(caption, named, target) or (spots[other] in used and abs(other - position) == 1):
             continue
         assert isinstance(caption, Paragraph)
         text = f"{caption.number} {caption.text}".strip()
@@ -57,12 +57,12 @@ def _beside(other: Part, target: Part) -> bool:
     return other.place.pointer.split("/drawing", 1)[0] == target.place.pointer.split("/drawing", 1)[0]
 
 
-def _is_caption(part: Part, pattern: re.Pattern[str], target: Part) -> bool:
+def _is_caption(part: Part, named: Callable[[str], bool], target: Part) -> bool:
     if not isinstance(part, Paragraph) or len(part.text) > LONGEST or part.marks:
         return False
     if isinstance(target, Grid | Figure) and part.place.part != target.place.part:
         return False
     if part.role is Role.CAPTION:
-        opposite = _TABLE if pattern is _FIGURE else _FIGURE
-        return bool(pattern.match(part.text)) or not opposite.match(part.text)
-    return part.role in (Role.BODY, Role.TEXT_BOX) and not part.text.endswith("。") and bool(pattern.match(part.text))
+        other = is_table_caption if named is is_figure_caption else is_figure_caption
+        return named(part.text) or not other(part.text)
+    return part.role in (Role.BODY, Role.TEXT_BOX) and named(part.text)

@@ -1,0 +1,20 @@
+"""Recognises the captions of figures and tables by how they begin: 図1 外観, 写真2, 表3-1, Fig. 4, Table 5."""
+
+import re
+
+LONGEST = 120  # a caption is a line, not a paragraph
+_NUMBER = r"\s*[0-9０-９一二三四五六七八九十①-⑳]+(?:[-－‐.．][0-9０-９]+)*"
+# 「図1に示す」 is a sentence about a figure: a particle may not follow the number.
+_REST = r"(?:$|[\s:：.．、）)】「]|[^\sはがをにのでとからより、。])"
+_FIGURE = re.compile(rf"^[\[【(（]?(?:図表?|写真|Fig(?:ure|\.)?|Photo){_NUMBER}{_REST}", re.IGNORECASE)
+_TABLE = re.compile(rf"^[\[【(（]?(?:図?表|別表|Table){_NUMBER}{_REST}", re.IGNORECASE)
+
+
+def is_figure_caption(text: str) -> bool:
+    """Say whether a text names a figure."""
+    return len(text) <= LONGEST and not text.endswith("。") and _FIGURE.match(text) is not None
+
+
+def is_table_caption(text: str) -> bool:
+    """Say whether a text names a table."""
+    return len(text) <= LONGEST and not text.endswith("。") and _TABLE.match(text) is not None
