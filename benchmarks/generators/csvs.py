@@ -47,9 +47,17 @@ def make(rng: random.Random, number: int) -> tuple[str, bytes, dict[str, object]
 
 def _plain_characters(body: str) -> str:
     """EUC-JP as old systems wrote it lacks the vendors' characters."""
-    return body.translate(
-        str.maketrans({"①": "1", "㈱": "株", "髙": "高", "№": "番", "㎜": "粍", "﨑": "崎", "Ⅲ": "3", "－": "-"})
-    )
+    old: dict[str, str | int | None] = {
+        "①": "1",
+        "㈱": "株",
+        "髙": "高",
+        "№": "番",
+        "㎜": "粍",
+        "﨑": "崎",
+        "Ⅲ": "3",
+        "－": "-",
+    }
+    return body.translate(str.maketrans(old))
 
 
 def _plain_truth(value: object) -> dict[str, object]:

@@ -32,6 +32,7 @@ _READINGS = (
     ("屑", "くず"),
     ("螺子", "ねじ"),
 )
+_NOTED = ("changes", "ruby", "hidden", "text_boxes", "footnotes", "comments", "controls", "figures")
 _UNITS = ("N・m", "mm", "℃", "秒", "MPa", "回", "rpm")
 
 
@@ -43,7 +44,7 @@ class Draft:
         self.document = Document(self.words.phrase(), self.words.person())
         self.body: list[dict[str, object]] = []
         self.truth: dict[str, list[object]] = {
-            key: [] for key in ("changes", "ruby", "hidden", "text_boxes", "footnotes", "comments", "controls", "figures", "withdrawn")
+            key: [] for key in (*_NOTED, "withdrawn")
         }  # fmt: skip
         self.serial = 0
         levels = rng.sample(PATTERNS, 2)
@@ -94,7 +95,8 @@ def make(rng: random.Random, number: int) -> tuple[str, bytes, dict[str, object]
                 _heading(draft, words.phrase(), 1)
             case(draft)
     truth: dict[str, object] = {
-        "title": document.title, "document_number": code, "revision": revision, "footer": footer, "body": draft.body, **draft.truth,
+        "title": document.title, "document_number": code, "revision": revision, "footer": footer,
+        "body": draft.body, **draft.truth,
     }  # fmt: skip
     return f"document{number:03d}.docx", document.to_bytes(), truth
 
@@ -228,5 +230,6 @@ def _withdrawn(draft: Draft) -> None:
 
 
 CASES: tuple[Callable[[Draft], None], ...] = (
-    _changed_value, _changed_sentence, _steps, _steps, _ruby, _hidden, _text_box, _merged_table, _notes, _controls, _figure, _withdrawn,
+    _changed_value, _changed_sentence, _steps, _steps, _ruby, _hidden, _text_box, _merged_table, _notes, _controls,
+    _figure, _withdrawn,
 )  # fmt: skip

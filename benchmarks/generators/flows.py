@@ -49,7 +49,7 @@ def add(book: Workbook, words: Words) -> dict[str, object]:
 
 def _layers(words: Words) -> list[list[str]]:
     rng = words.rng
-    widths = [1] + [rng.choice((1, 1, 2, 3)) for _ in range(rng.randrange(2, 6))] + [1]
+    widths = [1, *[rng.choice((1, 1, 2, 3)) for _ in range(rng.randrange(2, 6))], 1]
     return [[words.phrase() for _ in range(width)] for width in widths]
 
 

@@ -12,7 +12,7 @@ from benchmarks.generators.workbooks import text_cells
 from examples.writing.cells import BOX, Style
 from examples.writing.displayed import FORMATS
 from examples.writing.notes import Checkbox
-from examples.writing.spreadsheet import Sheet, Workbook
+from examples.writing.spreadsheet import PLAIN, Sheet, Workbook
 
 
 @dataclass
@@ -30,8 +30,8 @@ class Form:
     sections: list[str] = field(default_factory=list)
     groups: list[dict[str, object]] = field(default_factory=list)
     tables: list[dict[str, object]] = field(default_factory=list)
-    label_style: Style = Style()
-    value_style: Style = Style()
+    label_style: Style = PLAIN
+    value_style: Style = PLAIN
 
     def label(self) -> str:
         """The next unused label; two-character ones are often spread by a space."""
@@ -231,7 +231,8 @@ def _sidebar(form: Form, count: int) -> None:
 
 
 LAYOUTS: dict[str, Layout] = {
-    "beside": _beside, "above": _above, "boxed": _boxed, "mixed": _mixed, "underlined": _underlined, "sidebar": _sidebar,
+    "beside": _beside, "above": _above, "boxed": _boxed, "mixed": _mixed, "underlined": _underlined,
+    "sidebar": _sidebar,
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Vertical Japanese pages as PDF, in several column layouts and drawn in several ways, with the text in reading order."""
+"""Vertical Japanese pages as PDF: several column layouts, drawn in several ways, with the text in reading order."""
 
 from __future__ import annotations
 

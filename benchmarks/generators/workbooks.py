@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.generators import flows
 from benchmarks.generators.vocabulary import GROUPS, MEMBERS, SINGLES, Words, write_corpus
@@ -14,7 +15,7 @@ from examples.writing.displayed import FORMATS, sample
 from examples.writing.notes import Note
 from examples.writing.spreadsheet import Sheet, Workbook
 
-Truth = dict[str, object]
+Truth = dict[str, Any]
 
 
 def generate(out: Path, seed: int, count: int) -> Truth:
@@ -73,15 +74,15 @@ def as_text(value: object) -> str:
 
 def source_characters(book: Workbook, truth: Truth) -> int:
     """Characters a reader of the printed and drawn content sees: cells as displayed, shapes, comments."""
-    shown = {(entry["sheet"], entry["cell"]): len(entry["shown"]) for entry in truth["displayed"]}  # type: ignore[attr-defined]
+    shown = {(entry["sheet"], entry["cell"]): len(entry["shown"]) for entry in truth["displayed"]}
     total = 0
     for sheet in book.sheets:
         for (row, column), (value, _) in sheet.cells.items():
             if value is not None:
                 plain = as_text(value) or str(getattr(value, "cached", value))
                 total += shown.get((sheet.name, ref(row, column)), len(plain))
-    drawn = [entry["text"] for key in ("shapes", "smart_art", "comments") for entry in truth[key]]  # type: ignore[attr-defined]
-    drawn += [node["text"] for flow in truth["flows"] for node in flow["nodes"]]  # type: ignore[attr-defined]
+    drawn = [entry["text"] for key in ("shapes", "smart_art", "comments") for entry in truth[key]]
+    drawn += [node["text"] for flow in truth["flows"] for node in flow["nodes"]]
     return total + sum(map(len, drawn))
 
 
@@ -117,7 +118,7 @@ def _values(book: Workbook, words: Words, truth: Truth) -> None:
                 else value
             )
             cell = sheet.write(top + 1 + row, left + offset, written, Style(shown.code, border=BOX if is_table else ""))
-            _displayed(truth).append(
+            truth["displayed"].append(
                 {
                     "sheet": sheet.name,
                     "cell": cell,
@@ -127,12 +128,6 @@ def _values(book: Workbook, words: Words, truth: Truth) -> None:
                     "format": shown.code,
                 }
             )
-
-
-def _displayed(truth: Truth) -> list[dict[str, object]]:
-    found = truth["displayed"]
-    assert isinstance(found, list)
-    return found
 
 
 def _tables(book: Workbook, words: Words, truth: Truth) -> None:
@@ -145,7 +140,7 @@ def _tables(book: Workbook, words: Words, truth: Truth) -> None:
             sheet.write(row, left, "表 " + words.phrase(), Style(bold=rng.random() < 0.5, size=14))
             row += rng.randrange(1, 3)
         entry, row = _table(sheet, words, row, left)
-        truth["tables"].append(entry)  # type: ignore[attr-defined]
+        truth["tables"].append(entry)
         if rng.random() < 0.4:
             sheet.write(row, left, "※" + words.caution())
             row += 1
@@ -179,13 +174,13 @@ def _table(sheet: Sheet, words: Words, row: int, left: int) -> tuple[Truth, int]
 
 
 def _header(sheet: Sheet, words: Words, corner: tuple[int, int], depth: int, looks: Style) -> list[str]:
-    """A header of one to three rows; single columns reach down by a merge, or leave the cells under or over them empty."""
+    """A header of one to three rows; single columns are merged downwards, or leave the cells over or under empty."""
     rng = words.rng
     row, column = corner
     style_of_singles = rng.choice(("merged", "merged", "top", "bottom"))
     names: list[str] = []
     singles, groups = rng.sample(SINGLES, 5), rng.sample(GROUPS, 4)
-    plan = ["single"] + rng.choices(("single", "group"), k=rng.randrange(2, 5))
+    plan = ["single", *rng.choices(("single", "group"), k=rng.randrange(2, 5))]
     if depth > 1 and "group" not in plan:
         plan.append("group")
     for kind in plan[:6]:
@@ -275,11 +270,11 @@ def _marks(book: Workbook, words: Words, truth: Truth) -> None:
     kana = rng.choice((("治具", "ジグ"), ("公差", "コウサ"), ("勘合", "カンゴウ"), ("焼鈍", "ショウドン")))
     cell = sheet.write(height + 8, 1, Furigana(kana[0], ((0, 2, kana[1]),)))
     _mark(truth, "outside_print_area", sheet, cell, kana[0])
-    truth["readings"].append({"sheet": sheet.name, "cell": cell, "base": kana[0], "reading": kana[1]})  # type: ignore[attr-defined]
+    truth["readings"].append({"sheet": sheet.name, "cell": cell, "base": kana[0], "reading": kana[1]})
 
 
 def _mark(truth: Truth, key: str, sheet: Sheet, cell: str, value: str) -> None:
-    truth[key].append({"sheet": sheet.name, "cell": cell, "text": value})  # type: ignore[attr-defined]
+    truth[key].append({"sheet": sheet.name, "cell": cell, "text": value})
 
 
 def _notes(book: Workbook, words: Words, truth: Truth) -> None:
@@ -302,14 +297,14 @@ def _notes(book: Workbook, words: Words, truth: Truth) -> None:
                         "text": message,
                         "threaded": is_threaded,
                     }
-                )  # type: ignore[attr-defined]
+                )
 
 
 def _drawings(book: Workbook, words: Words, truth: Truth) -> None:
     """Shapes, text boxes, groups, SmartArt and a chart."""
     rng = words.rng
     sheet = book.sheet(sheet_name(book, words, words.pick(("図解", "掲示", "レイアウト"))))
-    shapes: list[dict[str, object]] = truth["shapes"]  # type: ignore[assignment]
+    shapes: list[dict[str, object]] = truth["shapes"]
     for row in range(2, rng.randrange(8, 20), 3):
         label = words.caution() if rng.random() < 0.6 else f"{words.phrase()}\n{words.caution()}"
         is_box = rng.random() < 0.4
@@ -329,7 +324,7 @@ def _drawings(book: Workbook, words: Words, truth: Truth) -> None:
     for _ in range(rng.randrange(2, 7)):
         nodes.append((rng.randrange(0, min(nodes[-1][0] + 2, 3)), words.phrase()))
     sheet.drawing.smart_art((6, 6, 14, 16), nodes, rng.choice(("process1", "list1", "cycle2", "hierarchy1")))
-    truth["smart_art"] += [{"sheet": sheet.name, "level": level, "text": label} for level, label in nodes]  # type: ignore[operator]
+    truth["smart_art"] += [{"sheet": sheet.name, "level": level, "text": label} for level, label in nodes]
     months = tuple(f"{month}月" for month in range(4, 4 + rng.randrange(3, 7)))
     series = tuple(
         (name, tuple(rng.randrange(0, 90) for _ in months)) for name in rng.sample(GROUPS, rng.randrange(1, 3))
@@ -355,4 +350,4 @@ def _drawings(book: Workbook, words: Words, truth: Truth) -> None:
             "categories": list(months),
             "series": {n: list(v) for n, v in series},
         }
-    )  # type: ignore[attr-defined]
+    )

@@ -103,14 +103,14 @@ class Factory:
 
     seed: int
 
-    def random(self, topic: str) -> random.Random:
+    def rng(self, topic: str) -> random.Random:
         """Random numbers of one topic; other topics do not disturb them."""
         return random.Random(f"{self.seed}/{topic}")
 
     @cached_property
     def people(self) -> tuple[Person, ...]:
         """Sixty of the 300 people, enough for every document."""
-        rng = self.random("people")
+        rng = self.rng("people")
         names = [f"{family} {given}" for family in _FAMILY for given in _GIVEN]
         chosen = rng.sample(names, 60)
         places = [(department, section) for department, sections in DEPARTMENTS.items() for section in sections]
@@ -123,7 +123,7 @@ class Factory:
     @cached_property
     def today(self) -> date:
         """The day on which the share is looked at."""
-        return date(2025, 9, 1) + timedelta(days=self.random("today").randrange(120))
+        return date(2025, 9, 1) + timedelta(days=self.rng("today").randrange(120))
 
     def day(self, rng: random.Random, within: int = 500) -> date:
         """A day in the past."""
@@ -136,7 +136,7 @@ class Factory:
     @cached_property
     def document_numbers(self) -> dict[str, str]:
         """A document number for each kind of standard."""
-        rng = self.random("numbers")
+        rng = self.rng("numbers")
         kinds = (
             "作業標準書",
             "作業手順書",

@@ -1,4 +1,4 @@
-"""Sensor and machine logs, production records and masters as CSV, TSV and text, in every encoding found on the share."""
+"""Sensor and machine logs, production records and masters as CSV, TSV and text, in every encoding of the share."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def build(factory: Factory) -> Iterator[File]:
 
 
 def _sensor(factory: Factory) -> File:
-    rng = factory.random("csv/vibration")
+    rng = factory.rng("csv/vibration")
     day = factory.day(rng, 60)
     start = datetime(day.year, day.month, day.day, 8, 30)
     rows = _vibration(rng, start, 1200)
@@ -70,7 +70,7 @@ def _sensor(factory: Factory) -> File:
 
 
 def _temperature(factory: Factory) -> File:
-    rng = factory.random("csv/temperature")
+    rng = factory.rng("csv/temperature")
     day = factory.day(rng, 90)
     rows = []
     for n in range(288):
@@ -90,7 +90,7 @@ def _temperature(factory: Factory) -> File:
 
 
 def _equipment_log(factory: Factory) -> File:
-    rng = factory.random("csv/machine")
+    rng = factory.rng("csv/machine")
     day = factory.day(rng, 40)
     moment = datetime(day.year, day.month, day.day, 8, 0)
     codes = (
@@ -113,7 +113,7 @@ def _equipment_log(factory: Factory) -> File:
 
 
 def _production(factory: Factory) -> File:
-    rng = factory.random("csv/production")
+    rng = factory.rng("csv/production")
     rows: list[list[object]] = []
     total = bad_total = 0
     for number in range(42):
@@ -127,9 +127,10 @@ def _production(factory: Factory) -> File:
             [wareki(day, short=True), shown, factory.lot(rng, day), f"{made:,}", bad, "▲3" if number % 11 == 4 else "0"]
         )
     header = ["日付", "品番", "ロットNo.", "生産数", "不良数", "計画差"]
-    title = [["生産実績一覧（上期）"], [f"出力日：{wareki(factory.today)}"], []]
-    padded = [[*row, "", "", ""] for row in [header, *rows]]
-    body = lines([*title, *padded, ["合計", "", "", f"{total:,}", bad_total, "", "", "", ""], ["※社外秘"]])
+    title: list[list[str]] = [["生産実績一覧（上期）"], [f"出力日：{wareki(factory.today)}"], []]
+    padded: list[list[object]] = [[*row, "", "", ""] for row in ([*header], *rows)]
+    closing: list[list[object]] = [["合計", "", "", f"{total:,}", bad_total, "", "", "", ""], ["※社外秘"]]
+    body = lines([*title, *padded, *closing])
     truth = table_truth(
         header,
         rows,
@@ -142,7 +143,7 @@ def _production(factory: Factory) -> File:
 
 
 def _parts_master(factory: Factory) -> File:
-    rng = factory.random("csv/parts")
+    rng = factory.rng("csv/parts")
     header = ["品番", "品名", "材質", "工程区分", "仕入先", "コード", "単価(円)"]
     rows: list[list[object]] = []
     for number in range(60):
@@ -167,7 +168,7 @@ def _parts_master(factory: Factory) -> File:
 
 
 def _fill_down(factory: Factory) -> File:
-    rng = factory.random("csv/fill")
+    rng = factory.rng("csv/fill")
     header = ["測定日", "ロット", "測定者", "外径(mm)", "判定"]
     rows: list[list[str]] = []
     filled: list[list[str]] = []
@@ -187,7 +188,7 @@ def _fill_down(factory: Factory) -> File:
 
 
 def _utf16(factory: Factory) -> File:
-    rng = factory.random("csv/utf16")
+    rng = factory.rng("csv/utf16")
     header = ["設備No", "設備名", "停止時間[分]", "理由"]
     rows = [
         [e[0], e[1], rng.randrange(5, 240), rng.choice(("刃物交換", "材料待ち", "故障", "朝礼"))]
@@ -220,7 +221,7 @@ def _injection(factory: Factory) -> File:
 
 
 def _decimal_comma(factory: Factory) -> File:
-    rng = factory.random("csv/comma")
+    rng = factory.rng("csv/comma")
     header = ["Zeit", "Druck_bar", "Weg_mm"]
     values = [(rng.uniform(4, 6), rng.uniform(0, 90)) for _ in range(50)]
     start = datetime(2025, 6, 3, 10)
@@ -245,9 +246,12 @@ def _decimal_comma(factory: Factory) -> File:
 
 
 def _plain(factory: Factory) -> Iterator[File]:
-    rng = factory.random("text")
+    rng = factory.rng("text")
     person = factory.person(rng, "製造部")
-    memo = f"引継ぎメモ\r\n・NL-03 の刃物は 2,000 個で交換（髙さ補正を忘れない）\r\n・ﾄﾙｸﾚﾝﾁは校正中、代替 No.7 を使用\r\n・連絡先：{person}\r\n"
+    memo = (
+        "引継ぎメモ\r\n・NL-03 の刃物は 2,000 個で交換（髙さ補正を忘れない）\r\n"
+        f"・ﾄﾙｸﾚﾝﾁは校正中、代替 No.7 を使用\r\n・連絡先：{person}\r\n"
+    )
     yield File(
         "01_製造部/引継ぎ.txt",
         memo.encode("cp932"),

@@ -35,7 +35,7 @@ def build(factory: Factory) -> Iterator[File]:
 
 
 def _flow(factory: Factory) -> File:
-    rng = factory.random("flow")
+    rng = factory.rng("flow")
     book = Workbook("不適合品処理フロー", factory.person(rng, "品質保証部"))
     sheet = book.sheet("フロー")
     sheet.write(1, 1, "不適合品処理フロー", HEAD)
@@ -60,7 +60,7 @@ def _flow(factory: Factory) -> File:
 
 
 def _review(factory: Factory) -> File:
-    rng = factory.random("review")
+    rng = factory.rng("review")
     book = Workbook("QCサークル活動", factory.person(rng, "製造部"))
     sheet = book.sheet("活動計画")
     nodes = [

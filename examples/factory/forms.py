@@ -22,7 +22,7 @@ def build(factory: Factory) -> Iterator[File]:
 
 
 def _survey(factory: Factory, number: int) -> File:
-    rng = factory.random(f"forms/survey{number}")
+    rng = factory.rng(f"forms/survey{number}")
     code, supplier, trade = company.SUPPLIERS[number]
     day = factory.day(rng, 300)
     book = Workbook("仕入先調査票", factory.person(rng, "購買部"))
@@ -33,9 +33,11 @@ def _survey(factory: Factory, number: int) -> File:
     sheet.merge((3, 34, 3, 40), wareki(day), GRID)
     pairs = {"記入日": wareki(day)}
     sections = {
-        "1. 会社概要": (("会社名", supplier), ("仕入先コード", code), ("業種", trade), ("従業員数", f"{rng.randrange(8, 120)}名"),
+        "1. 会社概要": (("会社名", supplier), ("仕入先コード", code), ("業種", trade),
+                     ("従業員数", f"{rng.randrange(8, 120)}名"),
                      ("資本金", f"{rng.randrange(3, 50) * 100}万円"), ("設立", wareki(factory.day(rng, 9000)))),
-        "2. 品質管理体制": (("品質責任者", "窪之内 修"), ("ISO 9001", "取得済"), ("直近1年の納入不良", f"{rng.randrange(0, 9)}件"), ("改善計画", "")),
+        "2. 品質管理体制": (("品質責任者", "窪之内 修"), ("ISO 9001", "取得済"),
+                     ("直近1年の納入不良", f"{rng.randrange(0, 9)}件"), ("改善計画", "")),
     }  # fmt: skip
     top = 5
     for heading, fields in sections.items():
@@ -67,7 +69,7 @@ def _survey(factory: Factory, number: int) -> File:
 
 
 def _personnel(factory: Factory) -> Iterator[File]:
-    rng = factory.random("forms/personnel")
+    rng = factory.rng("forms/personnel")
     book = Workbook("人事評価", "人事課")
     sheet = book.sheet("評価")
     columns = ["社員番号", "氏名", "所属", "評価", "コメント"]

@@ -1,4 +1,4 @@
-"""Write the invented factory's file share and the truth about it: python examples/factory/generate.py OUT [--seed 7]."""
+"""Write the invented factory's file share and its truth: python examples/factory/generate.py OUT [--seed 7]."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def write(out: Path, seed: int, truth_file: Path) -> dict[str, object]:
     """Write the share below `out` and the truth beside it; return the truth."""
     factory = Factory(seed)
     files = build(seed)
-    rng = factory.random("mtime")
+    rng = factory.rng("mtime")
     for file in files:
         target = out / file.path
         target.parent.mkdir(parents=True, exist_ok=True)

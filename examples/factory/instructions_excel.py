@@ -1,4 +1,4 @@
-"""作業標準書 as Excel graph paper (方眼紙): sections, pairs, check boxes, pictures, shapes, withdrawn and hidden steps."""
+"""作業標準書 as Excel graph paper (方眼紙): sections, pairs, check boxes, pictures, withdrawn and hidden steps."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def build(factory: Factory) -> Iterator[File]:
 
 
 def _standard(factory: Factory, product: tuple[str, str, str, str], process: str, equipment: str, path: str) -> File:
-    rng = factory.random(path)
+    rng = factory.rng(path)
     day = factory.day(rng)
     author, checker, approver = (factory.person(rng, d) for d in ("製造部", "品質保証部", "生産技術部"))
     book = Workbook(f"作業標準書 {product[1]}", author)
@@ -141,7 +141,7 @@ def _steps(sheet: Sheet, top: int, process: str) -> tuple[list[list[str]], list[
 
 
 def _figures(factory: Factory, path: str, sheet: Sheet, top: int) -> list[dict[str, str]]:
-    rng = factory.random(path + "/figures")
+    rng = factory.rng(path + "/figures")
     sheet.merge((top, 1, top, COLUMNS), "写真・図", _SECTION)
     found = []
     for place, (subject, caption) in enumerate((("part", "図1 取付状態"), ("defect", "図2 不良の例（キズ）"))):

@@ -33,81 +33,41 @@ def build(factory: Factory) -> Iterator[File]:
     yield _inspection_rule(factory)
 
 
+Step = tuple[int, list[str], str, str]  # level, runs, number as shown, text as read
+
+
 def _assembly(factory: Factory) -> File:
-    rng = factory.random("word/assembly")
+    rng = factory.rng("word/assembly")
     number, day = factory.document_numbers["作業手順書"], factory.day(rng)
-    author, checker = factory.person(rng, "生産技術部"), factory.person(rng, "品質保証部")
-    document = Document("アクチュエーターASSY 組立作業手順書", author)
+    checker = factory.person(rng, "品質保証部")
+    document = Document("アクチュエーターASSY 組立作業手順書", factory.person(rng, "生産技術部"))
     document.header = paragraph(run(f"文書番号：{number}\t改訂：第3版\t制定：{wareki(day)}"))
-    document.footer = paragraph(
-        run(f"{company.NAME}　製造三課　"), field_run("PAGE", "1"), run(" / "), field_run("NUMPAGES", "3")
-    )
-    chapters = document.list_of((("decimal", "第%1章"), ("decimal", "%1.%2"), ("decimal", "%1.%2.%3")))
+    pages = (field_run("PAGE", "1"), run(" / "), field_run("NUMPAGES", "3"))
+    document.footer = paragraph(run(f"{company.NAME}　製造三課　"), *pages)
+    document.heading_list = document.list_of((("decimal", "第%1章"), ("decimal", "%1.%2"), ("decimal", "%1.%2.%3")))
     steps = document.list_of((("decimal", "(%1)"), ("decimalEnclosedCircle", "%2"), ("aiueoFullWidth", "%3．")))
-    document.heading_list = chapters
     document.add(run(document.title), style="a3", align="center")
     document.heading("目的及び適用範囲")
-    document.add(
-        run(f"本書は、{company.PRODUCTS[7][1]}（品番 {company.PRODUCTS[7][0]}）の組立作業に適用する。"),
-        text_box(["⚠ 注意：保護めがね着用", "回転部に手を入れないこと"], 1),
-    )
+    product = company.PRODUCTS[7]
+    box = text_box(["⚠ 注意：保護めがね着用", "回転部に手を入れないこと"], 1)
+    document.add(run(f"本書は、{product[1]}（品番 {product[0]}）の組立作業に適用する。"), box)
     document.heading("使用部品及び工具")
     document.body.append(_parts_table())
     document.heading("作業手順")
     document.heading("準備", 2)
-    numbered = [
-        (0, [run("部品棚から減速機ハウジングを取り出す。")], "(1)", "部品棚から減速機ハウジングを取り出す。"),
-        (1, [run("合わせ面の"), ruby("返り", "ばり"), run("を除去する。")], "①", "合わせ面の返りを除去する。"),
-        (1, [run("エアブローで切粉を除く。")], "②", "エアブローで切粉を除く。"),
-        (
-            0,
-            [run("Oリングにグリスを塗布する。"), document.footnote("グリスは指定品 GR-7 に限る。")],
-            "(2)",
-            "Oリングにグリスを塗布する。",
-        ),
-    ]
-    _steps(document, steps, numbered)
+    prepared = _prepare(document)
+    _number(document, steps, prepared)
     document.heading("締付け", 2)
-    torque = [
-        run("ボルト M6 を締付けトルク "),
-        deleted("20", checker, 1),
-        inserted("24.5", checker, 2),
-        run(" N・m で締め付ける。"),
-    ]
-    tighten = [
-        (0, torque, "(3)", "ボルト M6 を締付けトルク 24.5 N・m で締め付ける。"),
-        (1, [run("対角の順に2回に分けて締める。")], "①", "対角の順に2回に分けて締める。"),
-        (2, [run("1回目は半分のトルクとする。")], "ア．", "1回目は半分のトルクとする。"),
-        (2, [run("2回目に規定トルクとする。")], "イ．", "2回目に規定トルクとする。"),
-        (
-            0,
-            [document.comment("写真を追加してください", checker, run("合いマークを付ける。"))],
-            "(4)",
-            "合いマークを付ける。",
-        ),
-    ]
-    _steps(document, steps, tighten)
-    document.add(run("（旧メモ：トルク 18 N・m は廃止）", hidden=True))
-    document.add(document.picture(pictures.photograph(rng, "part"), "締付け順序の写真"), align="center")
-    document.add(
-        run("図 "), field_run("SEQ 図 \\* ARABIC", "1"), run(" ボルトの締付け順序"), style="a4", align="center"
-    )
-    document.add(
-        run("確認者："),
-        content_control("確認者", checker),
-        run("　判定："),
-        content_control("判定", "合格", choices=("合格", "不合格")),
-        run("　"),
-        content_control("写真保存", "", checked=True),
-        run("写真を保存した"),
-    )
+    tightened = _tighten(document, checker)
+    _number(document, steps, tightened)
+    _closing(document, pictures.photograph(rng, "part"), checker)
     truth: dict[str, object] = {
         "title": document.title,
         "document_number": number,
         "revision": "第3版",
         "date": day.isoformat(),
         "headings": ["第1章 目的及び適用範囲", "第2章 使用部品及び工具", "第3章 作業手順", "3.1 準備", "3.2 締付け"],
-        "steps": [[shown, words] for _, _, shown, words in (*numbered, *tighten)],
+        "steps": [[shown, words] for _, _, shown, words in (*prepared, *tightened)],
         "changes": [{"deleted": "20", "inserted": "24.5", "author": checker}],
         "ruby": [["返り", "ばり"]],
         "text_boxes": ["⚠ 注意：保護めがね着用\n回転部に手を入れないこと"],
@@ -119,14 +79,42 @@ def _assembly(factory: Factory) -> File:
         "figures": [{"caption": "図 1 ボルトの締付け順序", "alt": "締付け順序の写真"}],
         "tables": [{"columns": ["区分", "名称", "数量/標準", "数量/予備"], "rows": [list(row) for row in _PARTS]}],
     }
-    return File(
-        "01_製造部/手順書/組立作業手順書_アクチュエーター_第3版.docx",
-        document.to_bytes(),
-        "作業手順書",
-        "docx",
-        truth,
-        day=day,
-    )
+    path = "01_製造部/手順書/組立作業手順書_アクチュエーター_第3版.docx"
+    return File(path, document.to_bytes(), "作業手順書", "docx", truth, day=day)
+
+
+def _prepare(document: Document) -> list[Step]:
+    grease = document.footnote("グリスは指定品 GR-7 に限る。")
+    return [
+        (0, [run("部品棚から減速機ハウジングを取り出す。")], "(1)", "部品棚から減速機ハウジングを取り出す。"),
+        (1, [run("合わせ面の"), ruby("返り", "ばり"), run("を除去する。")], "①", "合わせ面の返りを除去する。"),
+        (1, [run("エアブローで切粉を除く。")], "②", "エアブローで切粉を除く。"),
+        (0, [run("Oリングにグリスを塗布する。"), grease], "(2)", "Oリングにグリスを塗布する。"),
+    ]
+
+
+def _tighten(document: Document, checker: str) -> list[Step]:
+    changed = [deleted("20", checker, 1), inserted("24.5", checker, 2)]
+    torque = [run("ボルト M6 を締付けトルク "), *changed, run(" N・m で締め付ける。")]
+    mark = document.comment("写真を追加してください", checker, run("合いマークを付ける。"))
+    return [
+        (0, torque, "(3)", "ボルト M6 を締付けトルク 24.5 N・m で締め付ける。"),
+        (1, [run("対角の順に2回に分けて締める。")], "①", "対角の順に2回に分けて締める。"),
+        (2, [run("1回目は半分のトルクとする。")], "ア．", "1回目は半分のトルクとする。"),
+        (2, [run("2回目に規定トルクとする。")], "イ．", "2回目に規定トルクとする。"),
+        (0, [mark], "(4)", "合いマークを付ける。"),
+    ]
+
+
+def _closing(document: Document, picture: bytes, checker: str) -> None:
+    document.add(run("（旧メモ：トルク 18 N・m は廃止）", hidden=True))
+    document.add(document.picture(picture, "締付け順序の写真"), align="center")
+    caption = (run("図 "), field_run("SEQ 図 \\* ARABIC", "1"), run(" ボルトの締付け順序"))
+    document.add(*caption, style="a4", align="center")
+    verdict = content_control("判定", "合格", choices=("合格", "不合格"))
+    saved = content_control("写真保存", "", checked=True)
+    signed = content_control("確認者", checker)
+    document.add(run("確認者："), signed, run("　判定："), verdict, run("　"), saved, run("写真を保存した"))
 
 
 _PARTS = (
@@ -148,13 +136,13 @@ def _parts_table() -> str:
     return table(rows, (1200, 3600, 1200, 1200), header_rows=2)
 
 
-def _steps(document: Document, numbering: int, rows: list[tuple[int, list[str], str, str]]) -> None:
+def _number(document: Document, numbering: int, rows: list[Step]) -> None:
     for level, runs, _, _ in rows:
         document.add(*runs, numbering=(numbering, level))
 
 
 def _press_setup(factory: Factory) -> File:
-    rng = factory.random("word/press")
+    rng = factory.rng("word/press")
     number, day = factory.document_numbers["作業標準書"], factory.day(rng)
     tonnage = rng.choice((72, 80, 95))
     document = Document("順送プレス段取り作業標準書", factory.person(rng, "製造部"))
@@ -197,7 +185,7 @@ def _press_setup(factory: Factory) -> File:
 
 
 def _inspection_rule(factory: Factory) -> File:
-    rng = factory.random("word/rule")
+    rng = factory.rng("word/rule")
     number = factory.document_numbers["検査基準書"]
     document = docx.Document()
     document.core_properties.author = factory.person(rng, "品質保証部")

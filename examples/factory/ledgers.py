@@ -1,4 +1,4 @@
-"""Ledgers, masters and monthly tables: several tables on a sheet, code lists, readings, 1904 dates, templates, macros."""
+"""Ledgers, masters and monthly tables: several tables on a sheet, code lists, readings, 1904 dates, templates."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def build(factory: Factory) -> Iterator[File]:
 
 
 def _equipment(factory: Factory) -> File:
-    rng = factory.random("ledger/equipment")
+    rng = factory.rng("ledger/equipment")
     book = Workbook("設備台帳", factory.person(rng, "生産技術部"))
     sheet = book.sheet("設備台帳")
     sheet.merge((1, 1, 1, 8), "設備台帳（本社工場）", TITLE)
@@ -67,7 +67,7 @@ def _equipment(factory: Factory) -> File:
 
 
 def _parts(factory: Factory) -> File:
-    rng = factory.random("ledger/parts")
+    rng = factory.rng("ledger/parts")
     book = Workbook("品番マスタ", factory.person(rng, "購買部"))
     sheet, codes = book.sheet("品番マスタ"), book.sheet("コード表", hidden=True)
     columns = ["品番", "品名", "担当者", "工程区分", "単位", "在庫"]
@@ -102,13 +102,14 @@ def _parts(factory: Factory) -> File:
     )
     truth: dict[str, object] = {
         "tables": [{"columns": columns, "rows": rows}], "readings": dict(readings),
-        "code_lists": lists, "defined_names": {"工程区分一覧": "コード表!$A$2:$A$5"}, "hidden_sheets": ["コード表"], "macro": True,
+        "code_lists": lists, "defined_names": {"工程区分一覧": "コード表!$A$2:$A$5"},
+        "hidden_sheets": ["コード表"], "macro": True,
     }  # fmt: skip
     return File("02_品質保証部/マスタ/品番マスタ.xlsm", book.to_bytes("xlsm"), "品番マスタ", "xlsm", truth)
 
 
 def _daily(factory: Factory) -> File:
-    rng = factory.random("ledger/daily")
+    rng = factory.rng("ledger/daily")
     day = factory.day(rng, 90)
     book = Workbook("作業日報", factory.person(rng, "製造部"))
     tables = []
@@ -129,7 +130,7 @@ def _daily(factory: Factory) -> File:
             good, bad = good + made, bad + failed
             start = 8 + (row - 5) * 2
             equipment = rng.choice(company.EQUIPMENT[:4])[0] if row % 3 else "〃"
-            values = [
+            values: list[object] = [
                 f"{start}:00～{start + 2}:00",
                 equipment if row > 5 else "MC-01",
                 company.PRODUCTS[0][0] if row == 5 else "同上",
@@ -159,7 +160,7 @@ def _daily(factory: Factory) -> File:
 
 
 def _monthly(factory: Factory) -> File:
-    rng = factory.random("ledger/monthly")
+    rng = factory.rng("ledger/monthly")
     book = Workbook("不良集計", factory.person(rng, "品質保証部"))
     sheet = book.sheet("上期")
     months = [f"{month}月" for month in range(4, 10)]
@@ -189,7 +190,7 @@ def _monthly(factory: Factory) -> File:
 
 
 def _epoch_1904(factory: Factory) -> File:
-    rng = factory.random("ledger/1904")
+    rng = factory.rng("ledger/1904")
     book = Workbook("校正記録", "計測管理室", date1904=True)
     sheet = book.sheet("校正")
     sheet.row(1, 1, ["計測器", "校正日", "所要"], HEAD)
@@ -219,9 +220,9 @@ def _template(factory: Factory) -> File:
 
 
 def _uncached(factory: Factory) -> File:
-    rng = factory.random("ledger/uncached")
+    rng = factory.rng("ledger/uncached")
     book = openpyxl.Workbook()
-    sheet = book.active
+    sheet = book["Sheet"]
     sheet.title = "原価"
     sheet.append(["品番", "材料費", "加工費", "合計"])
     rows = []
@@ -242,7 +243,7 @@ def _uncached(factory: Factory) -> File:
 
 
 def _shipping(factory: Factory) -> File:
-    rng = factory.random("ledger/shipping")
+    rng = factory.rng("ledger/shipping")
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     sheet = book.add_worksheet("出荷実績")
@@ -281,16 +282,27 @@ def _midnight(day: date) -> datetime:
 
 
 def _open_document(factory: Factory) -> File:
-    rng = factory.random("ledger/ods")
+    rng = factory.rng("ledger/ods")
     columns = ["工具No.", "名称", "交換基準(個)", "前回交換", "使用率"]
-    rows: list[list[OdsCell | str]] = [[OdsCell("刃物管理表", span=5)], [OdsCell(columns[0], note="番号は刃物台の位置"), *columns[1:]]]
+    rows: list[list[OdsCell | str]] = [
+        [OdsCell("刃物管理表", span=5)],
+        [OdsCell(columns[0], note="番号は刃物台の位置"), *columns[1:]],
+    ]
     shown = []
     for number in range(10):
         day, limit, share = factory.day(rng, 60), rng.randrange(5, 40) * 100, round(rng.random(), 3)
         name = rng.choice(("エンドミル φ10", "ドリル φ6.8", "タップ M8", "リーマ φ24"))
         percent = FORMATS["percent"].show(share)
         dated = OdsCell(wareki(day, short=True), "date", day.isoformat())
-        rows.append([f"T{number + 1:02d}", name, OdsCell(f"{limit:,}", "float", str(limit)), dated, OdsCell(percent, "percentage", str(share))])
+        rows.append(
+            [
+                f"T{number + 1:02d}",
+                name,
+                OdsCell(f"{limit:,}", "float", str(limit)),
+                dated,
+                OdsCell(percent, "percentage", str(share)),
+            ]
+        )
         shown.append([f"T{number + 1:02d}", name, f"{limit:,}", wareki(day, short=True), percent])
     rows.insert(7, ["T99", "（予備・未使用）", "", "", ""])
     truth: dict[str, object] = {

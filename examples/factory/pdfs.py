@@ -1,4 +1,4 @@
-"""PDFs: procedures with running headers, a ruled and an aligned table, vertical text, an attachment, broken text layers."""
+"""PDFs: running headers, ruled and aligned tables, vertical text, an attachment, broken text layers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _CHAPTERS = (
 
 
 def _procedure(factory: Factory) -> File:
-    rng = factory.random("pdf/procedure")
+    rng = factory.rng("pdf/procedure")
     number, day = factory.document_numbers["点検基準書"], factory.day(rng)
     pdf = Pdf("主軸潤滑油 交換手順", factory.person(rng, "生産技術部"))
     header, title = f"{number}　Rev.2　{wareki(day)}", "主軸潤滑油 交換手順"
@@ -77,7 +77,8 @@ def _procedure(factory: Factory) -> File:
                 y -= 18
             y -= 14
     truth: dict[str, object] = {
-        "title": title, "document_number": number, "headings": [title, *[heading for heading, _ in _CHAPTERS]], "text": paragraphs,
+        "title": title, "document_number": number, "headings": [title, *[heading for heading, _ in _CHAPTERS]],
+        "text": paragraphs,
         "header": header, "footer": f"{company.NAME}　社外秘", "pages": 3,
     }  # fmt: skip
     return File(
@@ -86,12 +87,14 @@ def _procedure(factory: Factory) -> File:
 
 
 def _vertical(factory: Factory) -> File:
-    rng = factory.random("pdf/vertical")
+    rng = factory.rng("pdf/vertical")
     pdf = Pdf("社長年頭挨拶", "総務課")
     page = pdf.page((842, 595))
     columns = [
-        "年頭の挨拶", "新年明けましておめでとうございます。昨年は受注が伸び、", "二つの工場とも繁忙な一年でした。皆様の努力に心から感謝します。",
-        "本年の目標は三つあります。第一に、労働災害をなくすこと。", "第二に、工程内不良を半分にすること。第三に、現場の記録を",
+        "年頭の挨拶", "新年明けましておめでとうございます。昨年は受注が伸び、",
+        "二つの工場とも繁忙な一年でした。皆様の努力に心から感謝します。",
+        "本年の目標は三つあります。第一に、労働災害をなくすこと。",
+        "第二に、工程内不良を半分にすること。第三に、現場の記録を",
         "資産として生かすことです。手順書と検査記録を整え、若い人へ", "技能を確実に渡していきましょう。",
     ]  # fmt: skip
     for order, words in enumerate(columns):
@@ -114,7 +117,7 @@ def _ruled(page: Page, x: float, y: float, widths: Sequence[int], rows: Sequence
 
 
 def _certificate(factory: Factory) -> File:
-    rng = factory.random("pdf/certificate")
+    rng = factory.rng("pdf/certificate")
     day = factory.day(rng)
     pdf = Pdf("材料試験成績書", "杉ノ目鋼材株式会社")
     page = pdf.page()
@@ -147,7 +150,7 @@ def _certificate(factory: Factory) -> File:
 
 def _quotation(factory: Factory) -> File:
     """Made with a library, and its table has no rules, only alignment."""
-    rng = factory.random("pdf/quotation")
+    rng = factory.rng("pdf/quotation")
     pdfmetrics.registerFont(UnicodeCIDFont("HeiseiMin-W3"))
     buffer = io.BytesIO()
     page = canvas.Canvas(buffer, pagesize=A4, invariant=1)

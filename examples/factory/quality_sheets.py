@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from examples.factory import company
@@ -42,7 +44,7 @@ def compound_header(sheet: Sheet, row: int, header: Header) -> list[str]:
 
 
 def _process_chart(factory: Factory) -> File:
-    rng = factory.random("quality/chart")
+    rng = factory.rng("quality/chart")
     product, day = company.PRODUCTS[0], factory.day(rng)
     book = Workbook("QC工程表", factory.person(rng, "品質保証部"))
     sheet = book.sheet("QC工程表")
@@ -53,7 +55,8 @@ def _process_chart(factory: Factory) -> File:
         sheet.write(2, 1 + place * 3, label, HEAD)
         sheet.merge((2, 2 + place * 3, 2, 3 + place * 3), value, GRID)
     header: Header = (
-        ("工程No.", ()), ("工程名", ()), ("設備", ()), ("管理項目", ("項目", "規格")), ("管理方法", ("測定具", "頻度", "記録")),
+        ("工程No.", ()), ("工程名", ()), ("設備", ()), ("管理項目", ("項目", "規格")),
+        ("管理方法", ("測定具", "頻度", "記録")),
         ("担当", ()), ("異常処置", ()),
     )  # fmt: skip
     names = compound_header(sheet, 4, header)
@@ -97,76 +100,90 @@ def _process_chart(factory: Factory) -> File:
     return File("02_品質保証部/QC工程表/QC工程表_KG-2140-01.xlsx", book.to_bytes(), "QC工程表", "xlsx", truth, day=day)
 
 
+@dataclass
+class _Record:
+    """An inspection record's sheet and what its formatted cells show."""
+
+    sheet: Sheet
+    cells: list[dict[str, str]] = field(default_factory=list)
+
+    def put(self, row: int, column: int, value: object, kind: str) -> str:
+        """Write a value in one of the number formats; return what is shown."""
+        form = FORMATS[kind]
+        cell = self.sheet.write(row, column, value, Style(form.code, border="lrtb"))
+        shown = form.show(value.cached if isinstance(value, Formula) else value)
+        self.cells.append({"cell": cell, "shown": shown, "unit": form.unit})
+        return shown
+
+    def label(self, row: int, column: int, label: str) -> str:
+        """Write a label and return it."""
+        self.sheet.write(row, column, label, HEAD)
+        return label
+
+
 def _inspection(factory: Factory, number: int) -> File:
-    rng = factory.random(f"quality/inspection{number}")
+    rng = factory.rng(f"quality/inspection{number}")
     product = company.PRODUCTS[(0, 4, 5)[number]]
     day, inspector = factory.day(rng, 200), factory.person(rng, "品質保証部")
     lot = factory.lot(rng, day)
     book = Workbook(f"検査成績書 {lot}", inspector)
     sheet = book.sheet("検査成績書")
+    record = _Record(sheet)
     sheet.widths.update({1: 16, 2: 12, 3: 12})
     sheet.merge((1, 1, 1, 10), "検　査　成　績　書", TITLE)
-    cells: list[dict[str, str]] = []
-
-    def put(row: int, column: int, value: object, kind: str) -> str:
-        shown = FORMATS[kind]
-        cell = sheet.write(row, column, value, Style(shown.code, border="lrtb"))
-        cells.append({"cell": cell, "shown": shown.show(value), "unit": shown.unit})
-        return shown.show(value)
-
     pairs = {"品番": product[0], "品名": product[1], "ロットNo.": lot, "検査員": inspector}
     for place, (label, value) in enumerate(pairs.items()):
-        sheet.write(2 + place // 2, 1 + 5 * (place % 2), label, HEAD)
-        sheet.merge((2 + place // 2, 2 + 5 * (place % 2), 2 + place // 2, 4 + 5 * (place % 2)), value, GRID)
-    sheet.write(4, 1, "検査日", HEAD)
-    pairs["検査日"] = put(4, 2, day, "era")
-    sheet.write(4, 6, "納入数", HEAD)
-    pairs["納入数"] = put(4, 7, rng.randrange(200, 3000), "pieces")
-    sheet.write(5, 1, "検査時間", HEAD)
-    pairs["検査時間"] = put(5, 2, timedelta(minutes=rng.randrange(70, 1600)), "elapsed")
-    sheet.write(5, 6, "管理No.", HEAD)
-    pairs["管理No."] = put(5, 7, rng.randrange(1, 900), "code")
-    header: Header = (
-        ("測定項目", ()),
-        ("規格", ("基準値", "公差")),
-        ("測定値", ("1回目", "2回目", "3回目")),
-        ("平均", ()),
-        ("偏差", ()),
-        ("判定", ()),
-    )
-    names = compound_header(sheet, 7, header)
-    rows: list[list[str]] = []
-    for row, (item, nominal, tolerance) in enumerate(
-        (("内径 A", 24.0, 0.02), ("外径 B", 48.0, 0.05), ("全長 C", 120.0, 0.2), ("段差 D", 3.5, 0.1)), 9
-    ):
-        sheet.write(row, 1, item, GRID)
-        values = [round(rng.gauss(nominal, tolerance / 2.2), 3) for _ in range(3)]
-        line = [item, put(row, 2, nominal, "millimetre"), put(row, 3, tolerance, "plus_minus")]
-        line += [put(row, 4 + place, value, "millimetre") for place, value in enumerate(values)]
-        mean = round(sum(values) / 3, 4)
-        shown = FORMATS["millimetre"]
-        cell = sheet.write(row, 7, Formula(f"AVERAGE(D{row}:F{row})", mean), Style(shown.code, border="lrtb"))
-        cells.append({"cell": cell, "shown": shown.show(mean), "unit": "mm"})
-        line += [
-            shown.show(mean),
-            put(row, 8, round(mean - nominal, 4) if abs(mean - nominal) >= 0.006 else 0, "triangle_red"),
-        ]
-        verdict = "合" if all(abs(value - nominal) <= tolerance for value in values) else "否"
-        sheet.write(row, 9, verdict, GRID)
-        rows.append([*line, verdict])
-    sheet.write(14, 1, "不良率", HEAD)
-    pairs["不良率"] = put(14, 2, round(rng.uniform(0, 0.03), 4), "percent")
+        row, left = 2 + place // 2, 1 + 5 * (place % 2)
+        sheet.merge((row, left + 1, row, left + 3), value, GRID)
+        record.label(row, left, label)
+    pairs[record.label(4, 1, "検査日")] = record.put(4, 2, day, "era")
+    pairs[record.label(4, 6, "納入数")] = record.put(4, 7, rng.randrange(200, 3000), "pieces")
+    pairs[record.label(5, 1, "検査時間")] = record.put(5, 2, timedelta(minutes=rng.randrange(70, 1600)), "elapsed")
+    pairs[record.label(5, 6, "管理No.")] = record.put(5, 7, rng.randrange(1, 900), "code")
+    names = compound_header(sheet, 7, _MEASURED)
+    rows = [_measured(record, rng, row, item) for row, item in enumerate(_CHARACTERISTICS, 9)]
+    pairs[record.label(14, 1, "不良率")] = record.put(14, 2, round(rng.uniform(0, 0.03), 4), "percent")
     sheet.notes.append(Note(9, 4, ((inspector, "再測定で確認済"),)))
     truth: dict[str, object] = {
-        "title": "検　査　成　績　書", "pairs": pairs, "cells": cells, "comments": [[ref(9, 4), "再測定で確認済"]],
+        "title": "検　査　成　績　書",
+        "pairs": pairs,
+        "cells": record.cells,
+        "comments": [[ref(9, 4), "再測定で確認済"]],
         "tables": [{"columns": names, "header_rows": [7, 8], "rows": rows}],
-    }  # fmt: skip
+    }
     path = f"02_品質保証部/検査成績書/{day.year}年度/検査成績書_{product[0]}_{lot}.xlsx"
     return File(path, book.to_bytes(), "検査成績書", "xlsx", truth, day=day)
 
 
+_MEASURED: Header = (
+    ("測定項目", ()),
+    ("規格", ("基準値", "公差")),
+    ("測定値", ("1回目", "2回目", "3回目")),
+    ("平均", ()),
+    ("偏差", ()),
+    ("判定", ()),
+)
+_CHARACTERISTICS = (("内径 A", 24.0, 0.02), ("外径 B", 48.0, 0.05), ("全長 C", 120.0, 0.2), ("段差 D", 3.5, 0.1))
+
+
+def _measured(record: _Record, rng: random.Random, row: int, item: tuple[str, float, float]) -> list[str]:
+    """One characteristic: nominal, tolerance, three readings, mean, deviation, verdict."""
+    name, nominal, tolerance = item
+    record.sheet.write(row, 1, name, GRID)
+    values = [round(rng.gauss(nominal, tolerance / 2.2), 3) for _ in range(3)]
+    mean = round(sum(values) / 3, 4)
+    off = mean - nominal
+    line = [name, record.put(row, 2, nominal, "millimetre"), record.put(row, 3, tolerance, "plus_minus")]
+    line += [record.put(row, 4 + place, value, "millimetre") for place, value in enumerate(values)]
+    line.append(record.put(row, 7, Formula(f"AVERAGE(D{row}:F{row})", mean), "millimetre"))
+    line.append(record.put(row, 8, round(off, 4) if abs(off) >= 0.006 else 0, "triangle_red"))
+    verdict = "合" if all(abs(value - nominal) <= tolerance for value in values) else "否"
+    record.sheet.write(row, 9, verdict, GRID)
+    return [*line, verdict]
+
+
 def _inspection_standard(factory: Factory) -> File:
-    rng = factory.random("quality/standard")
+    rng = factory.rng("quality/standard")
     book = Workbook("検査基準書", factory.person(rng, "品質保証部"))
     rows = [
         ["1", "内径", "φ24.00", "+0.02", "-0.02", "エアマイクロ", "n=5"],
@@ -206,7 +223,7 @@ def _inspection_standard(factory: Factory) -> File:
 
 
 def _fmea(factory: Factory) -> File:
-    rng = factory.random("quality/fmea")
+    rng = factory.rng("quality/fmea")
     book = Workbook("工程FMEA", factory.person(rng, "生産技術部"))
     sheet = book.sheet("PFMEA")
     sheet.merge((1, 1, 1, 12), "工程FMEA（組立 アクチュエーターASSY）", TITLE)
@@ -216,7 +233,8 @@ def _fmea(factory: Factory) -> File:
     )  # fmt: skip
     names = compound_header(sheet, 3, header)
     modes = (
-        ("Oリング組付", "かみ込み", "油漏れ"), ("Oリング組付", "欠品", "油漏れ"), ("ボルト締付", "トルク不足", "ゆるみ・脱落"),
+        ("Oリング組付", "かみ込み", "油漏れ"), ("Oリング組付", "欠品", "油漏れ"),
+        ("ボルト締付", "トルク不足", "ゆるみ・脱落"),
         ("ボルト締付", "締め忘れ", "脱落"), ("グリス塗布", "塗布量不足", "早期摩耗"), ("銘板貼付", "誤品番", "誤納入"),
     )  # fmt: skip
     rows: list[list[str]] = []

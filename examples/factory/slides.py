@@ -30,7 +30,7 @@ _DISCIPLINES = (
 
 def build(factory: Factory) -> Iterator[File]:
     """The 8D report."""
-    rng = factory.random("slides")
+    rng = factory.rng("slides")
     day = factory.day(rng, 200)
     number = factory.document_numbers["8D"]
     deck = pptx.Presentation()
@@ -71,7 +71,8 @@ def build(factory: Factory) -> Iterator[File]:
     truth: dict[str, object] = {
         "document_number": number, "date": day.isoformat(), "slides": 4, "notes": notes,
         "titles": ["8D報告書：センサーブラケットのバリ", "経緯と対策", "真因（なぜなぜ分析）", "今後の進め方"],
-        "tables": [{"columns": rows[0], "rows": rows[1:]}], "groups": [whys], "smart_art": [[level, words] for level, words in nodes],
+        "tables": [{"columns": rows[0], "rows": rows[1:]}], "groups": [whys],
+        "smart_art": [[level, words] for level, words in nodes],
         "figures": [{"caption": "図1 バリの外観"}],
     }  # fmt: skip
     data = with_smart_art(buffer.getvalue(), 4, nodes)
@@ -95,9 +96,11 @@ def with_smart_art(deck: bytes, slide: int, nodes: list[tuple[int, str]]) -> byt
         if not kind.endswith("/placeholder")
     )
     frame = (
-        '<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id="90" name="図表 1"/><p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>'
+        '<p:graphicFrame><p:nvGraphicFramePr><p:cNvPr id="90" name="図表 1"/>'
+        "<p:cNvGraphicFramePr/><p:nvPr/></p:nvGraphicFramePr>"
         '<p:xfrm><a:off x="900000" y="1800000"/><a:ext cx="7200000" cy="3600000"/></p:xfrm><a:graphic>'
-        f'<a:graphicData uri="{DGM}"><dgm:relIds xmlns:dgm="{DGM}" xmlns:r="{OFFICE}" r:dm="{ids["dm"]}" r:lo="{ids["lo"]}" '
+        f'<a:graphicData uri="{DGM}"><dgm:relIds xmlns:dgm="{DGM}" '
+        f'xmlns:r="{OFFICE}" r:dm="{ids["dm"]}" r:lo="{ids["lo"]}" '
         f'r:qs="{ids["qs"]}" r:cs="{ids["cs"]}"/></a:graphicData></a:graphic></p:graphicFrame>'
     )
     overrides = "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in made.types.items())

@@ -21,7 +21,7 @@ def build(factory: Factory) -> Iterator[File]:
 
 
 def _minutes(factory: Factory) -> File:
-    rng = factory.random("text/minutes")
+    rng = factory.rng("text/minutes")
     day = factory.day(rng, 120)
     people = [factory.person(rng) for _ in range(4)]
     body = f"""# 品質会議 議事録
@@ -65,13 +65,14 @@ def _notice(factory: Factory) -> File:
 """
     truth: dict[str, object] = {
         "title": "停電点検のお知らせ", "ruby": [["受電", "じゅでん"]], "hidden": ["下書き：日程未定"],
-        "tables": [{"columns": ["棟", "停電/開始", "停電/終了"], "rows": [["本社工場", "8:00", "12:00"], ["第二工場", "13:00", "17:00"]]}],
+        "tables": [{"columns": ["棟", "停電/開始", "停電/終了"],
+                    "rows": [["本社工場", "8:00", "12:00"], ["第二工場", "13:00", "17:00"]]}],
     }  # fmt: skip
     return File("05_管理部/総務課/停電のお知らせ.html", body.encode(), "お知らせ", "html", truth)
 
 
 def _recipe(factory: Factory) -> File:
-    rng = factory.random("text/recipe")
+    rng = factory.rng("text/recipe")
     data = {
         "設備": "NR-04", "プログラム": "P07", "品番": company.PRODUCTS[7][0],
         "締付": [{"順": n, "トルク_Nm": 24.5, "角度_deg": rng.randrange(30, 60)} for n in range(1, 9)],
@@ -83,7 +84,7 @@ def _recipe(factory: Factory) -> File:
 
 
 def _events(factory: Factory) -> File:
-    rng = factory.random("text/events")
+    rng = factory.rng("text/events")
     day = factory.day(rng, 30)
     moment = datetime(day.year, day.month, day.day, 8)
     rows = []
@@ -104,11 +105,13 @@ def _events(factory: Factory) -> File:
 
 
 def _orders(factory: Factory) -> File:
-    rng = factory.random("text/orders")
+    rng = factory.rng("text/orders")
     rows = ""
     for number in range(15):
         product = rng.choice(company.PRODUCTS)
-        rows += f'<注文 番号="PO-{number + 4001}"><品番>{product[0]}</品番><品名>{html.escape(product[1])}</品名><数量 単位="個">{rng.randrange(10, 900)}</数量></注文>'
+        item = f"<品番>{product[0]}</品番><品名>{html.escape(product[1])}</品名>"
+        count = f'<数量 単位="個">{rng.randrange(10, 900)}</数量>'
+        rows += f'<注文 番号="PO-{number + 4001}">{item}{count}</注文>'
     body = f'<?xml version="1.0" encoding="Shift_JIS"?>\n<注文一覧 客先="{company.CUSTOMERS[0]}">{rows}</注文一覧>\n'
     return File(
         "04_購買部/EDI/注文_20250601.xml", body.encode("cp932"), "注文", "xml", {"records": 15, "encoding": "cp932"}

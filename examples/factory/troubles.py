@@ -38,7 +38,7 @@ def _small_book(title: str, rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def _broken(factory: Factory) -> Iterator[File]:
-    rng = factory.random("broken")
+    rng = factory.rng("broken")
     whole = _small_book(
         "在庫", [["品番", "在庫数"], *[[f"KG-{rng.randrange(1000, 9999)}", rng.randrange(900)] for _ in range(300)]]
     )
@@ -49,7 +49,7 @@ def _broken(factory: Factory) -> Iterator[File]:
 
 
 def _misnamed(factory: Factory) -> Iterator[File]:
-    rng = factory.random("misnamed")
+    rng = factory.rng("misnamed")
     rows = [["設備", "稼働率(%)"], *[[f"MC-0{n}", f"{rng.uniform(60, 95):.1f}"] for n in range(1, 6)]]
     truth = {"columns": rows[0], "rows": 5, "is_really": "csv", "encoding": "cp932"}
     yield File("01_製造部/稼働率.xlsx", lines(rows).encode("cp932"), "稼働率", "csv", truth, ("wrong-extension",))
@@ -57,7 +57,8 @@ def _misnamed(factory: Factory) -> Iterator[File]:
     truth = {"columns": ["点検日", "結果"], "rows": 2, "is_really": "xlsx"}
     yield File("03_生産技術部/点検結果.xls", book, "点検結果", "xlsx", truth, ("wrong-extension",))
     table = "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in rows)
-    page = f'<html><head><meta charset="shift_jis"><title>稼働率出力</title></head><body><table border=1>{table}</table></body></html>'
+    head = '<head><meta charset="shift_jis"><title>稼働率出力</title></head>'
+    page = f"<html>{head}<body><table border=1>{table}</table></body></html>"
     truth = {"columns": rows[0], "rows": 5, "is_really": "html", "encoding": "cp932"}
     yield File("01_製造部/システム出力_稼働率.xls", page.encode("cp932"), "稼働率", "html", truth, ("wrong-extension",))
 
@@ -80,8 +81,11 @@ def _odd_names(factory: Factory) -> Iterator[File]:
 
 
 def _archives(factory: Factory) -> Iterator[File]:
-    rng = factory.random("archives")
-    rows = [["日付", "数量"], *[[f"2025/05/{day:02d}", rng.randrange(50, 200)] for day in range(1, 21)]]
+    rng = factory.rng("archives")
+    rows: list[list[object]] = [
+        ["日付", "数量"],
+        *[[f"2025/05/{day:02d}", rng.randrange(50, 200)] for day in range(1, 21)],
+    ]
     daily = lines(rows).encode("cp932")
     note = "旧システムからの移行データ。様式は①を参照。\r\n".encode("cp932")
     members = [("2025年5月/日報データ.csv", daily), ("2025年5月/はじめにお読みください.txt", note)]
@@ -120,7 +124,7 @@ def _hostile() -> Iterator[File]:
 
 
 def _foreign(factory: Factory) -> Iterator[File]:
-    rng = factory.random("foreign")
+    rng = factory.rng("foreign")
     noise = rng.randbytes(3000)
     yield File(
         "02_品質保証部/検査課/検印済_図面.xdw",
@@ -167,7 +171,7 @@ def _rubbish() -> Iterator[File]:
 
 
 def _photographs(factory: Factory) -> Iterator[File]:
-    rng = factory.random("photographs")
+    rng = factory.rng("photographs")
     places = (
         ("99_共有/写真/IMG_0412.jpg", "part", "JPEG"),
         ("99_共有/写真/IMG_0413.jpg", "defect", "JPEG"),
@@ -193,7 +197,7 @@ def old_workbook(factory: Factory) -> Iterator[File]:
         sheet.write_merge(1, 1 if left != right else 2, left, right, label, bold)
     for column, label in enumerate(("周期(月)", "前回", "次回"), 2):
         sheet.write(2, column, label, bold)
-    rng = factory.random("xls")
+    rng = factory.rng("xls")
     rows: list[list[str]] = []
     for number in range(12):
         last = factory.day(rng, 360)

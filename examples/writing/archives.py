@@ -19,7 +19,7 @@ Members = Sequence[tuple[str, bytes]]
 class _Cp932Info(zipfile.ZipInfo):
     """An entry whose name is written as CP932 without the UTF-8 flag, as Windows did for decades."""
 
-    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:  # noqa: N802 - zipfile calls it by this name
         return self.filename.encode("cp932"), self.flag_bits & ~0x800
 
 

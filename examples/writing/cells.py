@@ -1,5 +1,7 @@
 """Cell values, their looks, and the two tables (strings, styles) that a workbook's sheets share."""
 
+# ruff: noqa: E501 - Excel's times carry no zone; parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """Charts with their cached data, as Excel stores them."""
 
+# ruff: noqa: E501 - parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """SmartArt: the data model, layout, style, colours and the drawn fallback that Office keeps beside it."""
 
+# ruff: noqa: E501 - parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -34,6 +34,16 @@ def _era(day: date) -> tuple[str, str, int]:
     return name, letter, day.year - start.year + 1
 
 
+def _era_words(day: date) -> str:
+    name, _, year = _era(day)
+    return f"{name}{year}年{day.month}月{day.day}日"
+
+
+def _era_letter(day: date) -> str:
+    _, letter, year = _era(day)
+    return f"{letter}{year}.{day.month}.{day.day}"
+
+
 def _percent(value: float) -> str:
     return rounded(float(Decimal(repr(value)) * 100), 1) + "%"
 
@@ -62,10 +72,8 @@ def _elapsed_minutes(value: timedelta) -> str:
 
 
 FORMATS = {
-    "era": Shown(
-        '[$-411]ggge"年"m"月"d"日"', lambda d: "{0}{2}年{3}月{4}日".format(*_era(d), d.month, d.day), kind="date"
-    ),
-    "era_letter": Shown("[$-411]ge.m.d", lambda d: "{1}{2}.{3}.{4}".format(*_era(d), d.month, d.day), kind="date"),
+    "era": Shown('[$-411]ggge"年"m"月"d"日"', _era_words, kind="date"),
+    "era_letter": Shown("[$-411]ge.m.d", _era_letter, kind="date"),
     "iso": Shown("yyyy-mm-dd", lambda d: f"{d:%Y-%m-%d}", kind="date"),
     "slashed": Shown("yyyy/m/d", lambda d: f"{d.year}/{d.month}/{d.day}", kind="date"),
     "weekday": Shown('m"月"d"日"\\(aaa\\)', lambda d: f"{d.month}月{d.day}日({_WEEKDAYS[d.weekday()]})", kind="date"),

@@ -1,5 +1,7 @@
 """Shapes, groups, connectors, pictures, charts and SmartArt on a worksheet, placed by cells."""
 
+# ruff: noqa: E501 - parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 from collections.abc import Sequence

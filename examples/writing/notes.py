@@ -1,5 +1,7 @@
 """Comments, threaded comments and form check boxes of a worksheet, with the old VML part both need."""
 
+# ruff: noqa: E501 - parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """Write OLE compound files: old Office formats, encrypted packages, mail, 一太郎."""
 
+# ruff: noqa: E501 - parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 import struct
@@ -22,13 +24,13 @@ def compound(streams: Mapping[str, bytes], class_id: bytes = bytes(16)) -> bytes
         fat_sectors += 1
     fat = [_FAT] * fat_sectors
     _chain(fat, directory_sectors)
-    entries = [_entry("Root Entry", 5, 1 if contents else _NONE, _NONE, _END, 0, class_id)]
+    entries = [_entry("Root Entry", 5, (1 if contents else _NONE, _NONE), (_END, 0), class_id)]
     body = b""
     for number, (name, data) in enumerate(contents, 1):
         start = len(fat)
         _chain(fat, -(-len(data) // SECTOR))
         right = number + 1 if number < len(contents) else _NONE
-        entries.append(_entry(name, 2, _NONE, right, start, len(data), bytes(16)))
+        entries.append(_entry(name, 2, (_NONE, right), (start, len(data)), bytes(16)))
         body += data.ljust(-(-len(data) // SECTOR) * SECTOR, b"\0")
     directory = b"".join(entries).ljust(directory_sectors * SECTOR, b"\0")
     table = struct.pack(f"<{len(fat)}I", *fat).ljust(fat_sectors * SECTOR, b"\xff")
@@ -49,11 +51,12 @@ def _header(fat_sectors: int, directory_start: int) -> bytes:
     return fixed + counts + struct.pack("<109I", *listed)
 
 
-def _entry(name: str, kind: int, child: int, right: int, start: int, size: int, class_id: bytes) -> bytes:
+def _entry(name: str, kind: int, links: tuple[int, int], place: tuple[int, int], class_id: bytes) -> bytes:
+    """A directory entry; links are (child, right sibling), place is (first sector, size)."""
     encoded = name.encode("utf-16-le")
     head = encoded.ljust(64, b"\0") + struct.pack("<HBB", len(encoded) + 2, kind, 1)
-    links = struct.pack("<III", _NONE, right, child) + class_id
-    return head + links + struct.pack("<I8s8sIQ", 0, bytes(8), bytes(8), start, size)
+    joined = struct.pack("<III", _NONE, links[1], links[0]) + class_id
+    return head + joined + struct.pack("<I8s8sIQ", 0, bytes(8), bytes(8), *place)
 
 
 def encrypted_package(noise: bytes) -> bytes:

@@ -1,5 +1,7 @@
 """Write OpenDocument spreadsheets (.ods) by hand: libraries for it keep state from file to file."""
 
+# ruff: noqa: E501 - parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,7 +13,13 @@ _MIME = "application/vnd.oasis.opendocument.spreadsheet"
 _URN = "urn:oasis:names:tc:opendocument:xmlns"
 _NAMESPACES = " ".join(
     f'xmlns:{prefix}="{_URN}:{name}:1.0"'
-    for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"), ("meta", "meta"), ("style", "style"))
+    for prefix, name in (
+        ("office", "office"),
+        ("table", "table"),
+        ("text", "text"),
+        ("meta", "meta"),
+        ("style", "style"),
+    )
 )
 
 
@@ -46,7 +54,9 @@ def spreadsheet(name: str, rows: Sequence[Sequence[OdsCell | str]], *, hidden_ro
         f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
         for path, kind in (("/", _MIME), ("content.xml", "text/xml"), ("meta.xml", "text/xml"))
     )
-    manifest = f'<manifest:manifest xmlns:manifest="{_URN}:manifest:1.0" manifest:version="1.2">{listed}</manifest:manifest>'
+    manifest = (
+        f'<manifest:manifest xmlns:manifest="{_URN}:manifest:1.0" manifest:version="1.2">{listed}</manifest:manifest>'
+    )
     return zip_bytes(
         [
             ("mimetype", _MIME),

@@ -1,5 +1,7 @@
 """Write PDF pages by hand: Japanese text across and down, rules, attachments, and text layers that cannot be read."""
 
+# ruff: noqa: E501 - parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 import zlib

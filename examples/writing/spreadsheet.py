@@ -18,7 +18,8 @@ KINDS = {
 }
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 PIXEL = 9525
-_INDICATORS = 'xmlns:r="%s"' % OFFICE
+_INDICATORS = f'xmlns:r="{OFFICE}"'
+PLAIN = Style()
 
 
 @dataclass
@@ -43,17 +44,17 @@ class Sheet:
     def __post_init__(self) -> None:
         self.drawing = Drawing(self)
 
-    def write(self, row: int, column: int, value: object, style: Style = Style()) -> str:
+    def write(self, row: int, column: int, value: object, style: Style = PLAIN) -> str:
         """Put a value into a cell and return the cell's name."""
         self.cells[row, column] = (value, style)
         return ref(row, column)
 
-    def row(self, row: int, column: int, values: Sequence[object], style: Style = Style()) -> None:
+    def row(self, row: int, column: int, values: Sequence[object], style: Style = PLAIN) -> None:
         """Write values side by side."""
         for offset, value in enumerate(values):
             self.write(row, column + offset, value, style)
 
-    def merge(self, area: tuple[int, int, int, int], value: object = None, style: Style = Style()) -> str:
+    def merge(self, area: tuple[int, int, int, int], value: object = None, style: Style = PLAIN) -> str:
         """Merge (top, left, bottom, right), with the value in the first cell and the style in all."""
         top, left, bottom, right = area
         for row in range(top, bottom + 1):

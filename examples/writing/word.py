@@ -1,5 +1,7 @@
 """Write Word documents as Word does: numbering, ruby, tracked changes, text boxes, notes, content controls."""
 
+# ruff: noqa: E501 - parts of the file format are not broken over lines
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -226,7 +228,9 @@ class Document:
                 package.add(name, f"<w:{tag} {NAMESPACES}>{content}</w:{tag}>", f"{_TYPE}.{kind}+xml")
                 section += f'<w:{kind}Reference w:type="default" r:id="{package.relate(main, kind, name)}"/>'
         if self.lists:
-            package.add("word/numbering.xml", _numbering(self.lists, self.heading_list, self.restarts), f"{_TYPE}.numbering+xml")
+            package.add(
+                "word/numbering.xml", _numbering(self.lists, self.heading_list, self.restarts), f"{_TYPE}.numbering+xml"
+            )
             package.relate(main, "numbering", "word/numbering.xml")
         if self.footnotes:
             package.add("word/footnotes.xml", _footnotes(self.footnotes), f"{_TYPE}.footnotes+xml")

@@ -22,11 +22,13 @@ FORMATS = (
     "xdw jtd dwg jww xlsb mdb msg lock thumbs"
 ).split()
 KINDS = (
-    "作業手順書 作業標準書 QC工程表 検査成績書 検査基準書 FMEA 作業日報 設備台帳 仕入先調査票 フローチャート 品番マスタ センサーデータ 設備ログ "
+    "作業手順書 作業標準書 QC工程表 検査成績書 検査基準書 FMEA 作業日報 設備台帳 仕入先調査票 "
+    "フローチャート 品番マスタ センサーデータ 設備ログ "
     "生産実績 8D報告書 議事録 人事評価 写真 不良集計"
 ).split()
 TROUBLES = (
-    "truncated empty encrypted wrong-extension duplicate convert skip personnel mojibake zip-bomb path-traversal entity-expansion "
+    "truncated empty encrypted wrong-extension duplicate convert skip personnel mojibake zip-bomb path-traversal "
+    "entity-expansion "
     "formula-start html-in-cell halfwidth-kana-name nfd-name long-name emoji-name leading-space-name cp932-member-names"
 ).split()
 
@@ -50,7 +52,7 @@ def test_the_same_seed_writes_the_same_bytes_and_dates(tmp_path: Path) -> None:
                 (
                     p.relative_to(tmp_path / name).as_posix(),
                     hashlib.sha256(p.read_bytes()).hexdigest(),
-                    int(os.stat(p).st_mtime),
+                    int(p.stat().st_mtime),
                 )
                 for p in held
             ]
