@@ -139,7 +139,7 @@ class Book:
         relationships = self._relationships_of(entry.part)
         large = self.package.size(entry.part) > _UNHELD_BYTES
         data = _EMPTY_SHEET if large else self.package.read(entry.part)
-        if data.count(b"<v>") + data.count(b"<is>") > self.limits.cells:
+        if len(data) > 10 * self.limits.cells and data.count(b"<v>") + data.count(b"<is>") > self.limits.cells:
             large, data = True, _without_rows(data)
         scanned = scan(data, name=entry.part)
         settings = read_settings(scanned.settings, relationships)

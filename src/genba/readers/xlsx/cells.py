@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from genba.formats.ranges import MAX_COLUMNS, MAX_ROWS, Area, cell_name, column_index
-from genba.model.cells import Cell, CellStyle
+from genba.model.cells import NO_MARKS, Cell, CellStyle
 from genba.model.marks import Mark, Reading
 from genba.readers.xlsx.canonical import attributes, cell_text
 from genba.readers.xlsx.formulas import link_of, moved
@@ -18,7 +18,6 @@ from genba.readers.xlsx.styles import Format, Styles
 _FORMULA = re.compile(r"<f([^>]*?)(?:/>|>([^<]*)</f>)")
 _VALUE = re.compile(r"<v[^>]*>([^<]*)</v>")
 _INLINE = re.compile(r"<is>(.*)</is>", re.DOTALL)
-_PLAIN_INLINE = re.compile(r"<is><t(?: xml:space=\"preserve\")?>([^<]*)</t></is>$")
 _ROW_NUMBER = re.compile(r' r="([0-9]{1,7})"')
 _HEIGHT = re.compile(r' ht="([0-9.]+)"')
 _HIDDEN_ROW = re.compile(r' (?:hidden="(?:1|true)"|ht="0(?:\.0*)?")')
@@ -31,7 +30,6 @@ _MARKS = tuple(
     frozenset(mark for bit, mark in ((1, Mark.HIDDEN), (2, Mark.OUTSIDE_PRINT_AREA), (4, Mark.WITHDRAWN)) if bits & bit)
     for bits in range(8)
 )
-_ONE = (1, 1)
 
 
 class _Draft:
@@ -43,14 +41,7 @@ class _Draft:
     __slots__ = Cell.__slots__
 
     def __init__(
-        self,
-        row: int,
-        column: int,
-        value: str | int | float | bool | None,
-        text: str,
-        unit: str,
-        style: CellStyle,
-        more: tuple[int, int, str, frozenset[Mark], tuple[Reading, ...], str, str],
+        self, row: int, column: int, value: str | int | float | bool | None, text: str, unit: str, style: CellStyle
     ) -> None:
         self.row = row
         self.column = column
@@ -58,15 +49,13 @@ class _Draft:
         self.text = text
         self.unit = unit
         self.style = style
-        (
-            self.row_span,
-            self.column_span,
-            self.formula,
-            self.marks,
-            self.readings,
-            self.withdrawn,
-            self.link,
-        ) = more
+        self.row_span = 1
+        self.column_span = 1
+        self.formula = ""
+        self.marks = NO_MARKS
+        self.readings: tuple[Reading, ...] = ()
+        self.withdrawn = ""
+        self.link = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,30 +108,41 @@ class _Layer:
         self.row = -1
         self.bits = 0
         self.inside: list[tuple[int, int]] | None = None
+        self.bottom = self.right = -1  # how far content reaches
+        self.spanned: list[int] = []  # which cells span others
+        self.disordered = False
 
     def run(self, tokens: Sequence[RawCell]) -> Laid:
         """Go through the tokens; what is commonest stands first and is written out for speed."""
         cells, formats, columns, spans = self.laid.cells, self.formats, self.columns, self.spans
         get_string, links, shown = self.around.strings.get, self.around.links, self.shown
-        disordered, last, row = False, -1, -1
+        row, last, row_bits, under, odd_row = -1, -1, 0, self.under, False
         value: str | int | float | bool | None
-        for tag, letters, index, kind, others, plain, inner in tokens:
+        for tag, letters, index, kind, others, plain, inline, inner in tokens:
             if tag:
-                previous, row = row, self._start_row(tag)
-                disordered, last = disordered or row <= previous, -1
+                previous, row, last = row, self._start_row(tag), -1
+                self.disordered = self.disordered or row <= previous
+                row_bits, under, odd_row = self.bits, self.under, bool(self.bits) or self.inside is not None
                 continue
             column, bits = columns.get(letters) or self._column(letters)
-            disordered, last = disordered or column <= last, column
+            if column <= last:
+                self.disordered = True
+            last = column
             form = formats.get(index) or self._format(index)
-            formula, unit, found, spanned = "", "", EMPTY, column in self.under
+            formula, unit, found, spanned = "", "", EMPTY, column in under
             if plain:
                 if kind == "s":
-                    found = get_string(plain, struck=form.struck)
-                    value = text = found.text
+                    string = get_string(plain, struck=form.struck)
+                    if isinstance(string, str):
+                        value = text = string
+                    else:
+                        found, value, text = string, string.text, string.text
                 elif not kind or kind == "n":
                     value, text, unit = shown.get((index, plain)) or self._number(form, index, plain)
                 else:
                     value, text, unit = self._typed(form, kind, plain)
+            elif inline:
+                value = text = cell_text(inline)
             elif inner:
                 value, text, unit, formula, found = self._complex(index, kind, inner, column)
             elif form.layout or spanned:
@@ -153,28 +153,49 @@ class _Layer:
                 if text or formula:
                     self.laid.covered.append(cell_name(row, column))
                 continue
-            if not text and not form.layout and not spanned and not formula and (value is None or value == ""):
+            if text or formula or (value is not None and value != ""):
+                self.bottom = row
+                if column > self.right:
+                    self.right = column
+            elif not form.layout and not spanned:
                 continue
-            if form.shows_text and text and isinstance(value, str):
-                text, unit = form.show(text)
-            bits |= self.bits
-            if self.inside is not None and not any(left <= column <= right for left, right in self.inside):
-                bits |= _OUTSIDE
-            if form.struck and text and found is EMPTY:
-                bits |= _WITHDRAWN
-            marks = _MARKS[bits] | found.marks if found.marks else _MARKS[bits]
-            link = links.get((row, column), "") if links else ""
-            if formula and not link and "HYPERLINK" in formula:
-                link = link_of(formula)
-            if others and (image := _IMAGE.search(others)):
-                self.laid.images[row, column] = int(image.group(1))
-                value, text = None, ""
-            rows_columns = self._span(row, column) if spanned else _ONE
-            more = (*rows_columns, formula, marks, found.readings, found.withdrawn, link)
-            draft = _Draft(row, column, value, text, unit, form.style, more)
+            draft = _Draft(row, column, value, text, unit, form.style)
+            if (
+                bits
+                or odd_row
+                or spanned
+                or form.odd
+                or formula
+                or others
+                or found is not EMPTY
+                or (row, column) in links
+            ):
+                self._dress(draft, form, bits | row_bits, formula, found)
+                if others and (image := _IMAGE.search(others)):
+                    self.laid.images[row, column] = int(image.group(1))
+                    draft.value, draft.text = None, ""
             draft.__class__ = Cell  # type: ignore[assignment]
             cells.append(draft)  # type: ignore[arg-type]
-        return self._finish(disordered)
+        return self._finish()
+
+    def _dress(self, draft: _Draft, form: Format, bits: int, formula: str, found: CellText) -> None:
+        """Add what only some cells have: marks, spans, formulas, readings, links, words around a text."""
+        row, column, text = draft.row, draft.column, draft.text
+        if form.shows_text and text and isinstance(draft.value, str):
+            draft.text, draft.unit = form.show(text)
+        if self.inside is not None and not any(left <= column <= right for left, right in self.inside):
+            bits |= _OUTSIDE
+        if form.struck and text and found is EMPTY:
+            bits |= _WITHDRAWN
+        draft.marks = _MARKS[bits] | found.marks if found.marks else _MARKS[bits]
+        draft.formula, draft.readings, draft.withdrawn = formula, found.readings, found.withdrawn
+        draft.link = self.around.links.get((row, column), "")
+        if "HYPERLINK" in formula and not draft.link:
+            draft.link = link_of(formula)
+        area = self.spans.pop((row, column), None)
+        if area is not None and area[:2] != area[2:]:
+            draft.row_span, draft.column_span = area.bottom - row + 1, area.right - column + 1
+            self.spanned.append(len(self.laid.cells))
 
     def _start_row(self, tag: str) -> int:
         found = _ROW_NUMBER.search(tag)
@@ -207,10 +228,6 @@ class _Layer:
         found = self.formats[index] = self.around.styles.get(index)
         return found
 
-    def _span(self, row: int, column: int) -> tuple[int, int]:
-        area = self.spans.pop((row, column))
-        return area.bottom - row + 1, area.right - column + 1
-
     def _number(self, form: Format, index: str, plain: str) -> tuple[int | float | str, str, str]:
         value = _numeric(plain)
         if value is None:
@@ -238,10 +255,6 @@ class _Layer:
     ) -> tuple[str | int | float | bool | None, str, str, str, CellText]:
         """Read a cell that holds more than a value: a formula, an inline string, a value oddly written."""
         form = self.formats[index]
-        simple = _PLAIN_INLINE.match(inner)
-        if simple:
-            text = cell_text(simple.group(1))
-            return text, text, "", "", CellText(text, (), "", _MARKS[_WITHDRAWN if form.struck else 0])
         inline = _INLINE.search(inner)
         if inline:
             found = rich_text(inline.group(1), struck=form.struck)
@@ -255,7 +268,8 @@ class _Layer:
                 self.laid.without_value.append(cell_name(self.row, column))
             return ("" if kind == "str" else None), "", "", formula, EMPTY
         if kind == "s":
-            found = self.around.strings.get(plain, struck=form.struck)
+            string = self.around.strings.get(plain, struck=form.struck)
+            found = CellText(string) if isinstance(string, str) else string
             return found.text, found.text, "", formula, found
         if not kind or kind == "n":
             return (*(self.shown.get((index, plain)) or self._number(form, index, plain)), formula, EMPTY)
@@ -280,14 +294,11 @@ class _Layer:
             return f"{{=TABLE({stated.get('r2', '')},{stated.get('r1', '')})}}"
         return "=" + text
 
-    def _finish(self, disordered: bool) -> Laid:
+    def _finish(self) -> Laid:
         """Add merged ranges that no cell stands for, drop formats far from any content, cut spans to the sheet."""
-        laid = self.laid
-        cells = laid.cells
-        filled = [cell for cell in cells if cell.text or cell.formula or cell.value is not None]
-        bottom = max((cell.row for cell in filled), default=-1) + _ROWS_AFTER
-        right = max((cell.column for cell in filled), default=-1) + _COLUMNS_AFTER
-        left_over = [
+        laid, cells = self.laid, self.laid.cells
+        bottom, right = self.bottom + _ROWS_AFTER, self.right + _COLUMNS_AFTER
+        spare = [
             Cell(
                 area.top,
                 area.left,
@@ -297,32 +308,32 @@ class _Layer:
                 column_span=area.right - area.left + 1,
             )
             for area in self.spans.values()
-            if area[:2] != area[2:]
+            if area[:2] != area[2:] and area.top <= bottom and area.left <= right
         ]
-        cells.extend(cell for cell in left_over if cell.row <= bottom and cell.column <= right)
-        if len(filled) < len(cells):
-            cells = [
-                cell for cell in cells if (cell.row <= bottom and cell.column <= right) or cell.text or cell.formula
-            ]
-        if disordered or left_over:
-            cells = sorted({(cell.row, cell.column): cell for cell in cells}.values(), key=lambda c: (c.row, c.column))
-        rows = max((c.row + (c.row_span if c.row_span <= _TALL else 1) for c in cells), default=0)
-        columns = max((c.column + (c.column_span if c.column_span <= _WIDE else 1) for c in cells), default=0)
-        for position, cell in enumerate(cells):
-            if cell.row_span == 1 and cell.column_span == 1:
-                continue
+        rows = max((cell.row for cell in cells), default=-1) + 1
+        columns = max((cell.column for cell in cells), default=-1) + 1
+        if spare or self.disordered or rows > bottom + 1 or columns > right + 1:
+            kept = [cell for cell in (*cells, *spare) if cell.row <= bottom and cell.column <= right]
+            cells = sorted({(cell.row, cell.column): cell for cell in kept}.values(), key=lambda c: (c.row, c.column))
+            self.spanned = [place for place, cell in enumerate(cells) if cell.row_span > 1 or cell.column_span > 1]
+            rows = max((cell.row for cell in cells), default=-1) + 1
+            columns = max((cell.column for cell in cells), default=-1) + 1
+        wide = [cells[place] for place in self.spanned]
+        rows = max([rows, *(cell.row + cell.row_span for cell in wide if cell.row_span <= _TALL)])
+        columns = max([columns, *(cell.column + cell.column_span for cell in wide if cell.column_span <= _WIDE)])
+        for place, cell in zip(self.spanned, wide, strict=True):
             row_span, column_span = min(cell.row_span, rows - cell.row), min(cell.column_span, columns - cell.column)
-            marks = self._span_marks(
-                cell, Area(cell.row, cell.column, cell.row + row_span - 1, cell.column + column_span - 1)
-            )
+            marks = cell.marks
+            if marks:
+                bottom, right = cell.row + row_span - 1, cell.column + column_span - 1
+                marks = self._span_marks(marks, Area(cell.row, cell.column, bottom, right))
             if (row_span, column_span, marks) != (cell.row_span, cell.column_span, cell.marks):
-                cells[position] = replace(cell, row_span=row_span, column_span=column_span, marks=marks)
+                cells[place] = replace(cell, row_span=row_span, column_span=column_span, marks=marks)
         laid.cells, laid.rows, laid.columns = cells, rows, columns
         return laid
 
-    def _span_marks(self, cell: Cell, area: Area) -> frozenset[Mark]:
+    def _span_marks(self, marks: frozenset[Mark], area: Area) -> frozenset[Mark]:
         """A merged range is hidden only where no part of it shows, and outside only where it meets no print area."""
-        marks = cell.marks
         if Mark.HIDDEN in marks:
             hidden_rows, hidden_columns = self.laid.hidden_rows, self.around.hidden_columns
             if any(row not in hidden_rows for row in range(area.top, area.bottom + 1)) and any(

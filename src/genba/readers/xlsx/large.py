@@ -12,7 +12,7 @@ from genba.formats.ranges import column_index, column_letters
 from genba.model.place import Place
 from genba.model.table import Column, Table
 from genba.readers.xlsx.cells import Surroundings, lay_out
-from genba.readers.xlsx.scan import RawCell, canonical_tokens, row_blocks
+from genba.readers.xlsx.scan import ROW_START, canonical_tokens, row_blocks
 from genba.readers.xlsx.strings import SharedStrings
 from genba.readers.xlsx.styles import Styles
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _LAST_CELL = re.compile(r'.*<c r="([A-Z]{1,3})[0-9]+"[^>]*[^/]>', re.DOTALL)
-_ROW_START: RawCell = ("<row", "", "", "", "", "", "")
 _BATCH_ROWS = 20_000
 
 Opening = Callable[[], AbstractContextManager[Package]]
@@ -102,14 +101,15 @@ def row_texts(
     for row in _rows(chunks):
         texts: list[str | None] = [None] * columns
         tokens = canonical_tokens(row + "</row>")
-        for tag, letters, index, kind, _, plain, inner in tokens or ():
-            if tag or not (plain or inner):
+        for tag, letters, index, kind, _, plain, inline, inner in tokens or ():
+            if tag or not (plain or inline or inner):
                 continue
             column = column_index(letters)
             if column >= columns:
                 continue
             if kind == "s" and plain:
-                texts[column] = get_string(plain).text or None
+                found = get_string(plain)
+                texts[column] = (found if isinstance(found, str) else found.text) or None
             elif plain and not kind:
                 text = shown.get((index, plain))
                 if text is None:
@@ -119,7 +119,7 @@ def row_texts(
                     shown[index, plain] = text
                 texts[column] = text or None
             else:
-                cells = lay_out([_ROW_START, ("", letters, index, kind, "", plain, inner)], around).cells
+                cells = lay_out([ROW_START, ("", letters, index, kind, "", plain, inline, inner)], around).cells
                 texts[column] = cells[0].text or None if cells else None
         yield texts
 

@@ -19,11 +19,13 @@ from genba.readers.xlsx.canonical import fragment, is_canonical, transitional, w
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
-# The start of a row's tag; or of a cell: column letters, style, type, other attributes, its value alone, its contents.
-RawCell = tuple[str, str, str, str, str, str, str]
+# The start of a row's tag; or of a cell: column letters, style, type, other attributes, and what it holds: a value and
+# nothing else, a plain inline text and nothing else, or anything.
+RawCell = tuple[str, str, str, str, str, str, str, str]
+ROW_START: RawCell = ("<row", "", "", "", "", "", "", "")
 _TOKENS = re.compile(
     r'(<row[^>]*)>|<c r="([A-Z]{1,3})[0-9]+"(?: s="([0-9]+)")?(?: t="([a-zA-Z]+)")?([^>/]*)'
-    r"(?:/>|>(?:<v>([^<]*)</v></c>|(.*?)</c>))",
+    r'(?:/>|>(?:<v>([^<]*)</v></c>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is></c>|(.*?)</c>))',
     re.DOTALL,
 )
 _START, _END = b"<sheetData>", b"</sheetData>"
@@ -105,14 +107,14 @@ def _parsed(data: bytes, name: str) -> Scanned:
 
 
 def _row_tokens(row: etree._Element) -> Iterator[RawCell]:
-    yield ("<row" + written(row.items()), "", "", "", "", "", "")
+    yield ("<row" + written(row.items()), "", "", "", "", "", "", "")
     column = -1
     for cell in row.iterchildren(S + "c"):
         letters = (cell.get("r") or "").rstrip("0123456789")
         column = column_index(letters) if letters.isascii() and letters.isalpha() else column + 1
         others = written((key, value) for key, value in cell.items() if key not in ("r", "s", "t"))
         inner = "".join(fragment(child) for child in cell.iterchildren("*"))
-        yield ("", column_letters(column), cell.get("s") or "", cell.get("t") or "", others, "", inner)
+        yield ("", column_letters(column), cell.get("s") or "", cell.get("t") or "", others, "", "", inner)
 
 
 def row_blocks(chunks: Iterable[bytes]) -> Iterator[str]:

@@ -12,9 +12,18 @@ from genba.readers.xlsx.canonical import attributes, cell_text, fragment, is_can
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _ITEMS = re.compile(r"<si(?:/>|>(?:<t(?: xml:space=\"preserve\")?>([^<]*)</t></si>|(.*?)</si>))", re.DOTALL)
 _PIECES = re.compile(r"<rPh([^>]*)>(.*?)</rPh>|<r(?:\s[^>]*)?>(.*?)</r>|<t(?:\s[^>]*)?>([^<]*)</t>", re.DOTALL)
+# The commonest form of all: one text, and how it is read.
+_SPOKEN = re.compile(
+    r'<t(?: xml:space="preserve")?>([^<]*)</t>'
+    r'(?:<rPh sb="[0-9]{1,9}" eb="[0-9]{1,9}"><t(?: xml:space="preserve")?>[^<]*</t></rPh>)*'
+    r"(?:<phoneticPr[^>]*/>)?$"
+)
+_PHONETIC = re.compile(r'<rPh sb="([0-9]+)" eb="([0-9]+)"><t(?: xml:space="preserve")?>([^<]*)</t>')
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _TEXT = re.compile(r"<t(?:\s[^>]*)?>([^<]*)</t>")
 _STRIKE = re.compile(r'<strike(?:\s+val="([^"]*)")?\s*(?:/>|></strike>)')
 FALSE = frozenset(("0", "false", "off"))
+NO_MARKS: frozenset[Mark] = frozenset()
 _WITHDRAWN = frozenset((Mark.WITHDRAWN,))
 _PARTLY = frozenset((Mark.PARTLY_WITHDRAWN,))
 
@@ -33,8 +42,13 @@ EMPTY = CellText("")
 
 def rich_text(inner: str, *, struck: bool = False) -> CellText:
     """Read the contents of `si`, `is` or a comment's `text`; `struck` is the strike-through of the cell's own font."""
+    simple = _SPOKEN.match(inner)
+    if simple:
+        text = cell_text(simple.group(1))
+        readings = tuple([_reading(text, int(sb), int(eb), said) for sb, eb, said in _PHONETIC.findall(inner) if said])
+        return CellText(text, readings, "", _WITHDRAWN if struck else NO_MARKS)
     runs: list[tuple[str, bool]] = []
-    spoken: list[tuple[str, str]] = []
+    readings_found: list[tuple[int, int, str]] = []
     for phonetic, reading, run, plain in _PIECES.findall(inner):
         if run:
             gone = struck
@@ -43,11 +57,15 @@ def rich_text(inner: str, *, struck: bool = False) -> CellText:
                 gone = found is not None and found.group(1) not in FALSE
             runs.append((cell_text("".join(_TEXT.findall(run))), gone))
         elif phonetic:
-            spoken.append((phonetic, cell_text("".join(_TEXT.findall(reading)))))
+            stated = attributes(phonetic)
+            start, end = stated.get("sb", ""), stated.get("eb", "")
+            said = "".join(_TEXT.findall(reading))
+            if said.strip():
+                readings_found.append((_index(start), _index(end), said))
         elif plain:
             runs.append((cell_text(plain), struck))
     whole = "".join(text for text, _ in runs)
-    readings = tuple(_reading(whole, phonetic, text) for phonetic, text in spoken if text.strip())
+    readings = tuple(_reading(whole, start, end, said) for start, end, said in readings_found)
     if not any(gone for _, gone in runs):
         return CellText(whole, readings)
     kept = "".join(text for text, gone in runs if not gone)
@@ -59,17 +77,16 @@ def rich_text(inner: str, *, struck: bool = False) -> CellText:
     return CellText(kept, readings, withdrawn, _PARTLY)
 
 
-def _reading(whole: str, phonetic: str, text: str) -> Reading:
-    stated = attributes(phonetic)
-    try:
-        start, end = int(stated.get("sb", "")), int(stated.get("eb", ""))
-    except ValueError:
-        return Reading(base=whole, reading=text)
-    if whole.isascii() or max(whole, default="") <= "\uffff":
+def _index(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _reading(whole: str, start: int, end: int, said: str) -> Reading:
+    if _ASTRAL.search(whole) is None:
         base = whole[start:end]
     else:  # positions count UTF-16 units
         base = whole.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "replace")
-    return Reading(base=base or whole, reading=text)
+    return Reading(base=base or whole, reading=cell_text(said))
 
 
 class SharedStrings:
@@ -78,7 +95,7 @@ class SharedStrings:
     def __init__(self, package: Package, part: str) -> None:
         """Read the part as far as it goes; what stopped it is kept in `trouble`."""
         self._items: list[tuple[str, str]] = []
-        self._resolved: dict[str, CellText] = {}
+        self._resolved: dict[str, str | CellText] = {}
         self.trouble: InvalidInput | None = None
         if not part:
             return
@@ -91,22 +108,25 @@ class SharedStrings:
             if error.code == "xml.broken":
                 self._items = _ITEMS.findall(data.decode("utf-8", "replace"))
 
-    def get(self, index: str, *, struck: bool = False) -> CellText:
-        """Give a text by the index a cell states; an index from nowhere gives an empty text."""
+    def get(self, index: str, *, struck: bool = False) -> str | CellText:
+        """Give a text by the index a cell states, as a bare string where there is nothing more to say of it."""
         key = index + "-" if struck else index
         found = self._resolved.get(key)
         if found is None:
             found = self._resolved[key] = self._resolve(index, struck)
         return found
 
-    def _resolve(self, index: str, struck: bool) -> CellText:
+    def _resolve(self, index: str, struck: bool) -> str | CellText:
         try:
             plain, rich = self._items[int(index)]
         except (ValueError, IndexError):
-            return EMPTY
+            return ""  # an index from nowhere
         if plain:
-            return CellText(cell_text(plain), (), "", _WITHDRAWN if struck else frozenset())
-        return rich_text(rich, struck=struck) if rich else EMPTY
+            return CellText(cell_text(plain), (), "", _WITHDRAWN) if struck else cell_text(plain)
+        if not rich:
+            return ""
+        found = rich_text(rich, struck=struck)
+        return found if found.readings or found.marks else found.text
 
 
 def _canonical_items(data: bytes) -> list[tuple[str, str]]:

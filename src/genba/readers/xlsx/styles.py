@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from genba.formats.numberformat import Displayed, builtin, compiled
 from genba.formats.ooxml.package import Package
@@ -27,6 +27,8 @@ _NAME = re.compile(r'<name\b[^>]*val="([^"]*)"')
 _COLOR = re.compile(r"<(?:fgColor|color)\b([^>]*?)/?>")
 _PATTERN = re.compile(r'<patternFill\b[^>]*patternType="(\w+)"')
 _ALIGNMENT = re.compile(r"<alignment\b([^>]*?)/?>")
+_IDS = re.compile(r'\b(numFmt|font|fill|border)Id="([0-9]+)"')
+_T = TypeVar("_T")
 _WHITE = frozenset(("", "FFFFFFFF", "00FFFFFF", "theme0", "indexed9"))  # paper: nothing to keep an empty cell for
 
 
@@ -38,8 +40,8 @@ class Format(NamedTuple):
     struck: bool  # the cell's own font is struck through
     layout: bool  # an empty cell of this format still draws something
     shows_text: bool  # the number format adds something to texts ("第"@"号")
-    is_general: bool
     checkbox: bool  # a boolean is shown as a box to tick
+    odd: bool  # texts of this format need more than their text
 
 
 class Styles:
@@ -52,6 +54,7 @@ class Styles:
         self._formats: dict[str, Format] = {}
         self._shared: dict[CellStyle, CellStyle] = {}
         self._codes: dict[int, str] | None = None
+        self._read: dict[tuple[str, str], object] = {}
         self._date1904 = date1904
         if part and package.has(part):
             data = package.read(part)
@@ -92,35 +95,33 @@ class Styles:
 
     def _resolve(self, index: str) -> Format:
         own, inner = self._item("cellXfs", index or "0")
-        stated = attributes(own)
-        font = self._item("fonts", stated.get("fontId", "0"))[1]
-        fill = _fill(self._item("fills", stated.get("fillId", "0"))[1])
-        borders = _borders(self._item("borders", stated.get("borderId", "0"))[1])
-        size = _SIZE.search(font)
-        found = _ALIGNMENT.search(inner)
-        alignment = attributes(found.group(1)) if found else {}
-        indent = alignment.get("indent", "0")
-        horizontal = alignment.get("horizontal", "")
-        code = self._code(stated.get("numFmtId", "0"))
+        stated = dict(_IDS.findall(own))
+        bold, struck, size = self._drawn("fonts", stated.get("font", "0"), _font)
+        fill = self._drawn("fills", stated.get("fill", "0"), _fill)
+        borders = self._drawn("borders", stated.get("border", "0"), _borders)
+        align, indent = _alignment(inner) if inner else ("", 0)
+        code = self._code(stated.get("numFmt", "0"))
         style = CellStyle(
-            bold=_flag(font, "b"),
-            size_pt=_size(size.group(1)) if size else 11.0,
-            fill=fill,
-            borders=borders,
-            align="" if horizontal == "general" else horizontal,
-            indent=min(int(indent), 250) if indent.isascii() and indent.isdigit() else 0,
-            number_format=code,
+            bold=bold, size_pt=size, fill=fill, borders=borders, align=align, indent=indent, number_format=code
         )
         style = self._shared.setdefault(style, style)
+        shows_text = "@" in code and code != "@"
         return Format(
             style=style,
             show=compiled(code, self._date1904),
-            struck=_flag(font, "strike"),
+            struck=struck,
             layout=bool(borders) or fill not in _WHITE,
-            shows_text="@" in code and code != "@",
-            is_general=code == "General",
+            shows_text=shows_text,
             checkbox="xfComplement" in inner,
+            odd=struck or shows_text,
         )
+
+    def _drawn(self, section: str, index: str, read: Callable[[str], _T]) -> _T:
+        """Read a font, fill or border once, however many formats share it."""
+        found = self._read.get((section, index))
+        if found is None:
+            found = self._read[section, index] = read(self._item(section, index)[1])
+        return cast(_T, found)
 
 
 def _slices(data: bytes) -> dict[str, str]:
@@ -146,6 +147,22 @@ def _parsed_slices(data: bytes, part: str) -> dict[str, str]:
         for name, section in sections
         if section is not None
     }
+
+
+def _font(font: str) -> tuple[bool, bool, float]:
+    """Whether it is bold, whether it is struck through, and its size."""
+    size = _SIZE.search(font)
+    return _flag(font, "b"), _flag(font, "strike"), _size(size.group(1)) if size else 11.0
+
+
+def _alignment(inner: str) -> tuple[str, int]:
+    found = _ALIGNMENT.search(inner)
+    stated = attributes(found.group(1)) if found else {}
+    horizontal, indent = stated.get("horizontal", ""), stated.get("indent", "0")
+    return (
+        "" if horizontal == "general" else horizontal,
+        min(int(indent), 250) if indent.isascii() and indent.isdigit() else 0,
+    )
 
 
 def _flag(font: str, name: str) -> bool:
