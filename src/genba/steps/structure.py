@@ -11,7 +11,7 @@ from genba.formats.layout.boxes import Box, join_cells
 from genba.formats.layout.found import Found, FoundChoices, FoundField, FoundHeading, FoundTable, FoundText
 from genba.formats.layout.sheet import arrange
 from genba.formats.layout.wording import Marker, one_line
-from genba.formats.ranges import cell_name, parse_area
+from genba.formats.ranges import Area, cell_name, parse_area
 from genba.model.cells import Cell
 from genba.model.document import Document, Node, Revision
 from genba.model.marks import Mark, Reading
@@ -96,6 +96,8 @@ def _with_on_top(sheet: Sheet, placed: list[tuple[tuple[int, int], list[Node]]])
     for item in sheet.on_top:
         node = replace(item, marks=item.marks | sheet.marks) if sheet.marks else item
         area = parse_area(item.place.range) if item.place.range else None
+        if area is not None and isinstance(node, Choices) and not node.label:
+            node = _labelled(node, area, placed)
         if area is None:
             (before if isinstance(item, Paragraph) and item.role is Role.HEADER else end).append(node)
             continue
@@ -109,6 +111,19 @@ def _with_on_top(sheet: Sheet, placed: list[tuple[tuple[int, int], list[Node]]])
         nodes.extend(built)
         nodes.extend(after.get(index, ()))
     return [*nodes, *end]
+
+
+def _labelled(choices: Choices, area: Area, placed: list[tuple[tuple[int, int], list[Node]]]) -> Choices:
+    """Form controls laid over an empty field take its label, and its place in the reading."""
+    for _, nodes in placed:
+        for index, node in enumerate(nodes):
+            if not isinstance(node, Pair) or node.value:
+                continue
+            field = parse_area(node.place.range)
+            if field is not None and field.top - 1 <= area.top <= field.bottom and field.meets(area):
+                del nodes[index]
+                return replace(choices, label=node.label, marks=choices.marks | node.marks)
+    return choices
 
 
 class _Builder:

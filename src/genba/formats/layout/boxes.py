@@ -56,9 +56,9 @@ class Box:
 
 def token(cell: Cell) -> Box:
     """A text that stands free, as a box without lines."""
-    return Box(
-        cell.row, cell.column, cell.row + cell.row_span, cell.column + cell.column_span, [cell], cell.style.fill, 0
-    )
+    cells = [cell] if cell.text.strip() else []
+    bottom, right = cell.row + cell.row_span, cell.column + cell.column_span
+    return Box(cell.row, cell.column, bottom, right, cells, cell.style.fill, cell.style.borders & BOTTOM)
 
 
 def join_cells(cells: Sequence[Cell]) -> str:
@@ -108,6 +108,11 @@ class _Lattice:
             r1 = bisect_left(self.rows, min(cell.row + cell.row_span, self.rows[-1]))
             c1 = bisect_left(self.columns, min(cell.column + cell.column_span, self.columns[-1]))
             borders = cell.style.borders
+            # the first cell of a merged range may know its own sides only: the far side is ruled like the near one
+            if cell.column_span > 1 and borders & LEFT:
+                borders |= RIGHT
+            if cell.row_span > 1 and borders & TOP:
+                borders |= BOTTOM
             for r in range(r0, r1):
                 line = self.owner[r]
                 for c in range(c0, c1):
@@ -134,7 +139,7 @@ def find_boxes(cells: Sequence[Cell], rect: Rect) -> list[Box] | None:
         return None  # rules between the rows only: columns are seen by alignment
     boxes = _segments(lattice, cells)
     found = [_finish(box, cells) for box in boxes]
-    return [box for box in found if box.cells or _is_field(box)]
+    return [box for box in found if box.cells or box.closed.bit_count() >= 2]
 
 
 def _is_plain(cells: Sequence[Cell], rect: Rect) -> bool:
@@ -244,11 +249,6 @@ def _finish(box: Box, cells: Sequence[Cell]) -> Box:
     box.fill = fills[0] if fills else ""
     box.cells = [cell for cell in box.cells if cell.text.strip()]
     return box
-
-
-def _is_field(box: Box) -> bool:
-    """An empty box counts as a field to fill in when lines enclose it on three sides at least."""
-    return box.closed.bit_count() >= 3
 
 
 def trim(boxes: Sequence[Box]) -> Rect | None:

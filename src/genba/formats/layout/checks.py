@@ -8,7 +8,6 @@ OFF = "☐□◻⬜◯○▢"
 _SURE = "☑☒☐✓✔🗹✅⬜▢◻"
 _ANY = re.compile(f"[{ON}{OFF}]")
 _SPLIT = re.compile(r"([☑☒☐✓✔🗹✅⬜▢◻■□▣]|[●○◯◉⦿](?=[\s\u3000]*\S)|(?:(?<=^)|(?<=[\s\u3000]))レ(?=[\s\u3000]))[\s\u3000]*")
-_BRACKETED = re.compile(r"[\[［(（][\s\u3000]*([レ✓✔xX×■●○]?)[\s\u3000]*[\]］)）][\s\u3000]*([^\[［(（\s\u3000][^\[［(（]*)")
 
 
 class Options(NamedTuple):
@@ -30,8 +29,11 @@ def lone_mark(text: str) -> bool | None:
     return False if bare in OFF else None
 
 
-def read_options(text: str) -> Options | None:
-    """Boxes with their texts; None where the signs are bullets, headings or words."""
+def read_options(text: str, *, among_boxes: bool = False) -> Options | None:
+    """Boxes with their texts; None where the signs are bullets, headings or words.
+
+    A single ■ is a box only among boxes: beside others in the same field.
+    """
     if len(text) > 600 or not _ANY.search(text):
         return None
     pieces = _SPLIT.split(text)
@@ -42,7 +44,7 @@ def read_options(text: str) -> Options | None:
     marks = pieces[1::2]
     for mark, words in zip(marks, pieces[2::2], strict=True):
         found.append((_tidy(words), mark in ON))
-    if not _are_boxes(marks, found, label):
+    if not among_boxes and not _are_boxes(marks, found, label):
         return None
     # a wide mark without words is a slip of the pen: 「□□新規」
     return Options(label.rstrip("：: \u3000"), tuple(option for option in found if option[0]))

@@ -29,6 +29,7 @@ from genba.model.cells import Cell
 MAX_DEPTH = 12
 # Without boxes around them only words that are known labels (or end in a colon) are labels.
 SURE_LABEL = 1.3
+UNDERLINED = 1.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,27 @@ def read_line(tokens: Sequence[Box], roles: Roles) -> list[Found]:
     context = _Context(roles)
     if _options_of(tokens) is not None or all(in_cell_pairs(token.text) for token in tokens):
         return _row_or_each(tokens, context)
-    reading = read_row([clipped(roles, token) for token in tokens]).roles
-    labels = [token for token, role in zip(tokens, reading, strict=True) if role == LABEL]
-    if not labels or reading[0] != LABEL or reading[-1] == LABEL:
+    if _is_short(tokens[0]) and _options_of(tokens[1:]) is not None and not is_value(tokens[0].text):
+        return _field(tokens[:1], tokens[1:], context)
+    evidence = [clipped(roles, token) for token in tokens]
+    if any(token.closed for token in tokens) and not all(token.closed for token in tokens):
+        # underlined is what is filled in, what stands before it is its label
+        evidence = [
+            item - UNDERLINED if token.closed else min(2.0, item + UNDERLINED / 2)
+            for item, token in zip(evidence, tokens, strict=True)
+        ]
+    reading = read_row(evidence).roles
+    if reading[0] != LABEL or reading[-1] == LABEL:
         return []
-    if any(roles.evidence(label) < SURE_LABEL for label in labels):
-        return []
-    return _row(tokens, context)
+    for index, (token, role) in enumerate(zip(tokens, reading, strict=True)):
+        before_field = index + 1 < len(tokens) and tokens[index + 1].closed and not token.closed
+        if role == LABEL and not before_field and roles.evidence(token) < SURE_LABEL:
+            return []
+    return _row(tokens, context, reading)
+
+
+def _is_short(token: Box) -> bool:
+    return not token.is_empty and len(token.text) <= 20
 
 
 def _row_or_each(tokens: Sequence[Box], context: _Context) -> list[Found]:
@@ -261,8 +276,11 @@ def _group_label(run: Sequence[Box], strip: Sequence[Box], context: _Context) ->
     if roles.is_title(box) or lone_mark(box.text) is not None or read_options(box.text):
         return None
     height = max(item.bottom for item in strip) - min(item.top for item in strip)
-    is_tall = box.bottom - box.top >= height
-    return box if is_tall and roles.evidence(box) > -1.0 and not is_value(box.text) else None
+    if box.bottom - box.top < height or is_value(box.text) or len(box.text) > 40:
+        return None
+    if len(run) > 1 and roles.evidence(run[-2]) >= 0.5 > roles.evidence(box):
+        return None  # it is the value of the label before it
+    return box
 
 
 def _under(label: Box, strip: Sequence[Box], context: _Context) -> list[Found]:
@@ -319,14 +337,14 @@ def _marked_rows(boxes: Sequence[Box]) -> tuple[tuple[str, bool], ...] | None:
     return tuple(options)
 
 
-def _row(run: Sequence[Box], context: _Context) -> list[Found]:
+def _row(run: Sequence[Box], context: _Context, reading: tuple[int, ...] = ()) -> list[Found]:
     """Boxes side by side: label, value, label, value."""
     if not run:
         return []
     if len(run) == 1:
         return _single(run[0], context)
     roles = context.roles
-    reading = read_row([_row_evidence(roles, box, context) for box in run]).roles
+    reading = reading or read_row([-2.5 if roles.is_title(box) else clipped(roles, box) for box in run]).roles
     found: list[Found] = []
     labels: list[Box] = []
     values: list[Box] = []
@@ -343,11 +361,6 @@ def _row(run: Sequence[Box], context: _Context) -> list[Found]:
     else:
         found.extend(item for box in labels for item in _single(box, context))
     return found
-
-
-def _row_evidence(roles: Roles, box: Box, context: _Context) -> float:
-    del context
-    return -2.5 if roles.is_title(box) else clipped(roles, box)
 
 
 def _field(labels: Sequence[Box], values: Sequence[Box], context: _Context) -> list[Found]:
@@ -441,6 +454,7 @@ def _options_of(boxes: Sequence[Box]) -> tuple[str, tuple[tuple[str, bool], ...]
     options: list[tuple[str, bool]] = []
     label = ""
     pending: bool | None = None
+    among = sum(1 for cell in written if _opens_with_box(cell.text)) > 1
     for cell in written:
         mark = lone_mark(cell.text)
         if mark is not None:
@@ -450,7 +464,7 @@ def _options_of(boxes: Sequence[Box]) -> tuple[str, tuple[tuple[str, bool], ...]
             options.append((one_line(cell.text), pending))
             pending = None
             continue
-        read = read_options(cell.text)
+        read = read_options(cell.text, among_boxes=among)
         if read is None:
             if options:
                 options[-1] = (f"{options[-1][0]} {one_line(cell.text)}", options[-1][1])
@@ -462,6 +476,10 @@ def _options_of(boxes: Sequence[Box]) -> tuple[str, tuple[tuple[str, bool], ...]
     if not options or pending is not None:
         return None
     return label, tuple(options)
+
+
+def _opens_with_box(text: str) -> bool:
+    return text.lstrip()[:1] in "☐□☑☒■✓✔⬜" and bool(text.strip())
 
 
 def _trailing_mark(text: str) -> bool | None:
@@ -566,6 +584,10 @@ def merge_choices(found: list[Found]) -> list[Found]:
                 last, options=(*last.options, *item.options), cells=(*last.cells, *item.cells),
                 rect=_around(last.rect, item.rect),
             )  # fmt: skip
+        elif isinstance(last, FoundField) and not last.value and not item.path and _names_group(last, item):
+            merged[-1] = replace(
+                item, label=last.label, groups=last.groups, label_cells=last.label_cells, group_cells=last.group_cells
+            )
         elif isinstance(last, FoundText) and not item.path and not last.is_title and _names_group(last, item):
             merged[-1] = replace(item, label=clean_label(last.text), label_cells=last.cells)
         else:
@@ -578,11 +600,12 @@ def _continues(last: FoundChoices, item: FoundChoices) -> bool:
     return same and last.rect.bottom <= item.rect.top <= last.rect.bottom + 1 and not item.label_cells
 
 
-def _names_group(text: FoundText, item: FoundChoices) -> bool:
+def _names_group(text: FoundText | FoundField, item: FoundChoices) -> bool:
     above = text.rect.bottom == item.rect.top and abs(text.rect.left - item.rect.left) <= 2
     beside = text.rect.top == item.rect.top and text.rect.right <= item.rect.left
     inside = text.rect.top <= item.rect.top and item.rect.bottom <= text.rect.bottom
-    return len(text.text) <= 60 and (above or beside or inside)
+    short = isinstance(text, FoundField) or len(text.text) <= 60
+    return short and (above or beside or inside)
 
 
 def _around(one: Rect, other: Rect) -> Rect:

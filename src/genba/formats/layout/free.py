@@ -22,7 +22,7 @@ MAX_COLUMNS = 512
 
 def read_free(cells: Sequence[Cell], roles: Roles | None = None) -> list[Found]:
     """Everything in cells that no box holds, row by row."""
-    rows = _rows([cell for cell in cells if cell.text.strip()])
+    rows = [row for row in _rows(cells) if any(cell.text.strip() for cell in row)]
     if not rows:
         return []
     if roles is None:
@@ -111,6 +111,8 @@ def _as_table(rows: Sequence[Sequence[Cell]], roles: Roles) -> list[Found]:
     lefts = sorted({cell.column for row in rows for cell in row})
     filled = sum(len(row) for row in rows)
     covered = sum(1 for row in rows for cell in row if cell.column_span > 1 or cell.row_span > 1)
+    if any(not cell.text.strip() for row in rows for cell in row):
+        return []  # underlined blanks are fields
     if len(rows) < 3 or not 2 <= len(lefts) <= MAX_COLUMNS:
         return []
     if (filled + covered) < MIN_FILL * len(rows) * len(lefts):
@@ -164,7 +166,8 @@ def _aligned(rows: Sequence[Sequence[Cell]], lefts: Sequence[int]) -> list[Box]:
 
 def _lines(rows: Sequence[Sequence[Cell]], roles: Roles) -> list[Found]:
     found: list[Found] = []
-    markers = [marker(row[0].text) if len(row) == 1 else Marker.NONE for row in rows]
+    written = [[cell for cell in row if cell.text.strip()] for row in rows]
+    markers = [marker(row[0].text) if len(row) == 1 else Marker.NONE for row in written]
     for index, row in enumerate(rows):
         neighbours = (*markers[max(0, index - 1) : index], *markers[index + 1 : index + 2])
         found.extend(_line(row, roles, listed=markers[index] != Marker.NONE and markers[index] in neighbours))
@@ -172,6 +175,13 @@ def _lines(rows: Sequence[Sequence[Cell]], roles: Roles) -> list[Found]:
 
 
 def _line(row: Sequence[Cell], roles: Roles, *, listed: bool) -> list[Found]:
+    if any(not cell.text.strip() for cell in row):
+        read = read_line([token(cell) for cell in row], roles) if len(row) > 1 else []
+        if read:
+            return read
+        row = [cell for cell in row if cell.text.strip()]
+        if not row:
+            return []
     if len(row) == 1:
         return _one(row[0], roles, listed=listed)
     first = row[0]

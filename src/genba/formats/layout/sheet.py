@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
-from genba.formats.layout.areas import Area, Rect, ruled_areas
-from genba.formats.layout.boxes import Box, find_boxes, token
+from genba.formats.layout.areas import BOTTOM, Area, Rect, ruled_areas
+from genba.formats.layout.boxes import Box, find_boxes, token, trim
 from genba.formats.layout.forms import merge_choices, read_form
 from genba.formats.layout.found import Found, FoundChoices, FoundField, FoundHeading, FoundTable, FoundText
 from genba.formats.layout.free import read_free
@@ -91,14 +92,17 @@ def _areas(used: Sequence[Cell], units: list[_Unit]) -> list[Cell]:
     taken: set[tuple[int, int]] = set()
     for area, cells in zip(areas, inside, strict=True):
         boxes = find_boxes(cells, area.rect)
-        if boxes is None or _is_line_only(area, boxes):
-            free.update({(cell.row, cell.column): cell for cell in cells if cell.text.strip()})
+        if boxes is None or not any(box.closed.bit_count() >= 3 for box in boxes):  # underlines enclose nothing
+            free.update({(cell.row, cell.column): cell for cell in _with_blanks(cells)})
             continue
-        if not boxes:
-            continue
-        adopted = _adopt(area.rect, boxes, by_row, taken)
+        loose = [box for box in boxes if box.closed.bit_count() < 3]
+        if loose:  # underlined fields that touch a box above or below
+            open_cells = [cell for cell in cells if any(box.rect.holds(cell) for box in loose)]
+            free.update({(cell.row, cell.column): cell for cell in _with_blanks(open_cells)})
+            boxes = [box for box in boxes if box.closed.bit_count() >= 3]
+        rect = trim(boxes) or area.rect
+        adopted = _adopt(rect, boxes, by_row, taken)
         boxes = [*boxes, *adopted]
-        rect = area.rect
         for box in adopted:
             rect = Rect(min(rect.top, box.top), min(rect.left, box.left), max(rect.bottom, box.bottom), max(rect.right, box.right))
         units.append(_Unit(rect, _passages(read_form(boxes))))
@@ -124,10 +128,24 @@ class _Holder:
         return None
 
 
-def _is_line_only(area: Area, boxes: Sequence[Box]) -> bool:
-    """Underlines and the like: nothing is enclosed."""
-    enclosed = any(box.closed.bit_count() >= 3 for box in boxes)
-    return not enclosed and any(cell.text.strip() for cell in area.cells)
+def _with_blanks(cells: Sequence[Cell]) -> list[Cell]:
+    """Texts, and underlined blanks between them; blanks that go on from cell to cell are one."""
+    result: list[Cell] = []
+    for cell in sorted(cells, key=lambda item: (item.row, item.column)):
+        if cell.text.strip():
+            result.append(cell)
+            continue
+        if not cell.style.borders & BOTTOM:
+            continue
+        last = result[-1] if result else None
+        if last is not None and last.row == cell.row and last.column + last.column_span == cell.column:
+            if not last.text.strip():
+                result[-1] = replace(last, column_span=last.column_span + cell.column_span)
+            elif not last.style.borders & BOTTOM:
+                result.append(cell)
+            continue  # the rest of a line under a text
+        result.append(cell)
+    return result
 
 
 def _adopt(

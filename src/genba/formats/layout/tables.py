@@ -11,7 +11,7 @@ from genba.formats.layout.boxes import Box
 from genba.formats.layout.found import FoundTable
 from genba.formats.layout.roles import Roles
 from genba.formats.layout.sequences import clipped, read_row
-from genba.formats.layout.wording import fold, is_value, label_score
+from genba.formats.layout.wording import fold, is_number, is_value, label_score
 
 # Header rows above the first row that is cut like the body (測定値 over 1回目 2回目 3回目).
 MAX_HEADER_ROWS = 4
@@ -243,10 +243,14 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[in
             score += 1.0 * width
         if best is None or score > best[0]:
             best = (score, header, columns)
-    if has_header and (len(run) > 2 or width >= 4):  # the coarse rows and one row more: 測定値 / 1回目 / (mm)
+    if has_header and (len(run) > 2 or width >= 4):  # what stands right below a merged header names its columns
         score, columns = _table_score(run, rows, 1, lefts)
-        header_cells = [item for item in rows[0] if item is not None]
-        if best is not None and len(header_cells) and score > best[0]:
+        texts = [box.text for box in run[0].starting]
+        named = all(text and len(text) <= 24 and not is_number(text) for text in texts) and (
+            len(texts) < width or all(label_score(text) > 0 for text in texts)
+        )
+        score += 1.0 * width + (0.8 * len(texts) if named else 0.0)
+        if best is None or score > best[0]:
             best = (score, 1, columns)
     if best is None:
         return None
@@ -291,11 +295,9 @@ def _form_score(rows: Sequence[Sequence[float | None]]) -> float:
         longest = max(longest, run)
     # a label with three values and more in every row is a table with a heading column, not a form
     together = alike.score - (1.0 * len(rows) * (longest - 2) if longest >= 3 else 0.0)
-    stacked = -100.0
-    if len(rows) % 2 == 0:
-        stacked = sum(
-            (item or 0.0) * (1 if index % 2 == 0 else -1) for index, line in enumerate(rows) for item in line
-        )
+    stacked = sum((item or 0.0) * (1 if index % 2 == 0 else -1) for index, line in enumerate(rows) for item in line)
+    if len(rows) % 2:  # the last labels have their values in a row cut otherwise
+        stacked -= 1.0
     return max(together, stacked)
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from genba.formats.layout.wording import fold, is_unit, is_value
+from genba.formats.layout.wording import fold, is_number, is_unit, is_value
 from genba.model.cells import Cell
 
 _BRACKETED = re.compile(r"^[\[［]\s*(.*?)\s*[\]］]\s*(\S{0,10})$")
@@ -23,7 +23,8 @@ def read_value(cells: Sequence[Cell]) -> tuple[str, str]:
         if not texts:
             return "", ""
     unit = ""
-    if is_unit(texts[-1]) and not (texts[-1] in _GLUE and _is_pieces(texts)):
+    amount = len(texts) == 2 and is_number(texts[0])  # 「174 | 分」 is a time, 「3 | 月 | 1 | 日」 a date
+    if is_unit(texts[-1]) and (amount or not (texts[-1] in _GLUE and _is_pieces(texts))):
         rest = texts[:-1]
         if not rest or (len(rest) == 1 and (is_value(rest[0]) or len(rest[0]) <= 20)):
             unit, texts = texts[-1].strip("[]［］()（）"), rest

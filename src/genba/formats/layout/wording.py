@@ -44,6 +44,7 @@ VALUE_WORDS = frozenset(
 
 _SPACES = re.compile(r"[\s\u3000]+")
 _BRACKETS = re.compile(r"[(\[【〔「『<][^)\]】〕」』>]*[)\]】〕」』>]")
+_NUMBERING = re.compile(r"^(\d{1,2}[.)]|\(\d{1,2}\)|[①-⑳])")
 _NUMBER = re.compile(r"^[±+\-−▲△φΦ≦≧<>~約\\¥$]*\d[\d,]*(\.\d+)?%?$")
 _NUMERIC = re.compile(r"^[±+\-−▲△φΦ≦≧<>~約\\¥$(]*\d[\d,.]*\s*[%‰°℃a-zA-Zμµ/・²³^円個本枚台回分秒時間日月年人件名度種点式箱袋歳)]{0,8}$")
 _CODE = re.compile(r"^(?=.*\d)[A-Za-z0-9][A-Za-z0-9\-_/.#()+ ×x*]{1,39}$")
@@ -84,7 +85,7 @@ def label_score(text: str) -> float:
     if _GAPS.search(bare):
         return -3.0
     core = _BRACKETS.sub("", folded).rstrip(":;*※＊") or folded.strip("()[]【】")
-    if core in LABEL_WORDS or core.lstrip("0123456789.①②③④⑤⑥⑦⑧⑨⑩()") in LABEL_WORDS:
+    if core in LABEL_WORDS or _NUMBERING.sub("", core) in LABEL_WORDS:
         return 2.5
     if _is_value(bare, folded, core):
         return -3.0
