@@ -1,5 +1,6 @@
 """What a worker does with one file: detect, read, refine, write; every file inside it likewise."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,15 +14,18 @@ from genba.model.document import Document
 from genba.model.image import Image
 from genba.model.record import DocumentRecord, OutputRecord
 from genba.model.table import Table
+from genba.ports.blob import Blob
 from genba.ports.reader import Limits
 from genba.recipes.apply import apply, bind
 from genba.recipes.recipe import Recipe
 from genba.steps import STEPS
 from genba.steps.identity import assign
+from genba.storage.access import owner_and_access
 from genba.storage.files import ProductFolder, blob_of
 from genba.writers import document_json, lineage_json, table_parquet
 from genba.writers.chunk_parquet import origin_text
 
+LOCKED_PAUSES_S = (0.2, 0.5, 1.0)
 SUFFIXES = {
     "image/png": "png",
     "image/jpeg": "jpg",
@@ -43,8 +47,6 @@ class FileTask(msgspec.Struct, frozen=True, kw_only=True):
     out: str
     recipe: Recipe
     skip: list[str] = []
-    owner: str = ""
-    access: str = ""
 
 
 class Refined(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,17 +68,31 @@ def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], 
         refined = write_document(document, task.recipe, product)
         output(msgspec.json.encode(refined))
 
+    path = Path(task.path)
+    owner, access = owner_and_access(path)
     read_tree(
-        lambda: blob_of(Path(task.path), Path(task.path).name),
+        lambda: open_patiently(path),
         task.portable,
         limits=Limits(),
         kinds=frozenset(task.recipe.files.kinds),
         skip=skip,
         started=started,
         finish=finish,
-        owner=task.owner,
-        access=task.access,
+        owner=owner,
+        access=access,
     )
+
+
+def open_patiently(path: Path) -> Blob:
+    """Describe a file, waiting a little for whoever has it locked; raises the last OSError."""
+    for pause_s in LOCKED_PAUSES_S:
+        try:
+            blob = blob_of(path, path.name)
+            with blob.open():
+                return blob
+        except PermissionError:
+            time.sleep(pause_s)
+    return blob_of(path, path.name)
 
 
 def write_document(document: Document, recipe: Recipe, product: ProductFolder) -> Refined:

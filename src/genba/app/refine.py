@@ -21,6 +21,7 @@ from genba.steps import STEPS
 from genba.steps.identity import document_id
 from genba.storage.files import ProductFolder, blob_of, iso_time, sha256_of
 from genba.storage.lock import FolderLock
+from genba.storage.rules import make_rules
 from genba.storage.scan import Entry, Skipped, scan
 from genba.storage.state import FileState, RunState
 
@@ -105,7 +106,9 @@ def _refine(
 ) -> Outcome:
     entries: list[Entry] = []
     skipped: list[Skipped] = []
-    for item in scan(list(request.sources)):
+    files = loaded.recipe.files
+    rules = make_rules(files.include, files.exclude, take_private=files.private == "take")
+    for item in scan(list(request.sources), rules):
         entries.append(item) if isinstance(item, Entry) else skipped.append(item)
     recipe_key = f"{__version__}/{loaded.digest}"
     known = state.files()

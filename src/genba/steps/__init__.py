@@ -1,8 +1,9 @@
 """Steps refine documents; each is named `module.function` in recipes, its keyword-only parameters are its options."""
 
-from genba.steps import chunks, digest, identity, metadata, normalise
+from genba.steps import chunks, digest, identity, metadata, normalise, structure
 
 STEPS = {
+    "structure.sheets": structure.sheets,
     "normalise.text": normalise.text,
     "metadata.extract": metadata.extract,
     "digest.keywords": digest.keywords,

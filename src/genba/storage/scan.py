@@ -1,4 +1,4 @@
-"""Walks folders for the files to refine, in an order that does not depend on the file system."""
+"""Walks folders for the files to refine, in an order that does not depend on the file system; nothing is opened."""
 
 import os
 import stat
@@ -9,6 +9,10 @@ from pathlib import Path
 
 from genba.errors import InvalidInput, NotFound
 from genba.storage.files import long_path
+from genba.storage.rules import IGNORE_FILE, IGNORE_FILE_BYTES, Rules
+
+# Windows marks files whose bytes are in the cloud: OFFLINE, RECALL_ON_OPEN, RECALL_ON_DATA_ACCESS (winnt.h).
+_IN_THE_CLOUD = 0x1000 | 0x40000 | 0x400000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,37 +33,97 @@ class Skipped:
     code: str
 
 
-def scan(roots: list[Path]) -> Iterator[Entry | Skipped]:
+def scan(roots: list[Path], rules: Rules) -> Iterator[Entry | Skipped]:
     """Give every file under the roots; raises for roots that do not exist or share a name."""
     names: dict[str, Path] = {}
     for root in roots:
-        name = unicodedata.normalize("NFC", root.resolve().name) or "root"
+        name = nfc(root.resolve().name) or "root"
         if not os.path.lexists(long_path(root)):
             raise NotFound("scan.no_such_source", name=str(root))
         if name in names:
             raise InvalidInput("scan.same_name", name=name)
         names[name] = root
     for name in sorted(names):
-        yield from _walk(long_path(names[name].absolute()), name)
+        yield from _root(long_path(names[name].absolute()), name, rules)
 
 
-def _walk(path: Path, portable: str) -> Iterator[Entry | Skipped]:
+def nfc(name: str) -> str:
+    """Compose a name: macOS and some NAS store が as two characters."""
+    return unicodedata.normalize("NFC", name)
+
+
+def _root(path: Path, portable: str, rules: Rules) -> Iterator[Entry | Skipped]:
     try:
         status = path.stat()
-        if stat.S_ISREG(status.st_mode):
-            yield Entry(portable, path, status.st_size, status.st_mtime_ns)
-            return
-        if not stat.S_ISDIR(status.st_mode):
-            return
-        children = sorted(os.scandir(path), key=lambda item: unicodedata.normalize("NFC", item.name))
     except OSError:
         yield Skipped(portable, "scan.unreadable")
         return
-    for child in children:
-        below = f"{portable}/{unicodedata.normalize('NFC', child.name)}"
-        if child.is_symlink():
-            yield Skipped(below, "scan.link")
-        elif child.name.startswith("~$") or child.name.lower() in ("thumbs.db", "desktop.ini", ".ds_store"):
-            yield Skipped(below, "scan.system_file")
+    if stat.S_ISDIR(status.st_mode):
+        yield from _folder(path, portable, rules)
+    elif stat.S_ISREG(status.st_mode):
+        yield Entry(portable, path, status.st_size, status.st_mtime_ns)
+
+
+def _folder(path: Path, portable: str, rules: Rules) -> Iterator[Entry | Skipped]:
+    """Walk a folder without recursion, so that no depth of folders can exhaust the stack."""
+    pending = [_children(path, portable, rules)]
+    while pending:
+        found = next(pending[-1], None)
+        if found is None:
+            pending.pop()
+        elif isinstance(found, Skipped):
+            yield found
         else:
-            yield from _walk(Path(child.path), below)
+            entry, below, inherited = found
+            outcome = _judge(entry, below, inherited)
+            if outcome is None:
+                pending.append(_children(Path(entry.path), below, inherited))
+            else:
+                yield outcome
+
+
+def _children(path: Path, portable: str, rules: Rules) -> Iterator[tuple[os.DirEntry[str], str, Rules] | Skipped]:
+    try:
+        with os.scandir(path) as listing:
+            entries = sorted(listing, key=lambda entry: nfc(entry.name))
+    except OSError:
+        yield Skipped(portable, "scan.unreadable")
+        return
+    if any(entry.name == IGNORE_FILE for entry in entries):
+        rules = rules.below(portable, _ignore_lines(path / IGNORE_FILE))
+    for entry in entries:
+        yield entry, f"{portable}/{nfc(entry.name)}", rules
+
+
+def _ignore_lines(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(IGNORE_FILE_BYTES).decode("utf-8-sig", "replace").splitlines()
+    except OSError:
+        return []
+
+
+def _judge(entry: os.DirEntry[str], portable: str, rules: Rules) -> Entry | Skipped | None:
+    """Say what becomes of a directory entry; None means: a folder to walk into."""
+    try:
+        if entry.is_symlink() or _is_junction(entry):
+            return Skipped(portable, "scan.link")
+        is_folder = entry.is_dir(follow_symlinks=False)
+        reason = rules.reason_against(portable, is_folder=is_folder)
+        if reason:
+            return Skipped(portable, reason)
+        if is_folder:
+            return None
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return Skipped(portable, "scan.unreadable")
+    if not stat.S_ISREG(status.st_mode):
+        return Skipped(portable, "scan.not_a_file")
+    if getattr(status, "st_file_attributes", 0) & _IN_THE_CLOUD or entry.name.endswith(".icloud"):
+        return Skipped(portable, "scan.in_the_cloud")
+    return Entry(portable, Path(entry.path), status.st_size, status.st_mtime_ns)
+
+
+def _is_junction(entry: os.DirEntry[str]) -> bool:
+    tag = getattr(entry.stat(follow_symlinks=False), "st_reparse_tag", 0)
+    return bool(tag) and tag == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", 0)
