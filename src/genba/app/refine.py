@@ -87,7 +87,9 @@ class _Job:
     sha256: str = ""
 
 
-def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], None]) -> Outcome:
+def refine(
+    request: RefineRequest, *, now: datetime, tell: Callable[[Progress], None], log: Logger
+) -> Outcome:
     """Bring the product up to date with its sources; what is already done is not done again."""
     loaded = load_recipe(request.recipe)
     bind(loaded.recipe, STEPS)
@@ -96,7 +98,7 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
     with FolderLock(memory / "lock"):
         state = RunState(memory / "state.sqlite")
         try:
-            return _refine(request, loaded, state, now, tell)
+            return _refine(request, loaded, state, now, tell, log)
         finally:
             state.close()
 

@@ -11,6 +11,7 @@ from genba.i18n import translate
 from genba.model.place import Place
 
 REDRAW_S = 0.2
+LINE_WIDTH = 100
 
 
 class Console:
@@ -67,6 +68,11 @@ class Console:
         self._clear()
         print(f"genba: [{error.code}] {translate(error.code, self.lang, **error.details)}", file=self._err)
 
+    def status(self, text: str) -> None:
+        """Redraw the line that says what is going on."""
+        if self._live:
+            print("\r\x1b[K" + truncate(text, LINE_WIDTH), end="", file=self._err, flush=True)
+
     def progress(self, done: int, total: int, bytes_done: int, bytes_total: int, current: str) -> None:
         """Redraw the progress line: count, rate and time left."""
         moment = time.monotonic()
@@ -79,7 +85,7 @@ class Console:
         text = translate(
             "cli.progress", self.lang, done=done, total=total, rate=f"{done / elapsed:.1f}", left=left, current=current
         )
-        print("\r\x1b[K" + truncate(text, 100), end="", file=self._err, flush=True)
+        self.status(text)
         if done >= total:
             self._clear()
 
@@ -96,6 +102,14 @@ class Console:
 
     def _strong(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._color else text
+
+
+def size_text(size_bytes: int) -> str:
+    """Write a size as people read it."""
+    for unit, step in (("TB", 1 << 40), ("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
+        if size_bytes >= step:
+            return f"{size_bytes / step:,.1f} {unit}"
+    return f"{size_bytes} B"
 
 
 def open_console(lang: str, *, color: bool) -> Console:

@@ -11,7 +11,7 @@ from genba.config import Config, load_config
 from genba.errors import GenbaError
 from genba.i18n import translate
 
-COMMANDS = ("refine", "inspect", "recipes")
+COMMANDS = ("refine", "inspect", "survey", "recipes", "doctor")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genba import __version__
 from genba.cli.console import Console
 from genba.config import Config
+from genba.errors import GenbaError
 from genba.i18n import catalog, title, translate
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
 def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Refine and print the summary."""
     from genba.app.refine import Progress, RefineRequest, refine
+    from genba.storage.log import open_log
 
     request = RefineRequest(
         sources=tuple(parsed.sources),
@@ -50,7 +53,20 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
             progress.files_done, progress.files_total, progress.bytes_done, progress.bytes_total, progress.current
         )
 
-    outcome = refine(request, now=datetime.now(UTC), tell=tell)
+    log = open_log(config.state_dir)
+    log.info("refine begins: genba %s, recipe %s, %d sources", __version__, request.recipe, len(request.sources))
+    try:
+        outcome = refine(request, now=datetime.now(UTC), tell=tell, log=log)
+    except GenbaError as error:
+        log.error("refine ends: %s", error.code)
+        raise
+    log.info(
+        "refine ends: exit %d, %d files, %d refined, %d left out",
+        outcome.exit_status,
+        outcome.files,
+        outcome.refined,
+        outcome.skipped,
+    )
     if parsed.json:
         console.json(outcome)
     else:
