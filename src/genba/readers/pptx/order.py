@@ -13,30 +13,33 @@ def reading_order(shapes: Sequence[Shape], depth: int = 0) -> list[Shape]:
     """Sort shapes from top to bottom and from left to right; what cannot be cut apart is sorted by its top edge."""
     if len(shapes) < 2 or depth > _DEPTH:
         return list(shapes)
-    rows, row_gap = _cut([(shape.box.top, shape.box.bottom) for shape in shapes])
-    columns, column_gap = _cut([(shape.box.left, shape.box.right) for shape in shapes])
-    if len(rows) > 1 and not (len(columns) > 1 and row_gap < _TOUCHING_EMU < column_gap):
-        groups = rows
-    elif len(columns) > 1:
-        groups = columns
+    across = [(shape.box.top, shape.box.bottom) for shape in shapes]
+    for spans, joined in (
+        (across, True),
+        ([(shape.box.left, shape.box.right) for shape in shapes], False),
+        (across, False),
+    ):
+        groups = _cut(spans, touching_joined=joined)
+        if len(groups) > 1:
+            break
     else:
         return sorted(shapes, key=lambda shape: (shape.box.top, shape.box.left))
     return [shape for group in groups for shape in reading_order([shapes[index] for index in group], depth + 1)]
 
 
-def _cut(spans: Sequence[tuple[float, float]]) -> tuple[list[list[int]], float]:
-    """Part intervals into runs that do not overlap, and tell the widest gap; equal places keep the drawing order."""
+def _cut(spans: Sequence[tuple[float, float]], *, touching_joined: bool) -> list[list[int]]:
+    """Part intervals into runs that do not overlap; equal places keep the drawing order."""
     order = sorted(range(len(spans)), key=lambda index: (spans[index][0], index))
     groups: list[list[int]] = []
-    reach = edge = widest = 0.0
+    reach = edge = 0.0
     for index in order:
         start, end = spans[index]
         slack = (end - start) * _OVERLAP
-        if groups and start + slack < reach:
+        touching = touching_joined and 0 <= start - edge < _TOUCHING_EMU
+        if groups and (touching or start + slack < reach):
             groups[-1].append(index)
             reach, edge = max(reach, end - slack), max(edge, end)
         else:
-            widest = max(widest, start - edge) if groups else 0.0
             groups.append([index])
             reach, edge = end - slack, end
-    return [sorted(group) for group in groups], widest
+    return [sorted(group) for group in groups]

@@ -63,7 +63,7 @@ class Slide:
             title = self._title_by_look(drawn)
         if title is not None:
             self._title(title)
-        rest = [found for found in drawn if found is not title and found.kind not in FURNITURE]
+        rest = [found for found in drawn if found is not title and found.kind not in FURNITURE and not _is_empty(found)]
         by_shape = {id(found.shape): found for found in rest}
         charted = read_flows([found.shape for found in rest if found.kind not in TITLES])
         flows = {chart.shapes[0].key: chart for chart in charted.charts}
@@ -282,6 +282,17 @@ class Slide:
             if isinstance(caption, Paragraph):
                 out[index] = replace(part, caption=caption.text)
                 out[nearest] = replace(caption, role=Role.CAPTION)
+
+
+def _is_empty(found: Drawn) -> bool:
+    """Say whether a placeholder was left unfilled; its prompt is not content."""
+    shape = found.shape
+    return (
+        found.kind is not None
+        and shape.kind == "shape"
+        and not shape.text.text
+        and not (shape.image or shape.image_link)
+    )
 
 
 def _elements(container: etree._Element, depth: int) -> list[etree._Element]:
