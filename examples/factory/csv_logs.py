@@ -128,7 +128,7 @@ def _production(factory: Factory) -> File:
         )
     header = ["日付", "品番", "ロットNo.", "生産数", "不良数", "計画差"]
     title: list[list[str]] = [["生産実績一覧（上期）"], [f"出力日：{wareki(factory.today)}"], []]
-    padded: list[list[object]] = [[*row, "", "", ""] for row in ([*header], *rows)]
+    padded: list[list[object]] = [[*header, "", "", ""], *[[*row, "", "", ""] for row in rows]]
     closing: list[list[object]] = [["合計", "", "", f"{total:,}", bad_total, "", "", "", ""], ["※社外秘"]]
     body = lines([*title, *padded, *closing])
     truth = table_truth(

@@ -175,6 +175,14 @@ def test_every_csv_decodes_as_the_truth_says(files: list[File]) -> None:
     assert checked >= 10
 
 
+def test_no_merged_ranges_overlap(files: list[File]) -> None:
+    for file in files:
+        if file.format in ("xlsx", "xlsm", "xltx") and zipfile.is_zipfile(io.BytesIO(file.data)):
+            for sheet in openpyxl.load_workbook(io.BytesIO(file.data)).worksheets:
+                covered = Counter(cell for area in sheet.merged_cells.ranges for cell in area.cells)
+                assert not covered or max(covered.values()) == 1, (file.path, sheet.title)
+
+
 def test_people_and_lots_come_from_the_seed_alone() -> None:
     assert Factory(7).people == Factory(7).people
     assert Factory(7).people != Factory(8).people

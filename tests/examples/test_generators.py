@@ -90,6 +90,14 @@ def test_forms_come_in_at_least_four_layouts_with_their_pairs_on_the_sheet(tmp_p
         assert any(pair["value"] == "" for entry_ in truth["files"] for pair in entry_["pairs"])
 
 
+@pytest.mark.parametrize("generator", [forms, workbooks], ids=["forms", "workbooks"])
+def test_no_merged_ranges_overlap(generator: Any, tmp_path: Path) -> None:
+    for entry in generator.generate(tmp_path, 23, 12)["files"]:
+        for sheet in openpyxl.load_workbook(tmp_path / entry["file"]).worksheets:
+            covered = [cell for area in sheet.merged_cells.ranges for cell in area.cells]
+            assert len(covered) == len(set(covered)), (entry["file"], sheet.title)
+
+
 def test_list_numbers_restart_below_and_show_upper_levels() -> None:
     counter = Counter(PATTERNS[0])
     assert [counter.next(level) for level in (0, 1, 1, 2, 0, 1)] == ["第1章", "1.1", "1.2", "1.2.1", "第2章", "2.1"]
