@@ -319,7 +319,11 @@ def test_arrows_parser_and_our_own_give_the_same(rows: list[list[str]], quoting:
 
 
 @settings(max_examples=100)
-@given(st.integers(2, 5).flatmap(lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=20)))
+@given(
+    st.integers(2, 5).flatmap(
+        lambda width: st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=20)
+    )
+)
 def test_every_regular_row_comes_back(rows: list[list[str]]) -> None:
     width = len(rows[0])
     rows = [[f"値{number}", *row[1:]] for number, row in enumerate(rows)]
@@ -338,13 +342,18 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         rows_of(table)
 
 
-uneven = st.lists(st.lists(st.sampled_from(["", "語", "12", "3.5", "計", "※", "2024-01-05"]), max_size=4), min_size=1, max_size=25)
+uneven = st.lists(
+    st.lists(st.sampled_from(["", "語", "12", "3.5", "計", "※", "2024-01-05"]), max_size=4), min_size=1, max_size=25
+)
 
 
 @settings(max_examples=200)
 @given(uneven, st.sampled_from([",", "\t", ";"]))
 def test_every_cell_of_any_mess_comes_out_somewhere(shapes: list[list[str]], delimiter: str) -> None:
-    rows = [[f"{kind}k{at}x{number}" if kind in ("語", "※") else kind for at, kind in enumerate(row)] for number, row in enumerate(shapes)]
+    rows = [
+        [f"{kind}k{at}x{number}" if kind in ("語", "※") else kind for at, kind in enumerate(row)]
+        for number, row in enumerate(shapes)
+    ]
     text = "\n".join(delimiter.join(row) for row in rows)
     if not text:
         return

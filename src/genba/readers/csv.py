@@ -1,12 +1,13 @@
 """Read CSV, TSV and their kin as Japanese factories write them: streamed text columns, and all that is odd."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from genba.formats.delimited.batches import StreamedRows
 from genba.formats.delimited.chunks import Damage, chunks, encoding_of
 from genba.formats.delimited.columns import decimal_commas, mixed_decimals, time_column, unique_names
-from genba.formats.delimited.dialect import Dialect, sniff
+from genba.formats.delimited.dialect import sniff
 from genba.formats.delimited.layout import compose_names
 from genba.formats.delimited.records import blocks
 from genba.formats.delimited.survey import Segment, Survey
@@ -46,10 +47,18 @@ def read(blob: Blob, limits: Limits) -> Iterator[Part]:
     stem = blob.name.rpartition(".")[0] or blob.name
     for number, segment in enumerate(segments, 1):
         name = stem if len(segments) == 1 else f"{stem} ({number})"
-        yield from _table(blob, encoding, dialect, segment, name)
+        rows = StreamedRows(
+            blob=blob,
+            encoding=encoding,
+            dialect=dialect,
+            segment=segment,
+            raw=encoding in ("ascii", "utf-8") and not damage.altered,
+            names=(),
+        )
+        yield from _table(rows, dialect.delimiter, segment, name)
 
 
-def _table(blob: Blob, encoding: str, dialect: Dialect, segment: Segment, title: str) -> Iterator[Part]:
+def _table(rows: StreamedRows, delimiter: str, segment: Segment, title: str) -> Iterator[Part]:
     width = max(segment.width, segment.widest) - (segment.empty_tail if segment.widest <= segment.width else 0)
     if width > MAX_COLUMNS:
         yield Finding(
@@ -65,14 +74,7 @@ def _table(blob: Blob, encoding: str, dialect: Dialect, segment: Segment, title:
             Column(name=name, unit=unit, source=str(at))
             for at, (name, unit) in enumerate(zip(names, units, strict=True), 1)
         ),
-        batches=StreamedRows(
-            blob=blob,
-            encoding=encoding,
-            dialect=dialect,
-            segment=segment,
-            names=tuple(names),
-            decimal_commas=commas,
-        ),
+        batches=replace(rows, names=tuple(names), decimal_commas=commas),
         rows=segment.rows,
         notes=tuple(segment.notes),
         time_column=time_column(names, segment.sample),
@@ -89,7 +91,7 @@ def _table(blob: Blob, encoding: str, dialect: Dialect, segment: Segment, title:
         yield Edit(
             step=STEP,
             rule="empty_columns",
-            before=dialect.delimiter * segment.empty_tail,
+            before=delimiter * segment.empty_tail,
             after="",
             place=_place(segment),
             count=segment.empty_tail,

@@ -6,9 +6,9 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from genba.formats.delimited.chunks import CHUNK_BYTES, chunks
+from genba.formats.delimited.chunks import chunks
 from genba.formats.delimited.dialect import Dialect
 from genba.formats.delimited.layout import is_blank
 from genba.formats.delimited.records import Block, blocks
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 65_536
 BATCH_CHARS = 8 << 20
+BLOCK_BYTES = 8 << 20  # more than the longest line of a regular segment
 BULK_CHARS = 4 << 20  # below, loading Arrow's own parser costs more than it saves
 COMMA_NUMBER = r"^\s*[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?([eE][-+]?\d+)?\s*$"
 
@@ -33,6 +34,7 @@ class StreamedRows:
     dialect: Dialect
     segment: Segment
     names: tuple[str, ...]
+    raw: bool = False  # the file's bytes can be given to Arrow as they are
     decimal_commas: frozenset[int] = frozenset()  # columns whose numbers are written with a decimal comma
     bulk_chars: int = BULK_CHARS
 
@@ -133,8 +135,8 @@ class StreamedRows:
         columns = [str(at) for at in range(self.segment.width)]
         kept = columns[: len(self.names)]
         reader = arrow_csv.open_csv(
-            pa.PythonFile(_Feed(self._pieces()), mode="r"),
-            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=8 * CHUNK_BYTES, column_names=columns),
+            self._raw() if self.raw and self.segment.to_the_end else pa.PythonFile(_Feed(self._pieces()), mode="r"),
+            read_options=arrow_csv.ReadOptions(use_threads=False, block_size=BLOCK_BYTES, column_names=columns),
             parse_options=arrow_csv.ParseOptions(
                 delimiter=self.dialect.delimiter, newlines_in_values=self.segment.multi_line, ignore_empty_lines=True
             ),
@@ -143,6 +145,7 @@ class StreamedRows:
                 column_types={name: pa.string() for name in columns},
                 include_columns=kept,
                 strings_can_be_null=False,
+                null_values=[],
             ),
         )
         for batch in reader:
@@ -150,27 +153,36 @@ class StreamedRows:
                 part = batch.slice(start, BATCH_ROWS)
                 yield pa.RecordBatch.from_arrays(part.columns, names=list(self.names))
 
+    def _raw(self) -> BinaryIO:
+        """Open the file at the first row."""
+        offset, line = self.segment.restart
+        stream = self.blob.open()
+        stream.seek(offset)
+        for _ in range(self.segment.body_line - line):
+            stream.readline()
+        return stream
+
     def _pieces(self) -> Iterator[bytes]:
-        mark = self.dialect.delimiter
-        unwanted = [mark.join(row) for row in self.segment.header] + [mark * (self.segment.width - 1) + "\n"]
         lines = sorted(self.segment.excluded)
         for block, begin, end in self._blocks():
             text = block.text
             whole = begin == 0 and end == (len(block.lines) if block.plain else len(block.rows()))
-            excluded = lines and lines[0] < block.line_of(end - 1) + 1 and lines[-1] >= block.line_of(begin)
-            if (block.plain and whole and not excluded and not any(line in text for line in unwanted)) or (
-                not block.plain and whole and not excluded and all(map(any, block.rows())) and not self._repeats(block)
-            ):
-                yield (text if text.endswith("\n") else text + "\n").encode("utf-8", "replace")
-            else:
+            excluded = lines and lines[0] <= block.line_of(end - 1) and lines[-1] >= block.line_of(begin)
+            if not whole or excluded or self._has_unwanted(block):
                 written = io.StringIO(newline="")
-                csv.writer(written, delimiter=mark, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(
-                    self._kept(block, begin, end)
-                )
-                yield written.getvalue().encode("utf-8", "replace")
+                csv.writer(
+                    written, delimiter=self.dialect.delimiter, quoting=csv.QUOTE_ALL, lineterminator="\n"
+                ).writerows(self._kept(block, begin, end))
+                text = written.getvalue()
+            yield (text if text.endswith("\n") else text + "\n").encode("utf-8", "replace")
 
-    def _repeats(self, block: Block) -> bool:
-        return any(row in block.rows() for row in self.segment.header)
+    def _has_unwanted(self, block: Block) -> bool:
+        header = self.segment.header
+        if not block.plain:
+            rows = block.rows()
+            return not all(map(any, rows)) or any(row in rows for row in header)
+        blank = block.joined([""] * self.segment.width) + "\n"
+        return blank in block.text or any(block.joined(row) in block.text for row in header)
 
 
 class _Feed:
@@ -180,18 +192,12 @@ class _Feed:
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
-        self._held = bytearray()
+        self._held = b""
 
     def read(self, size: int = -1) -> bytes:
         """Give up to `size` bytes."""
-        while size < 0 or len(self._held) < size:
-            piece = next(self._pieces, None)
-            if piece is None:
-                break
-            self._held += piece
-        size = len(self._held) if size < 0 else size
-        data = bytes(self._held[:size])
-        del self._held[:size]
+        held = self._held or next(self._pieces, b"")
+        data, self._held = (held, b"") if size < 0 or len(held) <= size else (held[:size], held[size:])
         return data
 
     def readable(self) -> bool:
@@ -205,4 +211,4 @@ class _Feed:
     def close(self) -> None:
         """Let go of the pieces."""
         self.closed = True
-        self._held.clear()
+        self._held = b""

@@ -27,6 +27,7 @@ class Damage:
     nul: int = 0
     undecodable: int = 0
     cut_lines: list[int] = field(default_factory=list)
+    altered: bool = False  # the text is not the bytes as they are, CRLF apart
 
 
 def encoding_of(blob: Blob) -> Detection:
@@ -95,11 +96,19 @@ def _decode(piece: bytes, encoding: str, damage: Damage, *, first: bool, last: b
     except UnicodeDecodeError:
         text = piece.decode(CODECS[encoding], "genba.japanese")
         damage.undecodable += text.count("\ufffd")
+        damage.altered = True
     if first:
         text = text.removeprefix("\ufeff")
     if "\0" in text:
         damage.nul += text.count("\0")
+        damage.altered = True
         text = text.replace("\0", "")
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.rstrip("\x1a") if last and text.endswith("\x1a") else text
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            damage.altered = True
+            text = text.replace("\r", "\n")
+    if last and text.endswith("\x1a"):
+        damage.altered = True
+        text = text.rstrip("\x1a")
+    return text

@@ -73,9 +73,10 @@ def time_column(names: list[str], sample: Rows) -> str:
     """
     if len(sample) < 3:
         return ""
+    sample = [row for row in sample if len(row) == max(map(len, sample))]
     best: tuple[int, str] = (0, "")
-    for column, name in enumerate(names[:20]):
-        cells = [row[column].strip() for row in sample[:300] if column < len(row)]
+    for column, name in enumerate(names[: min(20, len(sample[0]))]):
+        cells = [row[column].strip() for row in sample[:300]]
         shapes = [shape(cell) for cell in cells]
         for rank, wanted in ((4, "stamp"), (3, "time"), (1, "date")):
             share = shapes.count(wanted) / len(shapes)

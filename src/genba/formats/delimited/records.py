@@ -26,6 +26,7 @@ class Block:
     starts: list[int] | None = None  # line of each record
     literal_quotes: int = 0  # quotes taken as they stand because they never close
     multi_line: bool = False
+    inner: list[str] | None = None  # lines without their outer quotes, where all cells and nothing else is quoted
     _lines: list[str] = field(default_factory=list)
 
     @property
@@ -46,6 +47,8 @@ class Block:
         """Give the cells of every record."""
         if self.parsed is not None:
             return self.parsed
+        if self.inner is not None:
+            return list(map(str.split, self.inner, repeat(f'"{self.dialect.delimiter}"')))
         if self.dialect.cuts:
             return [_slices(line, self.dialect.cuts) for line in self.lines]
         if self.dialect.delimiter == " ":
@@ -53,6 +56,11 @@ class Block:
         if not self.dialect.delimiter:
             return [[line] for line in self.lines]
         return list(map(str.split, self.lines, repeat(self.dialect.delimiter)))
+
+    def joined(self, row: list[str]) -> str:
+        """Write a row as the lines of a block without irregular quotes bear it."""
+        mark = self.dialect.delimiter
+        return mark.join(row) if self.inner is None else '"' + f'"{mark}"'.join(row) + '"'
 
     def line_of(self, index: int) -> int:
         """Give the line of a record."""
@@ -74,6 +82,11 @@ def blocks(pieces: Iterator[Chunk], dialect: Dialect) -> Iterator[Block]:
             carry = ""
             yield Block(*restart, line, text, dialect)
             continue
+        regular = _regular_block(text, line, restart, dialect)
+        if regular is not None:
+            carry = ""
+            yield regular
+            continue
         parser = _Parser(text, line, dialect)
         parser.run(last=last)
         carry, carry_line = text[parser.position :], parser.line
@@ -88,6 +101,33 @@ def blocks(pieces: Iterator[Chunk], dialect: Dialect) -> Iterator[Block]:
                 literal_quotes=parser.literal_quotes,
                 multi_line=parser.multi_line,
             )
+
+
+def _regular_block(text: str, line: int, restart: tuple[int, int], dialect: Dialect) -> Block | None:
+    """Take the common cases quickly: all cells quoted, or no record of more than one line."""
+    mark = dialect.delimiter
+    block = Block(*restart, line, text, dialect)
+    lines = block.lines
+    quotes = set(map(str.count, lines, repeat('"')))
+    if len(quotes) == 1 and not dialect.skip_spaces:
+        cells = quotes.pop() // 2
+        framed = f"\n{text}" if text.endswith("\n") else f"\n{text}\n"
+        if cells > 0 and framed.count('\n"') == framed.count('"\n') == len(lines):
+            inner = [line[1:-1] for line in lines]
+            if set(map(str.count, inner, repeat(f'"{mark}"'))) == {cells - 1}:
+                block.inner = inner
+                return block
+    options = {"delimiter": mark, "skipinitialspace": dialect.skip_spaces}
+    try:
+        next(csv.reader(lines[-1:], strict=True, **options), None)  # type: ignore[arg-type]
+        reader = csv.reader(lines, **options)  # type: ignore[call-overload]
+        rows = list(reader)
+    except csv.Error:
+        return None
+    if len(rows) != len(lines):
+        return None
+    block.parsed = [row or [""] for row in rows] if [] in rows else rows
+    return block
 
 
 def _marking_last(pieces: Iterator[Chunk]) -> Iterator[tuple[Chunk, bool]]:

@@ -38,6 +38,7 @@ class Segment:
     literal_quotes: int = 0
     excluded: set[int] = field(default_factory=set)  # lines that are notes or totals, not rows
     regular: bool = True
+    to_the_end: bool = False  # nothing but its rows follows the header
     multi_line: bool = False
     size_chars: int = 0
     empty_tail: int = 0  # columns at the right end without name or value
@@ -100,6 +101,9 @@ class Survey:
         self._settle_held(as_notes=last is not None and last.width - last.empty_tail > 2)
         self._close()
         if self._segments:
+            last = self._segments[-1]
+            mended = last.excluded or last.repeated_headers or last.blank_rows or self._gap
+            last.to_the_end = not mended and not last.multi_line
             self._segments[-1].notes.extend(self._notes)
             self._notes = []
         return self._segments, self._notes
@@ -117,23 +121,14 @@ class Survey:
         if len(mark) != 1 or mark == " " or "計" in text or segment.width < 2:
             return False
         if block.plain:
+            if not self._is_regular(block, segment):
+                return False
             lines = block.lines
-            if (
-                set(map(str.count, lines, repeat(mark))) != {segment.width - 1}
-                or mark * (segment.width - 1) + "\n" in text
-            ):
-                return False
-            if any(mark.join(row) in text for row in segment.header):
-                return False
-            ends = text.count(mark * segment.empty_tail + "\n") + (
-                not text.endswith("\n") and text.endswith(mark * segment.empty_tail)
-            )
-            if segment.empty_tail and ends != len(lines):
-                return False
             count = len(lines)
-            self._tail.extend(
-                (block.line + at, lines[at].split(mark)) for at in range(max(0, count - TAIL_ROWS), count)
-            )
+            last = range(max(0, count - TAIL_ROWS), count)
+            cells = (lines if block.inner is None else block.inner)[last.start :]
+            split = mark if block.inner is None else f'"{mark}"'
+            self._tail.extend((block.line + at, line.split(split)) for at, line in zip(last, cells, strict=True))
         else:
             rows = block.rows()
             if (
@@ -152,6 +147,21 @@ class Survey:
         segment.last_line = self._tail[-1][0]
         self._note_block(block, segment)
         return True
+
+    def _is_regular(self, block: Block, segment: Segment) -> bool:
+        """Check lines that are cut at every delimiter: as many cells in each, none blank, no header again."""
+        text, width = block.text, segment.width
+        lines, mark = block.lines, self._dialect.delimiter
+        if block.inner is not None:
+            lines, mark = block.inner, f'"{mark}"'
+        if set(map(str.count, lines, repeat(mark))) != {width - 1} or block.joined([""] * width) + "\n" in text:
+            return False
+        if any(block.joined(row) in text for row in segment.header):
+            return False
+        if not segment.empty_tail:
+            return True
+        end = (self._dialect.delimiter + ("" if block.inner is None else '""')) * segment.empty_tail
+        return text.count(end + "\n") + (not text.endswith("\n") and text.endswith(end)) == len(lines)
 
     def _take_row(self, row: list[str], line: int, restart: tuple[int, int]) -> None:
         if is_blank(row):
