@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 
-from checks import addresses, languages, messages, naming, purity, sizes
+from checks import addresses, dependencies, languages, messages, naming, purity, sizes
 from checks.project import Problem, Project
 
 CHECKS: dict[str, Callable[[Project], Iterable[Problem]]] = {
     "sizes": sizes.check,
     "naming": naming.check,
     "purity": purity.check,
+    "dependencies": dependencies.check,
     "messages": messages.check,
     "languages": languages.check,
     "addresses": addresses.check,

@@ -150,6 +150,14 @@ def test_a_page_without_its_twin_is_an_error(tmp_path: Path) -> None:
     assert found(tmp_path, "languages", docs__en__format_md="x") == []
 
 
+def test_an_import_of_an_undeclared_package_is_an_error_even_inside_a_function(tmp_path: Path) -> None:
+    settings = '[project]\ndependencies = ["python-calamine>=0.3", "lxml"]\n[dependency-groups]\ndev = ["pathspec"]\n'
+    code = "import python_calamine, json\nfrom lxml import etree\ndef f():\n    from pathspec import PathSpec\n"
+    assert found(tmp_path, "dependencies", pyproject_toml=settings, src__genba__x_py=code) == [
+        "src/genba/x.py:4: pathspec is imported but no dependency of genba in pyproject.toml"
+    ]
+
+
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_registry_address_is_found_wherever_it_stands(tmp_path: Path, host: str) -> None:
     assert found(tmp_path, "addresses", tool_sh=f"curl https://{host}/simple\n")
