@@ -73,7 +73,8 @@ def time_column(names: list[str], sample: Rows) -> str:
     """
     if len(sample) < 3:
         return ""
-    sample = [row for row in sample if len(row) == max(map(len, sample))]
+    widest = max(map(len, sample))
+    sample = [row for row in sample if len(row) == widest]
     best: tuple[int, str] = (0, "")
     for column, name in enumerate(names[: min(20, len(sample[0]))]):
         cells = [row[column].strip() for row in sample[:300]]

@@ -1,5 +1,7 @@
 """Records out of chunks of text: rows of cells with the lines they stand on, quotes mended where they never close."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Iterator
@@ -61,6 +63,17 @@ class Block:
         """Write a row as the lines of a block without irregular quotes bear it."""
         mark = self.dialect.delimiter
         return mark.join(row) if self.inner is None else '"' + f'"{mark}"'.join(row) + '"'
+
+    def after(self, index: int) -> Block | None:
+        """Give what follows a record as a block of its own, where that is cheap."""
+        lines = self.lines[index + 1 :]
+        if not self.plain or not lines:
+            return None
+        inner = None if self.inner is None else self.inner[index + 1 :]
+        text = "\n".join(lines) + "\n"
+        return Block(
+            self.offset, self.offset_line, self.line + index + 1, text, self.dialect, inner=inner, _lines=lines
+        )
 
     def line_of(self, index: int) -> int:
         """Give the line of a record."""

@@ -90,6 +90,11 @@ class Survey:
         restart = (block.offset, block.offset_line)
         for index, row in enumerate(block.rows()):
             self._take_row(row, block.line_of(index), restart)
+            if self._in_body and segment is not self._open and self._open is not None and not self._gap:
+                segment = self._open  # a table has just begun: what is left of the block may be regular
+                rest = block.after(index)
+                if rest is not None and self._take_regular(rest, segment):
+                    return
         if self._open is not None:
             self._note_block(block, self._open)
 
