@@ -36,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Refine and print the summary."""
-    from genba.app.refine import Progress, RefineRequest, refine
+    from genba.app.batch import Progress
+    from genba.app.refine import RefineRequest, refine
     from genba.storage.log import open_log
 
     request = RefineRequest(

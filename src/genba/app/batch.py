@@ -1,0 +1,125 @@
+"""Hands files to workers and remembers what comes back; a file that kills its worker costs only itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from logging import Logger
+
+import msgspec
+
+from genba.app.pipeline import FileTask, Refined
+from genba.model.record import DocumentRecord, FindingRecord, Usability
+from genba.ports.engine import Cause, Died, Engine, Finished, Output, Started, Task
+from genba.recipes.recipe import Recipe
+from genba.steps.identity import document_id
+from genba.storage.files import iso_time
+from genba.storage.scan import Entry
+from genba.storage.state import FileState, RunState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a run is."""
+
+    files_done: int
+    files_total: int
+    bytes_done: int
+    bytes_total: int
+    current: str
+
+
+@dataclass(slots=True)
+class _Job:
+    """A file being worked on: the documents that have come out of it so far."""
+
+    entry: Entry
+    task: FileTask
+    documents: set[str] = field(default_factory=set)
+    dead: set[str] = field(default_factory=set)
+    sha256: str = ""
+
+
+class Batch:
+    """The files of one run that have to be refined."""
+
+    def __init__(self, entries: list[Entry], state: RunState, *, recipe: Recipe, recipe_key: str, out: str) -> None:
+        """Prepare a task for every file."""
+        self._state = state
+        self._recipe_key = recipe_key
+        self._jobs = {
+            entry.portable: _Job(entry, FileTask(path=str(entry.path), portable=entry.portable, out=out, recipe=recipe))
+            for entry in entries
+        }
+
+    def run(self, engine: Engine, *, tell: Callable[[Progress], None], log: Logger) -> None:
+        """Run every task to its end, remembering documents as they come."""
+        files_done = bytes_done = 0
+        bytes_total = sum(job.entry.size_bytes for job in self._jobs.values())
+        for job in self._jobs.values():
+            engine.submit(_submission(job))
+        for event in engine.events():
+            job = self._jobs[event.key]
+            if isinstance(event, Output):
+                self._remember(event, job)
+            elif isinstance(event, Died) and self._bury(event, job, log):
+                engine.submit(_submission(job))
+            elif isinstance(event, Finished | Died):
+                self._finish(job)
+                files_done += 1
+                bytes_done += job.entry.size_bytes
+            tell(
+                Progress(
+                    files_done=files_done,
+                    files_total=len(self._jobs),
+                    bytes_done=bytes_done,
+                    bytes_total=bytes_total,
+                    current=event.label if isinstance(event, Started) else job.entry.portable,
+                )
+            )
+
+    def _finish(self, job: _Job) -> None:
+        entry = job.entry
+        state = FileState(entry.size_bytes, entry.modified_ns, self._recipe_key, job.sha256)
+        self._state.finish_file(entry.portable, state, job.documents)
+
+    def _remember(self, event: Output, job: _Job) -> None:
+        refined = msgspec.json.decode(event.body, type=Refined)
+        self._state.add_document(job.entry.portable, refined.record, refined.chunks)
+        job.documents.add(refined.record.path)
+        if refined.record.path == job.entry.portable:
+            job.sha256 = refined.record.sha256
+
+    def _bury(self, event: Died, job: _Job, log: Logger) -> bool:
+        """Record the document a worker died on; true when the rest of its container is worth another try."""
+        label = event.label or job.entry.portable
+        if label in job.documents:
+            label = job.entry.portable
+        job.dead.add(label)
+        record = DocumentRecord(
+            path=label,
+            id=document_id(label),
+            kind="unknown",
+            size_bytes=job.entry.size_bytes if label == job.entry.portable else 0,
+            sha256="",
+            modified=iso_time(job.entry.modified_ns),
+            usability=Usability.NOT,
+            title=label.rsplit("/", 1)[-1],
+            findings=(_epitaph(event),),
+        )
+        log.warning("%s: document %s, %s", record.findings[0].code, record.id, event.detail)
+        self._state.add_document(job.entry.portable, record, ())
+        job.documents.add(label)
+        return label != job.entry.portable
+
+
+def _submission(job: _Job) -> Task:
+    task = msgspec.structs.replace(job.task, skip=sorted(job.documents | job.dead))
+    return Task(key=job.entry.portable, body=msgspec.json.encode(task))
+
+
+def _epitaph(event: Died) -> FindingRecord:
+    code = {
+        Cause.TIME: "reading.took_too_long",
+        Cause.MEMORY: "reading.needed_too_much_memory",
+        Cause.CRASH: "reading.crashed_reader",
+    }[event.cause]
+    return FindingRecord(code=code, severity="blocker", count=1, details={"detail": event.detail})
