@@ -141,6 +141,8 @@ def _is_frame(area: Area, cells: Sequence[Cell]) -> bool:
         crossing = cell.row_span > 1 and cell.row > top and cell.row + cell.row_span < bottom and cell.column_span > 2
         if crossing:
             return False
+    if sum(cell.row_span * cell.column_span for cell in area.cells) * 2 > (bottom - top) * (right - left):
+        return False  # it is filled with boxes
     # a box with one or two texts is a box, not a frame
     return sum(1 for cell in cells if cell.text and area.rect.holds(cell)) > 4
 

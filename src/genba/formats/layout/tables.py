@@ -25,6 +25,9 @@ TOTALS = re.compile(r"^(総?合計|小計|計|総計|平均|平均値|最大|最
 # Forms seldom have so many rows cut alike; from here on every further row speaks for a table.
 LONG = 6
 LONG_GAIN = 0.15
+# What looks (fill, bold) say: columns that differ in every row are a form's, a row that differs from all others a header.
+COLUMN_LOOKS = 1.5
+HEADER_LOOKS = 0.7
 _DIGITS = re.compile(r"\d+")
 # First header cells that say "what follows is a list", whatever the rest looks like.
 _LIST_HEADS = frozenset("no no. № 番号 項番 項目 # 順 順番 sq seq 行 通番 連番 区分 日付 年月日 月 日 時刻 日時".split())
@@ -92,7 +95,7 @@ def _table(
     levels: list[_Level], start: int, stop: int, floor: int, roles: Roles
 ) -> tuple[int, int, FoundTable] | None:
     """The table whose body is cut like levels[start:stop], if it is one."""
-    first = _header_start(levels, start, floor)
+    first = _header_start(levels, start, floor, roles)
     extra = start - first
     if not extra and stop - start < MIN_BODY + 1:
         return None
@@ -122,7 +125,7 @@ def _table(
     return first, end, table
 
 
-def _header_start(levels: list[_Level], start: int, floor: int) -> int:
+def _header_start(levels: list[_Level], start: int, floor: int, roles: Roles) -> int:
     """Climb over rows with coarser cuts: merged headers; a single full-width box is a title, not a header."""
     edges = levels[start].edges
     lefts = {left for left, _ in edges}
@@ -135,19 +138,23 @@ def _header_start(levels: list[_Level], start: int, floor: int) -> int:
             break
         if not all(left in lefts and right in rights for left, right in above.edges):
             break
-        if any(box.is_empty and box.right - box.left > 0 and i > 0 for i, box in enumerate(above.starting)):
-            break
         if any(is_value(box.text) and not _looks_like_series(box.text) for box in above.starting if box.cells):
             break
-        if not _labelled(above):
+        if not _labelled(above) or any(box.is_empty and _spans(box, edges) for box in above.starting):
             break
-        merged_over = [box for box in above.starting if box.bottom > levels[first].top or _spans(box, edges)]
-        if len(merged_over) < 1 or not _reaches(above, levels[first]):
+        joins = any(box.bottom > levels[first].top or _spans(box, edges) for box in above.starting)
+        if not joins or not _reaches(above, levels[first]) or not _alike(above, roles):
             break
         first -= 1
-    while first < start and any(box.is_empty for box in levels[first].starting[1:]):
-        first += 1
     return first
+
+
+def _alike(above: _Level, roles: Roles) -> bool:
+    """Rows of one header are set alike; a form's row above a table shows labels in one look and values in another."""
+    if not roles.fills and not roles.bold_tells:
+        return True
+    looks = {(box.fill, box.bold) for box in above.starting if box.cells}
+    return len(looks) <= 1
 
 
 def _labelled(level: _Level) -> bool:
@@ -237,21 +244,28 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[in
         if len(run) - header < MIN_BODY or (not header and not has_header and width < 3):
             continue
         score, columns = _table_score(run, rows, header, lefts)
+        if header:
+            score += _looks(run, header, lefts)
         if not header and not has_header:  # a table without a header must be much unlike a form
             score -= 0.5 * len(run) + 1.0 * width
         if has_header:
             score += 1.0 * width
         if best is None or score > best[0]:
             best = (score, header, columns)
-    if has_header and (len(run) > 2 or width >= 4):  # what stands right below a merged header names its columns
-        score, columns = _table_score(run, rows, 1, lefts)
-        texts = [box.text for box in run[0].starting]
-        named = all(text and len(text) <= 24 and not is_number(text) for text in texts) and (
-            len(texts) < width or all(label_score(text) > 0 for text in texts)
-        )
-        score += 1.0 * width + (0.8 * len(texts) if named else 0.0)
-        if best is None or score > best[0]:
-            best = (score, 1, columns)
+    if has_header:  # what stands right below a merged header names its columns
+        gain = 1.0 * width
+        for header in (1, 2):
+            if len(run) - header < 1 or (len(run) - header < MIN_BODY and width < 4):
+                break
+            texts = [box.text for box in run[header - 1].starting if box.cells]
+            named = bool(texts) and all(len(text) <= 24 and not is_number(text) for text in texts)
+            if header == 2 and not (named and len(texts) < width and _same_looks(run[0], run[1], run[2:])):
+                break
+            if named and (len(texts) < width or all(label_score(text) > 0 for text in texts)):
+                gain += 0.8 * len(texts)
+            score, columns = _table_score(run, rows, header, lefts, merged=True)
+            if best is None or score + gain > best[0]:
+                best = (score + gain, header, columns)
     if best is None:
         return None
     heads = [fold(box.text) for box in run[0].starting[:1] if box.cells]
@@ -260,6 +274,31 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[in
     if best[0] + bonus + WIDE_GAIN * max(0, width - 4) * len(run) <= form:
         return None
     return best[1], best[2]
+
+
+def _same_looks(first: _Level, second: _Level, body: Sequence[_Level]) -> bool:
+    """Whether a second row under merged headers is a header too: cells covered from above, or set like the first."""
+    if len(second.starting) < len(second.edges):
+        return True
+    looks = {(box.fill, box.bold) for level in (first, second) for box in level.starting if box.cells}
+    return len(looks) == 1 and not any((box.fill, box.bold) in looks for level in body for box in level.starting)
+
+
+def _looks(run: list[_Level], header: int, lefts: dict[int, int]) -> float:
+    """A header looks alike throughout and unlike its body; columns of labels and values look unlike in every row."""
+    tops = {(box.fill, box.bold) for level in run[:header] for box in level.starting if box.cells}
+    columns: list[set[tuple[str, bool]]] = [set() for _ in lefts]
+    for level in run:
+        for box in level.starting:
+            index = lefts.get(box.left)
+            if index is not None and box.cells:
+                columns[index].add((box.fill, box.bold))
+    if len(tops) > 1 and all(len(column) <= 1 for column in columns):
+        return -COLUMN_LOOKS * len(run)
+    body = {look for column in columns[1:] for look in column} - tops
+    if len(tops) == 1 and body and all(len(column) == 2 or not column for column in columns[1:]):
+        return HEADER_LOOKS * len(lefts)
+    return 0.0
 
 
 def _without_repeats(
@@ -302,7 +341,12 @@ def _form_score(rows: Sequence[Sequence[float | None]]) -> float:
 
 
 def _table_score(
-    run: list[_Level], rows: Sequence[Sequence[float | None]], header: int, lefts: dict[int, int]
+    run: list[_Level],
+    rows: Sequence[Sequence[float | None]],
+    header: int,
+    lefts: dict[int, int],
+    *,
+    merged: bool = False,
 ) -> tuple[float, int]:
     score = 0.0
     for level, line in zip(run[:header], rows[:header], strict=True):
@@ -312,8 +356,8 @@ def _table_score(
             item = line[lefts[box.left]] if box.left in lefts else None
             if item is None:
                 continue
-            if box.is_empty:  # an empty corner is usual, more empties are not
-                score += 0.0 if box.left == run[0].edges[0][0] else -1.0
+            if box.is_empty:  # an empty corner is usual; more are, where the name stands in a row above or below
+                score += 0.0 if merged or box.left == run[0].edges[0][0] else -1.0
             elif counts and _DIGITS.search(fold(box.text)):
                 score += 1.0
             else:

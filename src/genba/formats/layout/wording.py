@@ -37,6 +37,7 @@ VALUE_ENDINGS = tuple(
     """様 殿 御中 株式会社 有限会社 (株) (有) 製作所 工業 精機 工場 製造部 課 部 係 班 号機 ライン 支店 営業所 センター 済 済み 良 可 なし 無し
     あり 有り 良好 異常なし 鋼 製 以上 以下 未満 以内 程度 する した です ます こと""".split()
 )
+JOB_TITLES = ("工場長", "部長", "課長", "係長", "班長", "社長", "主任", "職長", "組長", "次長", "室長", "所長", "リーダー")
 VALUE_WORDS = frozenset(
     """合格 不合格 合 否 ok ng 有 無 あり なし 済 未 良 可 不可 男 女 晴れ 晴 曇り 曇 雨 雪 昼勤 夜勤 日勤 同上 〃 - ― なし 無し 該当なし
     はい いいえ 月 火 水 木 金 土 日""".split()
@@ -96,9 +97,9 @@ def label_score(text: str) -> float:
     score = 0.2 if len(core) <= 10 else -0.2
     if any(ch.isdigit() for ch in core):
         score -= 0.7
-    if len(core) <= 14 and core.endswith(LABEL_ENDINGS):
+    if len(core) <= 14 and core.endswith(LABEL_ENDINGS) and not core.endswith(JOB_TITLES):
         score += 1.4
-    elif core.endswith(VALUE_ENDINGS) or "株式会社" in core or "有限会社" in core:
+    elif core.endswith(VALUE_ENDINGS) or "株式会社" in core or "有限会社" in core or core.endswith(JOB_TITLES):
         score -= 1.2
     if _SPACED.match(bare) and not bare.isascii() and ("  " in bare or "\u3000" in bare) and len(core) >= 2:
         score += 0.4  # 「品　名」 is set wide to fill its box; so are names, 「山田　太郎」, hence little
