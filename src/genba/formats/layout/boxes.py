@@ -111,8 +111,6 @@ class _Lattice:
             # the first cell of a merged range may know its own sides only: the far side is ruled like the near one
             if cell.column_span > 1 and borders & LEFT:
                 borders |= RIGHT
-            if cell.row_span > 1 and borders & TOP:
-                borders |= BOTTOM
             for r in range(r0, r1):
                 line = self.owner[r]
                 for c in range(c0, c1):
@@ -139,7 +137,7 @@ def find_boxes(cells: Sequence[Cell], rect: Rect) -> list[Box] | None:
         return None  # rules between the rows only: columns are seen by alignment
     boxes = _segments(lattice, cells)
     found = [_finish(box, cells) for box in boxes]
-    return [box for box in found if box.cells or box.closed.bit_count() >= 2]
+    return [box for box in found if box.cells or box.closed.bit_count() >= 3 or box.closed == TOP | BOTTOM]
 
 
 def _is_plain(cells: Sequence[Cell], rect: Rect) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from genba.formats.layout.areas import BOTTOM, Area, Rect, ruled_areas
+from genba.formats.layout.areas import BOTTOM, LEFT, RIGHT, Area, Rect, ruled_areas
 from genba.formats.layout.boxes import Box, find_boxes, token, trim
 from genba.formats.layout.forms import merge_choices, read_form
 from genba.formats.layout.found import Found, FoundChoices, FoundField, FoundHeading, FoundTable, FoundText
@@ -95,11 +95,11 @@ def _areas(used: Sequence[Cell], units: list[_Unit]) -> list[Cell]:
         if boxes is None or not any(box.closed.bit_count() >= 3 for box in boxes):  # underlines enclose nothing
             free.update({(cell.row, cell.column): cell for cell in _with_blanks(cells)})
             continue
-        loose = [box for box in boxes if box.closed.bit_count() < 3]
+        loose = [box for box in boxes if not _is_enclosed(box)]
         if loose:  # underlined fields that touch a box above or below
             open_cells = [cell for cell in cells if any(box.rect.holds(cell) for box in loose)]
             free.update({(cell.row, cell.column): cell for cell in _with_blanks(open_cells)})
-            boxes = [box for box in boxes if box.closed.bit_count() >= 3]
+            boxes = [box for box in boxes if _is_enclosed(box)]
         rect = trim(boxes) or area.rect
         adopted = _adopt(rect, boxes, by_row, taken)
         boxes = [*boxes, *adopted]
@@ -126,6 +126,12 @@ class _Holder:
                 self.last = index
                 return index
         return None
+
+
+def _is_enclosed(box: Box) -> bool:
+    """Lines on three sides, or left and right of a text (the rest may be lost in a merged range)."""
+    sides = LEFT | RIGHT
+    return box.closed.bit_count() >= 3 or (bool(box.cells) and box.closed & sides == sides)
 
 
 def _with_blanks(cells: Sequence[Cell]) -> list[Cell]:
