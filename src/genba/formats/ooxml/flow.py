@@ -13,7 +13,7 @@ _REACH = 0.6  # how far from an outline an end still counts, in shares of the sh
 _RIVAL = 0.25  # a second shape nearer than this share makes the choice doubtful
 _INFERRED_AT_MOST = 0.95  # geometry alone is never certain
 _LABEL_CHARS = 24
-_LABEL_REACH = 1.2  # in heights of the label
+_LABEL_REACH = 1.0  # in heights of the label
 _PAIRS_LIMIT = 4_000_000  # connectors times shapes; beyond, only glued ends are read
 _LOOSE = FlowEnd(key="", joint=Joint.LOOSE, confidence=0.0)
 
@@ -140,7 +140,7 @@ def _nearest(point: Point, shapes: Sequence[Shape]) -> FlowEnd | None:
 def outline_distance(point: Point, box: Box) -> float:
     """Tell how far a point lies from the outline of a box; inside counts half: ends are often drawn in."""
     x, y = point
-    outside = math.hypot(max(box.left - x, 0.0, x - box.right), max(box.top - y, 0.0, y - box.bottom))
+    outside = _outside(point, box)
     if outside > 0:
         return outside
     return min(x - box.left, box.right - x, y - box.top, box.bottom - y) / 2
@@ -167,10 +167,38 @@ def _labels(lines: Sequence[Shape], texts: Sequence[Shape]) -> dict[int, Shape]:
 
 
 def _path_distance(box: Box, path: Sequence[Point]) -> float:
-    """How far a box lies from a line, measured from its middle and taken off by what the box itself covers."""
-    x, y = box.middle
-    nearest = min((_segment_distance((x, y), a, b) for a, b in pairwise(path)), default=math.inf)
-    return max(nearest - min(box.width, box.height) / 2, 0.0) + nearest / 1e6
+    """How far a box lies from a line, 0 where the line runs through it; of several, its middle decides."""
+    gap = min((_box_distance(box, a, b) for a, b in pairwise(path)), default=math.inf)
+    return gap + min((_segment_distance(box.middle, a, b) for a, b in pairwise(path)), default=0.0) / 1e6
+
+
+def _box_distance(box: Box, start: Point, end: Point) -> float:
+    if _crosses(box, start, end):
+        return 0.0
+    corners = ((box.left, box.top), (box.right, box.top), (box.left, box.bottom), (box.right, box.bottom))
+    from_corners = min(_segment_distance(corner, start, end) for corner in corners)
+    return min(from_corners, _outside(start, box), _outside(end, box))
+
+
+def _crosses(box: Box, start: Point, end: Point) -> bool:
+    """Clip the line to the box (Liang and Barsky); something is left where they cross."""
+    low, high = 0.0, 1.0
+    for origin, along, least, most in (
+        (start[0], end[0] - start[0], box.left, box.right),
+        (start[1], end[1] - start[1], box.top, box.bottom),
+    ):
+        if along == 0:
+            if not least <= origin <= most:
+                return False
+            continue
+        first, second = sorted(((least - origin) / along, (most - origin) / along))
+        low, high = max(low, first), min(high, second)
+    return low <= high
+
+
+def _outside(point: Point, box: Box) -> float:
+    x, y = point
+    return math.hypot(max(box.left - x, 0.0, x - box.right), max(box.top - y, 0.0, y - box.bottom))
 
 
 def _segment_distance(point: Point, start: Point, end: Point) -> float:
