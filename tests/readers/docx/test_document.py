@@ -252,14 +252,16 @@ def test_check_boxes_choices_and_prompts_of_content_controls():
     listed = '<w:alias w:val="判定"/><w:dropDownList><w:listItem w:displayText="選択" w:value=""/>'
     listed += '<w:listItem w:displayText="合格" w:value="1"/><w:listItem w:displayText="不合格" w:value="2"/></w:dropDownList>'
     body = (
-        paragraph(control(box.format(1), run("☒")), "良", control(box.format(0), run("☐")), "否")
+        paragraph(
+            control(box.format(1), run("☒")), "良", control(box.format(0), run("☐")), "否", control(box.format(1), "")
+        )
         + paragraph("判定：", control(listed, run("合格")))
         + paragraph("氏名：", control("<w:showingPlcHdr/>", run("クリックして入力")))
         + control("<w:text/>", paragraph("設備番号 M-12"))
     )
     found = parts_of(word_file(body))
     assert [part.text for part in found if isinstance(part, Paragraph)] == [
-        "☑良☐否",
+        "☒良☐否☑",
         "判定：合格",
         "氏名：",
         "設備番号 M-12",

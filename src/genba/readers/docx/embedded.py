@@ -3,6 +3,7 @@
 import io
 
 from genba.errors import InvalidInput
+from genba.formats.ooxml.embedded import unwrap
 from genba.ports.blob import Blob
 from genba.ports.reader import Child
 from genba.readers.docx.opened import Opened, Story
@@ -32,6 +33,7 @@ def _hand_on(opened: Opened, story: Story, key: str | None, pointer: str) -> Non
     except InvalidInput as error:
         opened.note_error(error, story.place(pointer))
         return
-    name = opened.free_name(found.target.rsplit("/", 1)[-1])
+    label, data = unwrap(data, found.target.rsplit("/", 1)[-1])
+    name = opened.free_name(label)
     blob = Blob(name=name, size_bytes=len(data), open=lambda: io.BytesIO(data))
     opened.emit(Child(path=f"embedded/{name}", blob=blob))

@@ -198,6 +198,9 @@ class Inline:
             return None
         box = properties.find(W14 + "checkbox")
         if box is not None:
+            content = control.find(W + "sdtContent")
+            if content is not None and next(content.iter(_T, W + "sym"), None) is not None:
+                return None  # the sign as displayed
             state = box.find(W14 + "checked")
             return CHECKED if state is not None and state.get(W14 + "val", "1") in ("1", "true", "on") else UNCHECKED
         for name in ("dropDownList", "comboBox"):

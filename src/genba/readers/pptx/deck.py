@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass, field
 
 from genba.errors import InvalidInput
+from genba.formats.ooxml.embedded import unwrap
 from genba.formats.ooxml.package import Package, Relationship
 from genba.formats.picture_size import picture_size
 from genba.model.finding import Finding, Severity
@@ -106,7 +107,8 @@ class Deck:
         except InvalidInput as error:
             self.note_error(error, place)
             return
-        name = self._free_name(found.target)
+        label, data = unwrap(data, found.target.rsplit("/", 1)[-1])
+        name = self._free_name(label)
         blob = Blob(name=name, size_bytes=len(data), open=lambda: io.BytesIO(data))
         self.emit(Child(path=f"embedded/{name}", blob=blob))
 
