@@ -36,9 +36,11 @@ def general(value: float) -> str:
     elif -1e11 < value < 1e11:
         if value == int(value):
             return str(int(value))
-        text = repr(value)
+        text = f"{value:.15g}"
         if len(text) <= (12 if value < 0 else 11) and "e" not in text:
             return text
+        if len(text) > 13 and 1e-4 <= abs(value) < 1e9:  # too long to end in a half: binary rounding cannot differ
+            return f"{value:.10g}" if abs(value) >= 1 else f"{value:.9f}".rstrip("0")
     sign = "-" if value < 0 else ""
     number = decimal15(value)
     exponent = number.adjusted()
