@@ -21,7 +21,7 @@ _BEFORE_MARCH_1900 = date(1899, 12, 31).toordinal()
 _SINCE_MARCH_1900 = date(1899, 12, 30).toordinal()  # Excel counts a 29 February 1900 that never was
 
 _MONTHS = (
-    "January February March April May June July August September October November December".split(),  # noqa: SIM905
+    "January February March April May June July August September October November December".split(),
     [f"{month}月" for month in range(1, 13)],
 )
 _WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
