@@ -9,7 +9,7 @@ from genba.model.document import Document
 from genba.model.source import Source
 from genba.recipes.apply import apply, bind
 from genba.recipes.recipe import builtin_names, load_recipe, parse_recipe
-from genba.steps import STEPS
+from genba.steps import step_for
 
 DOCUMENT = Document(source=Source(path="a", sha256="", size_bytes=0, kind="text"))
 
@@ -28,7 +28,7 @@ def test_every_built_in_recipe_loads_and_its_steps_exist(name: str) -> None:
     loaded = load_recipe(name)
     assert loaded.recipe.name == name
     assert set(loaded.recipe.title) == {"ja", "en"}
-    assert len(bind(loaded.recipe, STEPS)) == len(loaded.recipe.step)
+    assert len(bind(loaded.recipe, step_for)) == len(loaded.recipe.step)
 
 
 def test_the_default_recipe_is_built_in() -> None:
@@ -58,20 +58,20 @@ def test_fields_that_mean_nothing_are_refused(text: str) -> None:
 def test_unknown_steps_and_options_are_refused_before_work_begins() -> None:
     unknown = parse_recipe(b'name = "a"\n[[step]]\nuse = "no.such"', "a.toml").recipe
     with pytest.raises(InvalidInput, match=r"recipe\.unknown_step"):
-        bind(unknown, STEPS)
+        bind(unknown, step_for)
     option = parse_recipe(b'name = "a"\n[[step]]\nuse = "t"\noptions = { size = 3 }', "a.toml").recipe
     with pytest.raises(InvalidInput, match=r"recipe\.unknown_option"):
-        bind(option, {"t": titled})
+        bind(option, {"t": titled}.get)
 
 
 def test_options_reach_the_step() -> None:
     recipe = parse_recipe('name = "a"\n[[step]]\nuse = "t"\noptions = { text = "要約" }'.encode(), "a.toml").recipe
-    assert apply(DOCUMENT, bind(recipe, {"t": titled})).summary == "要約"
+    assert apply(DOCUMENT, bind(recipe, {"t": titled}.get)).summary == "要約"
 
 
 def test_a_step_that_fails_costs_only_its_own_result() -> None:
     recipe = parse_recipe(b'name = "a"\n[[step]]\nuse = "b"\n[[step]]\nuse = "t"', "a.toml").recipe
-    refined = apply(DOCUMENT, bind(recipe, {"b": broken, "t": titled}))
+    refined = apply(DOCUMENT, bind(recipe, {"b": broken, "t": titled}.get))
     assert refined.summary == "x"
     assert [(item.code, item.details["reason"]) for item in refined.findings] == [
         ("recipe.step_failed", "ZeroDivisionError")

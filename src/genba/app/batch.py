@@ -6,7 +6,7 @@ from logging import Logger
 
 import msgspec
 
-from genba.app.pipeline import FileTask, Refined
+from genba.app.task import FileTask, Refined
 from genba.model.record import DocumentRecord, FindingRecord, Usability
 from genba.ports.engine import Cause, Died, Engine, Finished, Output, Started, Task
 from genba.recipes.recipe import Recipe

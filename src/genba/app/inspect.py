@@ -12,7 +12,7 @@ from genba.model.record import DocumentRecord
 from genba.ports.reader import Limits
 from genba.recipes.apply import apply, bind
 from genba.recipes.recipe import load_recipe
-from genba.steps import STEPS
+from genba.steps import step_for
 from genba.storage.files import blob_of
 from genba.writers.document_json import content
 
@@ -34,7 +34,7 @@ def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
     """Read and refine one file in this process; the file itself comes first, then what is inside it."""
     if not path.is_file():
         raise NotFound("scan.no_such_source", name=str(path))
-    steps = bind(load_recipe(recipe).recipe, STEPS)
+    steps = bind(load_recipe(recipe).recipe, step_for)
     found: list[Inspection] = []
 
     def finish(part: Found) -> None:

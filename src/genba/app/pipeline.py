@@ -9,16 +9,16 @@ import msgspec
 from genba import __version__
 from genba.app.reading import Found, read_tree
 from genba.app.summing_up import record_of, title_of
-from genba.model.chunk import Chunk
+from genba.app.task import FileTask, Refined
 from genba.model.document import Document
 from genba.model.image import Image
-from genba.model.record import DocumentRecord, OutputRecord
+from genba.model.record import OutputRecord
 from genba.model.table import Table
 from genba.ports.blob import Blob
 from genba.ports.reader import Limits
 from genba.recipes.apply import apply, bind
 from genba.recipes.recipe import Recipe
-from genba.steps import STEPS
+from genba.steps import step_for
 from genba.steps.identity import assign
 from genba.storage.access import owner_and_access
 from genba.storage.files import ProductFolder, blob_of
@@ -39,28 +39,11 @@ SUFFIXES = {
 }
 
 
-class FileTask(msgspec.Struct, frozen=True, kw_only=True):
-    """One file to refine, and how; `skip` names documents inside it that are done or must not be touched again."""
-
-    path: str
-    portable: str
-    out: str
-    recipe: Recipe
-    skip: list[str] = []
-
-
-class Refined(msgspec.Struct, frozen=True, kw_only=True):
-    """One refined document, as remembered."""
-
-    record: DocumentRecord
-    chunks: tuple[Chunk, ...]
-
-
 def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Refine a file and everything inside it, telling of each document as it is begun and done."""
     task = msgspec.json.decode(body, type=FileTask)
     product = ProductFolder(Path(task.out))
-    steps = bind(task.recipe, STEPS)
+    steps = bind(task.recipe, step_for)
     skip = frozenset(task.skip)
 
     def finish(found: Found) -> None:

@@ -16,8 +16,8 @@ from genba.errors import Conflict, InvalidInput
 from genba.model.record import Usability
 from genba.model.report import Summary
 from genba.recipes.apply import bind
-from genba.recipes.recipe import LoadedRecipe, Recipe, load_recipe
-from genba.steps import STEPS
+from genba.recipes.recipe import LoadedRecipe, Recipe, builtin_names, load_recipe
+from genba.steps import step_for
 from genba.storage.files import ProductFolder, blob_of, sha256_of
 from genba.storage.lock import FolderLock
 from genba.storage.rules import make_rules
@@ -73,7 +73,8 @@ class Outcome:
 def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], None], log: Logger) -> Outcome:
     """Bring the product up to date with its sources; what is already done is not done again."""
     loaded = load_recipe(request.recipe)
-    bind(loaded.recipe, STEPS)
+    if request.recipe not in builtin_names():
+        bind(loaded.recipe, step_for)
     _refuse_nesting(request)
     _refuse_foreign_folder(request.out)
     memory = request.out / MEMORY

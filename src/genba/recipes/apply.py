@@ -1,7 +1,7 @@
 """Runs a recipe's steps over a document; a step that fails costs its own result, not the document."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,18 +10,18 @@ from genba.model.document import Document
 from genba.model.finding import Finding, Severity
 from genba.recipes.recipe import Recipe, StepCall
 
-Step = Callable[..., Document]
+Steps = Callable[[str], Callable[..., Document] | None]
 
 
-def bind(recipe: Recipe, steps: Mapping[str, Step]) -> list[tuple[str, Callable[[Document], Document]]]:
+def bind(recipe: Recipe, steps: Steps) -> list[tuple[str, Callable[[Document], Document]]]:
     """Look a recipe's steps up and check their options; raises InvalidInput before any file is touched."""
     return [(call.use, _bound(call, steps)) for call in recipe.step]
 
 
-def _bound(call: StepCall, steps: Mapping[str, Step]) -> Callable[[Document], Document]:
-    step = steps.get(call.use)
+def _bound(call: StepCall, steps: Steps) -> Callable[[Document], Document]:
+    step = steps(call.use)
     if step is None:
-        raise InvalidInput("recipe.unknown_step", name=call.use, known=", ".join(sorted(steps)))
+        raise InvalidInput("recipe.unknown_step", name=call.use)
     allowed = {
         name
         for name, parameter in inspect.signature(step).parameters.items()

@@ -1,13 +1,30 @@
-"""Steps refine documents; each is named `module.function` in recipes, its keyword-only parameters are its options."""
+"""Steps refine documents; `STEPS` names the function behind each recipe name, imported when first needed."""
 
-from genba.steps import chunks, digest, identity, metadata, normalise, structure
+import importlib
+from collections.abc import Callable
+from typing import cast
 
+from genba.model.document import Document
+
+Step = Callable[..., Document]
+
+# A step's name in recipes is where it lives; its keyword-only parameters are its options.
 STEPS = {
-    "structure.sheets": structure.sheets,
-    "normalise.text": normalise.text,
-    "metadata.extract": metadata.extract,
-    "digest.keywords": digest.keywords,
-    "digest.summary": digest.summary,
-    "identity.assign": identity.assign,
-    "chunks.split": chunks.split,
+    "structure.sheets": "genba.steps.structure:sheets",
+    "normalise.text": "genba.steps.normalise:text",
+    "tables.tidy": "genba.steps.tables:tidy",
+    "metadata.extract": "genba.steps.metadata:extract",
+    "digest.keywords": "genba.steps.digest:keywords",
+    "digest.summary": "genba.steps.digest:summary",
+    "identity.assign": "genba.steps.identity:assign",
+    "chunks.split": "genba.steps.chunks:split",
 }
+
+
+def step_for(name: str) -> Step | None:
+    """Import and give the step of a name; None for a name nobody knows."""
+    target = STEPS.get(name)
+    if target is None:
+        return None
+    module, _, function = target.partition(":")
+    return cast("Step", getattr(importlib.import_module(module), function))
