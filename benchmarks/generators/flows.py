@@ -1,9 +1,9 @@
-"""Flowcharts on worksheets: nodes on a jittered grid, connectors glued to them or only touching."""
+"""Flowcharts on worksheets: nodes on a jittered grid, some grouped; connectors glued to them or only touching."""
 
 from __future__ import annotations
 
 from benchmarks.generators.vocabulary import Words
-from examples.writing.drawing import Shape
+from examples.writing.drawing import Box, Shape
 from examples.writing.spreadsheet import Workbook
 
 
@@ -18,7 +18,7 @@ def add(book: Workbook, words: Words) -> dict[str, object]:
     shapes: list[list[Shape]] = []
     nodes = []
     for depth, labels in enumerate(layers):
-        line = []
+        members: list[tuple[Box, str, str]] = []
         for place, label in enumerate(labels):
             preset = (
                 "flowChartDecision"
@@ -30,9 +30,12 @@ def add(book: Workbook, words: Words) -> dict[str, object]:
             shift = 0.0 if len(labels) == 1 else rng.uniform(-0.25, 0.25)
             across, down = (depth, place) if is_across else (place, depth)
             left, top = 2 + across * 4.5 + (0 if is_across else shift), 3 + down * 5.0 + (shift if is_across else 0)
-            line.append(sheet.drawing.shape((left, top, left + 3, top + 2.5), label, preset=preset))
+            members.append(((left, top, left + 3, top + 2.5), label, preset))
             nodes.append({"text": label, "kind": preset})
-        shapes.append(line)
+        if len(members) > 1 and rng.random() < 0.25:
+            shapes.append(sheet.drawing.group(members, scale=rng.choice((1.0, 1.0, 0.8, 1.5))))
+        else:
+            shapes.append([sheet.drawing.shape(box, label, preset=preset) for box, label, preset in members])
     edges = []
     share = rng.choice((1.0, 1.0, 0.7, 0.4))
     for depth in range(len(layers) - 1):
@@ -40,7 +43,9 @@ def add(book: Workbook, words: Words) -> dict[str, object]:
             is_glued = rng.random() < share
             sides = (3, 1) if is_across else (2, 0)
             gap = 0.0 if is_glued else rng.uniform(0, 0.08)
-            sheet.drawing.connector(shapes[depth][start], shapes[depth + 1][end], glued=is_glued, sides=sides, gap=gap)
+            ends = shapes[depth][start], shapes[depth + 1][end]
+            backwards = rng.random() < 0.08
+            sheet.drawing.connector(*ends, glued=is_glued, sides=sides, gap=gap, reverse=backwards)
             edges.append(
                 {"from": layers[depth][start], "to": layers[depth + 1][end], "end": "glued" if is_glued else "inferred"}
             )

@@ -318,7 +318,7 @@ def _drawings(book: Workbook, words: Words, truth: Truth) -> None:
         ((6 + 2.0 * n, 2.0, 7.5 + 2 * n, 4.0), words.phrase(), rng.choice(("rect", "ellipse")))
         for n in range(rng.randrange(2, 5))
     ]
-    sheet.drawing.group(members)
+    sheet.drawing.group(members, scale=rng.choice((1.0, 1.0, 0.75, 1.6)))
     shapes += [{"sheet": sheet.name, "text": label, "kind": "group"} for _, label, _ in members]
     nodes = [(0, words.phrase())]
     for _ in range(rng.randrange(2, 7)):

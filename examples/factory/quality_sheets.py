@@ -145,7 +145,7 @@ def _inspection(factory: Factory, number: int) -> File:
     pairs[record.label(14, 1, "不良率")] = record.put(14, 2, round(rng.uniform(0, 0.03), 4), "percent")
     sheet.notes.append(Note(9, 4, ((inspector, "再測定で確認済"),)))
     truth: dict[str, object] = {
-        "title": "検　査　成　績　書",
+        "title": "検査成績書",
         "pairs": pairs,
         "cells": record.cells,
         "comments": [[ref(9, 4), "再測定で確認済"]],

@@ -61,50 +61,64 @@ class Drawing:
         self._next += 1
         return self._next
 
-    def shape(self, box: Box, label: str, *, preset: str = "rect", name: str = "", text_box: bool = False) -> Shape:
+    def shape(self, box: Box, label: str, *, preset: str = "rect", text_box: bool = False) -> Shape:
         """Draw a shape or a text box; newlines in the label make paragraphs."""
         shape = Shape(self._id(), box)
-        self._anchor(box, self._shape_xml(shape, label, preset, name, text_box))
+        self._anchor(box, self._shape_xml(shape, label, preset, text_box))
         return shape
 
-    def group(self, members: Sequence[tuple[Box, str, str]], name: str = "") -> list[Shape]:
-        """Draw shapes (box, label, preset) as one group."""
+    def group(self, members: Sequence[tuple[Box, str, str]], *, scale: float = 1.0) -> list[Shape]:
+        """Draw shapes (box, label, preset) as one group; a scale makes it one that was resized after grouping."""
         own = self._id()
         shapes = [Shape(self._id(), box) for box, _, _ in members]
         left, top = min(b[0] for b, _, _ in members), min(b[1] for b, _, _ in members)
         right, bottom = max(b[2] for b, _, _ in members), max(b[3] for b, _, _ in members)
         outer = self._xfrm((left, top, right, bottom))
-        child = outer.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
-        inner = "".join(
-            self._shape_xml(shape, label, preset, "", False)
-            for shape, (_, label, preset) in zip(shapes, members, strict=True)
-        )
+        whole = self._frame_of((left, top, right, bottom))
+        child = _placed((whole[0], whole[1], int(whole[2] * scale), int(whole[3] * scale)))
+        child = child.replace("a:off", "a:chOff").replace("a:ext", "a:chExt")
+        inner = ""
+        for shape, (box, label, preset) in zip(shapes, members, strict=True):
+            x, y, width, height = self._frame_of(box)
+            moved = (int(whole[0] + (x - whole[0]) * scale), int(whole[1] + (y - whole[1]) * scale))
+            placed = _placed((*moved, int(width * scale), int(height * scale)))
+            inner += self._shape_xml(shape, label, preset, False).replace(self._xfrm(box), placed)
         self._anchor(
             (left, top, right, bottom),
-            f'<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr id="{own}" name={attribute(name or f"グループ化 {own - 1}")}/>'
+            f'<xdr:grpSp><xdr:nvGrpSpPr><xdr:cNvPr id="{own}" name="グループ化 {own - 1}"/>'
             f"<xdr:cNvGrpSpPr/></xdr:nvGrpSpPr><xdr:grpSpPr><a:xfrm>{outer}{child}</a:xfrm></xdr:grpSpPr>{inner}</xdr:grpSp>",
         )
         return shapes
 
     def connector(
-        self, start: Shape, end: Shape, *, glued: bool = True, sides: tuple[int, int] = (2, 0), gap: float = 0.0
+        self,
+        start: Shape,
+        end: Shape,
+        *,
+        glued: bool = True,
+        sides: tuple[int, int] = (2, 0),
+        gap: float = 0.0,
+        reverse: bool = False,
     ) -> None:
         """Draw an arrow between two shapes; sides are 0 top, 1 left, 2 bottom, 3 right.
 
-        An unglued one only touches; a gap, in cells, keeps it short of both.
+        An unglued one only touches; a gap, in cells, keeps it short of both. A reversed one was drawn from the end
+        to the start, and its head is where it begins.
         """
+        if reverse:
+            start, end, sides = end, start, (sides[1], sides[0])
         own = self._id()
         x1, y1 = _side(start.box, sides[0], gap)
         x2, y2 = _side(end.box, sides[1], gap)
         ends = f'<a:stCxn id="{start.id}" idx="{sides[0]}"/><a:endCxn id="{end.id}" idx="{sides[1]}"/>' if glued else ""
-        flips = (' flipH="1"' if x2 < x1 else "") + (' flipV="1"' if y2 < y1 else "")
         box = (min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2))
+        head = "headEnd" if reverse else "tailEnd"
         bent = "straightConnector1" if x1 == x2 or y1 == y2 else "bentConnector3"
         self._anchor(
             box,
             f'<xdr:cxnSp macro=""><xdr:nvCxnSpPr><xdr:cNvPr id="{own}" name="直線矢印コネクタ {own - 1}"/>'
-            f"<xdr:cNvCxnSpPr>{ends}</xdr:cNvCxnSpPr></xdr:nvCxnSpPr><xdr:spPr><a:xfrm{flips}>{self._xfrm(box)}</a:xfrm>"
-            f'<a:prstGeom prst="{bent}"><a:avLst/></a:prstGeom><a:ln><a:tailEnd type="triangle"/></a:ln></xdr:spPr>{_STYLE}</xdr:cxnSp>',
+            f"<xdr:cNvCxnSpPr>{ends}</xdr:cNvCxnSpPr></xdr:nvCxnSpPr><xdr:spPr>{self._way((x1, y1, x2, y2), box, sides)}"
+            f'<a:prstGeom prst="{bent}"><a:avLst/></a:prstGeom><a:ln><a:{head} type="triangle"/></a:ln></xdr:spPr>{_STYLE}</xdr:cxnSp>',
         )
 
     def picture(self, box: Box, data: bytes, *, alt: str = "", extension: str = "png") -> Shape:
@@ -165,10 +179,23 @@ class Drawing:
         self._links.append((kind, content, marker))
         return marker
 
-    def _xfrm(self, box: Box) -> str:
+    def _way(self, ends: Box, box: Box, sides: tuple[int, int]) -> str:
+        """A connector's frame; one that leaves downwards and bends is a turned one, as Excel stores it."""
+        x1, y1, x2, y2 = ends
+        if sides == (2, 0) and x1 != x2 and y2 > y1:
+            x, y, width, height = self._frame_of(box)
+            turned = (x + (width - height) // 2, y + (height - width) // 2, height, width)
+            turn = 'rot="5400000"' if x2 < x1 else 'rot="16200000" flipH="1"'
+            return f"<a:xfrm {turn}>{_placed(turned)}</a:xfrm>"
+        flips = (' flipH="1"' if x2 < x1 else "") + (' flipV="1"' if y2 < y1 else "")
+        return f"<a:xfrm{flips}>{self._xfrm(box)}</a:xfrm>"
+
+    def _frame_of(self, box: Box) -> tuple[int, int, int, int]:
         x, y = self.sheet.x(box[0]), self.sheet.y(box[1])
-        width, height = self.sheet.x(box[2]) - x, self.sheet.y(box[3]) - y
-        return f'<a:off x="{x}" y="{y}"/><a:ext cx="{width}" cy="{height}"/>'
+        return x, y, self.sheet.x(box[2]) - x, self.sheet.y(box[3]) - y
+
+    def _xfrm(self, box: Box) -> str:
+        return _placed(self._frame_of(box))
 
     def _anchor(self, box: Box, content: str) -> None:
         self.anchors.append(
@@ -193,9 +220,9 @@ class Drawing:
             f'<a:graphic><a:graphicData uri="{uri}">{content}</a:graphicData></a:graphic></xdr:graphicFrame>',
         )
 
-    def _shape_xml(self, shape: Shape, label: str, preset: str, name: str, text_box: bool) -> str:
+    def _shape_xml(self, shape: Shape, label: str, preset: str, text_box: bool) -> str:
         kind = "テキスト ボックス" if text_box else "正方形/長方形" if preset == "rect" else "フローチャート"
-        named = attribute(name or f"{kind} {shape.id - 1}")
+        named = f'"{kind} {shape.id - 1}"'
         creation = (
             '<a:extLst><a:ext uri="{FF2B5EF4-FFF2-40B4-BE49-F238E27FC236}"><a16:creationId xmlns:a16='
             f'"{MICROSOFT}/drawing/2014/main" id="{guid(self.sheet.name, shape.id)}"/></a:ext></a:extLst>'
@@ -234,6 +261,11 @@ def paragraphs(label: str) -> str:
         f'<a:p><a:r><a:rPr kumimoji="1" lang="ja-JP" altLang="en-US" sz="1100"/><a:t>{text(line)}</a:t></a:r></a:p>'
         for line in label.split("\n")
     )
+
+
+def _placed(frame: tuple[int, int, int, int]) -> str:
+    x, y, width, height = frame
+    return f'<a:off x="{x}" y="{y}"/><a:ext cx="{width}" cy="{height}"/>'
 
 
 def _side(box: Box, side: int, gap: float) -> tuple[float, float]:
