@@ -14,7 +14,7 @@ from genba.model.document import Property, Revision
 from genba.model.finding import Finding
 from genba.model.image import Image
 from genba.model.marks import Mark, Reading
-from genba.model.nodes import Chart, Comment, Figure, Grid, Heading, Paragraph, Role
+from genba.model.nodes import Chart, Choice, Choices, Comment, Figure, Grid, Heading, Paragraph, Role
 from genba.model.sheet import CodeList
 from genba.ports.blob import Blob
 from genba.ports.reader import Child, Limits, Part
@@ -46,7 +46,11 @@ STYLES = """
 
 
 def nodes(blob: Blob) -> list[Part]:
-    return [part for part in parts_of(blob) if isinstance(part, Heading | Paragraph | Grid | Figure | Chart | Comment)]
+    return [
+        part
+        for part in parts_of(blob)
+        if isinstance(part, Heading | Paragraph | Grid | Figure | Chart | Choices | Comment)
+    ]
 
 
 def texts(blob: Blob) -> list[str]:
@@ -252,22 +256,38 @@ def test_check_boxes_choices_and_prompts_of_content_controls():
     listed = '<w:alias w:val="判定"/><w:dropDownList><w:listItem w:displayText="選択" w:value=""/>'
     listed += '<w:listItem w:displayText="合格" w:value="1"/><w:listItem w:displayText="不合格" w:value="2"/></w:dropDownList>'
     body = (
-        paragraph(
-            control(box.format(1), run("☒")), "良", control(box.format(0), run("☐")), "否", control(box.format(1), "")
-        )
+        paragraph("判定：", control(box.format(1), run("☒")), "良　", control(box.format(0), ""), "否")
         + paragraph("判定：", control(listed, run("合格")))
         + paragraph("氏名：", control("<w:showingPlcHdr/>", run("クリックして入力")))
         + control("<w:text/>", paragraph("設備番号 M-12"))
     )
     found = parts_of(word_file(body))
     assert [part.text for part in found if isinstance(part, Paragraph)] == [
-        "☒良☐否☑",
         "判定：合格",
         "氏名：",
         "設備番号 M-12",
     ]
+    choices = [part for part in found if isinstance(part, Choices)]
+    assert [(part.label, part.options) for part in choices] == [
+        ("判定", (Choice(text="良", selected=True), Choice(text="否", selected=False)))
+    ]
     assert [(part.values, part.reference) for part in found if isinstance(part, CodeList)] == [
         (("合格", "不合格"), "判定")
+    ]
+
+
+def test_boxes_typed_as_text_are_groups_and_boxes_in_sentences_are_not():
+    lines = ["□ 新規　■ 変更", "確認者：山田　☑確認済", "■ 目的", "次の□に印を付ける。"]
+    found = nodes(word_file("".join(paragraph(line) for line in lines)))
+    groups = [part for part in found if isinstance(part, Choices)]
+    assert [(part.label, [(option.text, option.selected) for option in part.options]) for part in groups] == [
+        ("", [("新規", False), ("変更", True)]),
+        ("", [("確認済", True)]),
+    ]
+    assert [part.text for part in found if isinstance(part, Paragraph)] == [
+        "確認者：山田",
+        "■ 目的",
+        "次の□に印を付ける。",
     ]
 
 
@@ -284,12 +304,14 @@ def test_fields_show_their_result_never_their_instruction():
     body = (
         paragraph("図", complex_field("SEQ 図 \\* ARABIC", "3"), " 外観")
         + paragraph(complex_field(r"EQ \o\ac(○,秘)", None), complex_field(r"EQ \f(1,2)", None))
-        + paragraph(complex_field("FORMCHECKBOX", None, checked), "済 ", complex_field("FORMDROPDOWN", None, offered))
+        + paragraph(
+            complex_field("FORMCHECKBOX", None, checked), "は", complex_field("FORMDROPDOWN", None, offered), "。"
+        )
         + paragraph(complex_field("SYMBOL 109 \\f Symbol", None), "m")
         + paragraph('<w:r><w:fldChar w:fldCharType="begin"/></w:r>', "壊れた")
         + paragraph("続き")
     )
-    assert texts(word_file(body)) == ["図3 外観", "㊙1/2", "☑済 乙", "μm", "続き"]
+    assert texts(word_file(body)) == ["図3 外観", "㊙1/2", "☑は乙。", "μm", "続き"]
 
 
 def test_a_table_of_contents_is_set_apart():
@@ -309,8 +331,9 @@ def test_signs_are_shown_as_the_page_shows_them():
     body = (
         paragraph(
             '<w:r><w:sym w:font="Wingdings" w:char="F0FE"/></w:r>',
-            "済",
+            "と",
             '<w:r><w:sym w:font="Wingdings" w:char="F0A8"/></w:r>',
+            "。",
         )
         + paragraph(
             "φ10",
@@ -332,7 +355,7 @@ def test_signs_are_shown_as_the_page_shows_them():
             "<w:r><w:t>A</w:t><w:noBreakHyphen/><w:t>1</w:t><w:softHyphen/><w:tab/><w:t>B</w:t><w:br/><w:t>C</w:t></w:r>"
         )
     )
-    assert texts(word_file(body)) == ["☑済☐", "φ10±μm", "10³ H₂O", "①", "A-1\tB\nC"]
+    assert texts(word_file(body)) == ["☑と☐。", "φ10±μm", "10³ H₂O", "①", "A-1\tB\nC"]
 
 
 def test_formulas_become_one_line():

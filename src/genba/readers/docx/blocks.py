@@ -11,7 +11,8 @@ from genba.formats.ooxml.math import M
 from genba.formats.ooxml.wordml import VAL, W, integer
 from genba.model.document import Revision
 from genba.model.marks import Mark, Reading
-from genba.model.nodes import Heading, Paragraph, Role
+from genba.model.nodes import Choices, Heading, Paragraph, Role
+from genba.readers.docx.choices import read_group
 from genba.readers.docx.drawings import Drawings
 from genba.readers.docx.embedded import read_chunk
 from genba.readers.docx.inline import Inline, alternative, plain_text
@@ -207,7 +208,7 @@ class Blocks:
                         readings=readings,
                     )
                 )
-            else:
+            elif not self._choices(said):
                 self.opened.emit(
                     Paragraph(
                         text=said.text,
@@ -220,6 +221,20 @@ class Blocks:
                     )
                 )
         self._attach(said)
+
+    def _choices(self, said: Said) -> bool:
+        """Write a paragraph of check boxes as a group of choices; say whether it was one."""
+        if said.role not in (Role.BODY, Role.LIST_ITEM) or said.line.readings or said.line.comments or said.line.notes:
+            return False
+        group = read_group(said.text)
+        if group is None or (said.number and (group.before or not group.label)):
+            return False
+        place = self.story.place(said.pointer)
+        if group.before:
+            self.opened.emit(Paragraph(text=group.before, role=said.role, place=place, marks=said.marks))
+        label = f"{said.number} {group.label}".strip()
+        self.opened.emit(Choices(label=label, options=group.options, place=place, marks=said.marks))
+        return True
 
     def _attach(self, said: Said) -> None:
         line, pointer = said.line, said.pointer
