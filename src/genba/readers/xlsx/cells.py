@@ -215,7 +215,7 @@ class _Layer:
                 self.active.append(waiting.pop())
             self.active = [area for area in self.active if area.bottom >= row][:MAX_COLUMNS]
             self.until = min((area.bottom for area in self.active), default=MAX_ROWS)
-            self.under = set().union(*(range(area.left, area.right + 1) for area in self.active))
+            self.under = _columns_under(self.active)
         return row
 
     def _column(self, letters: str) -> tuple[int, int]:
@@ -343,6 +343,17 @@ class _Layer:
         if Mark.OUTSIDE_PRINT_AREA in marks and any(area.meets(printed) for printed in self.around.print_areas):
             marks = marks - {Mark.OUTSIDE_PRINT_AREA}
         return marks
+
+
+def _columns_under(areas: Sequence[Area]) -> set[int]:
+    """Collect the columns of ranges, each once however often ranges overlap."""
+    under: set[int] = set()
+    reached = -1
+    for left, right in sorted((area.left, area.right) for area in areas):
+        if right > reached:
+            under.update(range(max(left, reached + 1), right + 1))
+            reached = right
+    return under
 
 
 def _within(column: int, ranges: Sequence[tuple[int, int]]) -> bool:

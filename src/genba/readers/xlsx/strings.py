@@ -126,7 +126,7 @@ class SharedStrings:
         if not rich:
             return ""
         found = rich_text(rich, struck=struck)
-        return found if found.readings or found.marks else found.text
+        return found if struck or found.readings or found.marks else found.text
 
 
 def _canonical_items(data: bytes) -> list[tuple[str, str]]:
