@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from genba.cli.main import COMMANDS, _parser
+from genba.cli.main import COMMANDS, make_parser
 from genba.i18n import LANGUAGES, catalog
 
 DOCS = Path(__file__).resolve().parent
@@ -66,7 +66,7 @@ def cli_page(lang: str) -> str:
     """The reference of all commands, from the parser and not from its printed help, which varies with Python."""
     words = WORDS[lang]
     lines = [GENERATED, "", f"# {words['cli']}", "", words["cli_intro"]]
-    subparsers = next(action for action in _parser(lang)._actions if isinstance(action, argparse._SubParsersAction))
+    subparsers = next(action for action in make_parser(lang)._actions if isinstance(action, argparse._SubParsersAction))
     for name in COMMANDS:
         parser = subparsers.choices[name]
         lines += ["", f"## genba {name}", "", parser.description or "", ""]

@@ -37,6 +37,68 @@ class _Tree:
     skip: frozenset[str]
     started: Callable[[str], None]
     finish: Callable[[Found], None]
+    files_inside: int = 0
+    bytes_inside: int = 0
+
+    def takes(self, blob: Blob) -> bool:
+        """Count a file found inside another against what one file may hold in all, however it is nested."""
+        self.files_inside += 1
+        self.bytes_inside += blob.size_bytes
+        return self.files_inside <= self.limits.members and self.bytes_inside <= self.limits.unpacked_bytes
+
+
+class _Collected:
+    """The parts of one document, sorted by kind as they come."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.parts: list[object] = []
+        self._limits = limits
+        self._count = 0
+        self._refused: set[str] = set()
+        self._child_paths: set[str] = set()
+
+    def add(self, part: object) -> None:
+        self._count += 1
+        if self._count <= self._limits.nodes:
+            self.parts.append(part)
+        else:
+            self.refuse_once("reading.too_many_parts", self._limits.nodes)
+
+    def refuse_once(self, code: str, limit: int) -> None:
+        """Say once that a limit was met; the rest goes on."""
+        if code not in self._refused:
+            self._refused.add(code)
+            self.parts.append(Finding(code=code, severity=Severity.PROBLEM, details={"limit": limit}))
+
+    def fail(self, code: str, details: dict[str, object]) -> None:
+        anything = any(not isinstance(part, Finding | Property) for part in self.parts)
+        severity = Severity.PROBLEM if anything else Severity.BLOCKER
+        kept = {name: value if isinstance(value, int | float) else str(value) for name, value in details.items()}
+        self.parts.append(Finding(code=code, severity=severity, details=kept))
+
+    def child_path(self, path: str) -> str:
+        """Tell members of the same name apart, in the order of the container."""
+        unique, number = path, 2
+        while unique in self._child_paths:
+            unique, number = f"{path}#{number}", number + 1
+        self._child_paths.add(unique)
+        return unique
+
+    def document(self, source: Source) -> Document:
+        apart: tuple[type, ...] = (Table, Image, Property, Revision, CodeList, DefinedName, Finding, Edit)
+        return Document(
+            source=source,
+            id=document_id(source.path),
+            nodes=tuple(cast("Node", part) for part in self.parts if not isinstance(part, apart)),
+            tables=tuple(part for part in self.parts if isinstance(part, Table)),
+            images=tuple(part for part in self.parts if isinstance(part, Image)),
+            properties=tuple(part for part in self.parts if isinstance(part, Property)),
+            revisions=tuple(part for part in self.parts if isinstance(part, Revision)),
+            code_lists=tuple(part for part in self.parts if isinstance(part, CodeList)),
+            names=tuple(part for part in self.parts if isinstance(part, DefinedName)),
+            findings=tuple(part for part in self.parts if isinstance(part, Finding)),
+            edits=tuple(part for part in self.parts if isinstance(part, Edit)),
+        )
 
 
 def read_tree(
@@ -53,20 +115,20 @@ def read_tree(
 ) -> None:
     """Read a file and what is inside it; `finish` gets every document when it is complete, inner ones first."""
     tree = _Tree(limits, kinds, skip, started, finish)
+    source = Source(path=portable, sha256="", size_bytes=0, kind="unknown", owner=owner, access=access)
     started(portable)
     try:
         blob = open_blob()
     except OSError as error:
-        source = Source(path=portable, sha256="", size_bytes=0, kind="unknown", owner=owner, access=access)
         document = Document(source=source, id=document_id(portable), findings=(_os_finding(error),))
         finish(Found(document, True))
         return
-    _read(tree, blob, portable, 0, Source(path=portable, sha256="", size_bytes=0, kind="", owner=owner, access=access))
+    _read(tree, blob, source, 0)
 
 
-def _read(tree: _Tree, blob: Blob, portable: str, depth: int, outer: Source) -> None:
-    collected = _Collected()
-    source = replace(outer, path=portable, size_bytes=blob.size_bytes, modified=blob.modified, kind="unknown")
+def _read(tree: _Tree, blob: Blob, source: Source, depth: int) -> None:
+    collected = _Collected(tree.limits)
+    source = replace(source, size_bytes=blob.size_bytes, modified=blob.modified)
     wanted = True
     try:
         source = replace(source, sha256=sha256_of(blob))
@@ -75,35 +137,35 @@ def _read(tree: _Tree, blob: Blob, portable: str, depth: int, outer: Source) -> 
         collected.parts.extend(detected.findings)
         wanted = not tree.kinds or detected.kind in tree.kinds
         if wanted or detected.kind in CONTAINERS:
-            _collect(tree, blob, detected.kind, portable, depth, source, collected)
+            _collect(tree, blob, source, depth, collected)
     except GenbaError as error:
         collected.fail(error.code, error.details)
     except OSError as error:
         collected.parts.append(_os_finding(error))
-    if portable not in tree.skip:
-        tree.finish(Found(collected.document(source, document_id(portable)), wanted))
+    if not wanted:
+        collected.parts.append(Finding(code="reading.kind_not_taken", severity=Severity.NOTICE))
+    if source.path not in tree.skip:
+        tree.finish(Found(collected.document(source), wanted))
 
 
-def _collect(
-    tree: _Tree, blob: Blob, kind: str, portable: str, depth: int, source: Source, collected: "_Collected"
-) -> None:
-    reader = reader_for(kind)
+def _collect(tree: _Tree, blob: Blob, source: Source, depth: int, collected: _Collected) -> None:
+    reader = reader_for(source.kind)
     if reader is None:
         return
     for part in reader(blob, tree.limits):
         if not isinstance(part, Child):
-            collected.add(part, tree.limits)
+            collected.add(part)
         elif depth + 1 >= tree.limits.depth:
-            collected.parts.append(
-                Finding(code="reading.too_deep", severity=Severity.PROBLEM, details={"limit": tree.limits.depth})
-            )
+            collected.refuse_once("reading.too_deep", tree.limits.depth)
+        elif not tree.takes(part.blob):
+            collected.refuse_once("reading.too_much_inside", tree.limits.members)
         else:
-            path = collected.child_path(f"{portable}!/{part.path}")
+            path = collected.child_path(f"{source.path}!/{part.path}")
             if path in tree.skip:
                 continue
             tree.started(path)
-            _read(tree, part.blob, path, depth + 1, source)
-            tree.started(portable)
+            _read(tree, part.blob, replace(source, path=path, sha256="", kind="unknown"), depth + 1)
+            tree.started(source.path)
 
 
 def _os_finding(error: OSError) -> Finding:
@@ -114,53 +176,3 @@ def _os_finding(error: OSError) -> Finding:
     return Finding(
         code="reading.unreadable", severity=Severity.BLOCKER, details={"reason": error.strerror or type(error).__name__}
     )
-
-
-class _Collected:
-    """The parts of one document, sorted by kind as they come."""
-
-    def __init__(self) -> None:
-        self.parts: list[object] = []
-        self._nodes = 0
-        self._full = False
-        self._child_paths: set[str] = set()
-
-    def add(self, part: object, limits: Limits) -> None:
-        self._nodes += 1
-        if self._nodes <= limits.nodes:
-            self.parts.append(part)
-        elif not self._full:
-            self._full = True
-            self.parts.append(
-                Finding(code="reading.too_many_parts", severity=Severity.PROBLEM, details={"limit": limits.nodes})
-            )
-
-    def fail(self, code: str, details: dict[str, object]) -> None:
-        anything = any(not isinstance(part, Finding | Property) for part in self.parts)
-        severity = Severity.PROBLEM if anything else Severity.BLOCKER
-        kept = {name: value if isinstance(value, int | float) else str(value) for name, value in details.items()}
-        self.parts.append(Finding(code=code, severity=severity, details=kept))
-
-    def child_path(self, path: str) -> str:
-        """Tell members of the same name apart, in the order of the container."""
-        unique, number = path, 2
-        while unique in self._child_paths:
-            unique, number = f"{path}#{number}", number + 1
-        self._child_paths.add(unique)
-        return unique
-
-    def document(self, source: Source, identity: str) -> Document:
-        apart: tuple[type, ...] = (Table, Image, Property, Revision, CodeList, DefinedName, Finding, Edit)
-        return Document(
-            source=source,
-            id=identity,
-            nodes=tuple(cast("Node", part) for part in self.parts if not isinstance(part, apart)),
-            tables=tuple(part for part in self.parts if isinstance(part, Table)),
-            images=tuple(part for part in self.parts if isinstance(part, Image)),
-            properties=tuple(part for part in self.parts if isinstance(part, Property)),
-            revisions=tuple(part for part in self.parts if isinstance(part, Revision)),
-            code_lists=tuple(part for part in self.parts if isinstance(part, CodeList)),
-            names=tuple(part for part in self.parts if isinstance(part, DefinedName)),
-            findings=tuple(part for part in self.parts if isinstance(part, Finding)),
-            edits=tuple(part for part in self.parts if isinstance(part, Edit)),
-        )

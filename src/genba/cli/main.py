@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     config = load_config()
     lang = _wanted_language(arguments) or config.lang
     console = open_console(lang, color=config.color)
-    parser = _parser(lang)
+    parser = make_parser(lang)
     parsed = parser.parse_args(arguments)
     if parsed.command is None:
         parser.print_help()
@@ -43,7 +43,8 @@ def _run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     return status
 
 
-def _parser(lang: str) -> argparse.ArgumentParser:
+def make_parser(lang: str) -> argparse.ArgumentParser:
+    """Make the parser of all commands, its help in one language."""
     parser = argparse.ArgumentParser(prog="genba", description=translate("cli.about", lang))
     parser.add_argument("--version", action="version", version=f"genba {__version__}")
     subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")

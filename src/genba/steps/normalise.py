@@ -37,8 +37,6 @@ class _Log:
     edits: dict[tuple[str, str, str], Edit] = field(default_factory=dict)
 
     def text(self, text: str, place: Place) -> str:
-        if text.isascii() and "  " not in text:
-            return text
         normal, changes = normalise(text)
         for change in changes:
             before, after = change.before[:LOGGED_CHARS], change.after[:LOGGED_CHARS]
@@ -70,7 +68,7 @@ def _node(node: Node, log: _Log) -> Node:
         case Pair():
             label, value = log.text(node.label, node.label_place), log.text(node.value, node.place)
             written = f"{value} {node.unit}" if node.unit else value
-            return replace(node, label=label, value=value, values=tuple(_values(written)))
+            return replace(node, label=label, value=value, values=tuple(_values(written, label)))
         case Choices():
             options = tuple(
                 Choice(text=log.text(item.text, node.place), selected=item.selected) for item in node.options
@@ -96,7 +94,7 @@ def _cell(cell: Cell, grid: Grid, log: _Log) -> Cell:
     return cell if unified == cell.text else replace(cell, text=unified)
 
 
-def _values(text: str) -> Iterator[Value]:
+def _values(text: str, context: str = "") -> Iterator[Value]:
     """Find dates and quantities in a text; what the parsers refuse is left to people."""
     found = 0
     taken: list[tuple[int, int]] = []
@@ -111,7 +109,7 @@ def _values(text: str) -> Iterator[Value]:
             return
         if any(start <= match.start() < end for start, end in taken):
             continue
-        quantity = split_quantity(match.group().strip())
+        quantity = split_quantity(match.group().strip(), context=context)
         if quantity is None or quantity.unit is None:
             continue
         found += 1
