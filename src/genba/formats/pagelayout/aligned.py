@@ -63,8 +63,21 @@ def as_table(rows: list[Row], top: int, bottom: int, em: float) -> tuple[int, in
     cells = cells_of(merge_rows(rows[top:bottom], columns, em), columns)
     box = around([cell.box for cell in cells])
     count = 1 + max(cell.row for cell in cells)
+    cells += empty_cells(cells, count, columns)
     table = PageTable(tuple(cells), count, len(columns), box, tuple(c[0] for c in columns), ruled=False)
     return top, bottom, Block(box, table, Flow.RIGHT, sum(len(cell.text) for cell in cells))
+
+
+def empty_cells(cells: list[TableCell], rows: int, columns: list[tuple[float, float]]) -> list[TableCell]:
+    """The fields that no text stands in."""
+    tops = {row: [cell.box for cell in cells if cell.row == row] for row in range(rows)}
+    filled = {(cell.row, cell.column + step) for cell in cells for step in range(cell.column_span)}
+    return [
+        TableCell(row, column, 1, 1, "", (left, around(tops[row])[1], right, around(tops[row])[3]))
+        for row in range(rows)
+        for column, (left, right) in enumerate(columns)
+        if (row, column) not in filled
+    ]
 
 
 def is_header(row: Row, below: Row, columns: list[tuple[float, float]], em: float) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from genba.formats.pagelayout.aligned import as_table, is_tabular
+from genba.formats.pagelayout.aligned import ROWS, as_table, columns_of, is_tabular
 from genba.formats.pagelayout.glyphs import Box, Flow, around, into
 from genba.formats.pagelayout.items import Block, Item, Row, Spot, Stack
 from genba.formats.pagelayout.joining import LEADER, is_marker
@@ -100,7 +100,7 @@ def rows_of(items: Sequence[Item], flow: Flow) -> list[Row]:
             rows.append([spot])
             top, bottom = spot.v0, spot.v1
     for row in rows:
-        row.sort()
+        row.sort(key=lambda spot: spot[:4])
     return rows
 
 
@@ -113,6 +113,10 @@ def cut(rows: list[Row], flow: Flow, depth: int) -> list[Stack]:
     if band is None:
         return [[spot.item for row in rows for spot in row]]
     inside = rows[band.top : band.bottom]
+    parts = sections(inside) if flow == Flow.RIGHT else []
+    if len(parts) > 1 and any(is_tabular(part, em) for part in parts) and not alike(parts, em):
+        ordered = [stack for part in parts for stack in cut(part, flow, depth - 1)]
+        return [*cut(rows[: band.top], flow, depth - 1), *ordered, *cut(rows[band.bottom :], flow, depth - 1)]
     if flow == Flow.RIGHT and is_tabular(inside, em):
         top, bottom, block = as_table(rows, band.top, band.bottom, em)
         return [*cut(rows[:top], flow, depth - 1), [block], *cut(rows[bottom:], flow, depth - 1)]
@@ -125,6 +129,24 @@ def cut(rows: list[Row], flow: Flow, depth: int) -> list[Stack]:
         *cut(rows_of(right, flow), flow, depth - 1),
         *cut(rows[band.bottom :], flow, depth - 1),
     ]
+
+
+def sections(rows: list[Row]) -> list[list[Row]]:
+    """Part rows where the white space between them is clearly wider than elsewhere."""
+    gaps = [min(spot.v0 for spot in b) - max(spot.v1 for spot in a) for a, b in pairwise(rows)]
+    usual = sorted(gaps)[len(gaps) // 2] if gaps else 0.0
+    parts: list[list[Row]] = [rows[:1]]
+    for gap, row in zip(gaps, rows[1:], strict=True):
+        if gap > 1.7 * max(usual, 1.0) and gap - usual > 4.0:
+            parts.append([])
+        parts[-1].append(row)
+    return parts
+
+
+def alike(parts: list[list[Row]], em: float) -> bool:
+    """Say whether all parts belong to one table: a table each, or a few rows, with the columns of the whole."""
+    whole = len(columns_of([row for part in parts for row in part], em))
+    return all(len(columns_of(part, em)) == whole and (len(part) < ROWS or is_tabular(part, em)) for part in parts)
 
 
 def usual_em(rows: list[Row]) -> float:
@@ -180,20 +202,33 @@ def grow(rows: list[Row], index: int, left: float, right: float, narrowest: floa
 
 
 def trim(rows: list[Row], band: Band) -> Band:
-    """Leave off rows at the ends that stand on one side only and apart from the others."""
-    tops = [min(spot.v0 for spot in row) for row in rows[band.top : band.bottom]]
-    pitches = sorted(b - a for a, b in pairwise(tops))
-    usual = pitches[len(pitches) // 2] if pitches else 0.0
+    """Leave off rows at the ends that stand on one side only, farther from the others there than those are apart."""
     middle = (band.left + band.right) / 2
-    both = [
-        at for at in range(band.top, band.bottom) if rows[at][0].u0 < middle < rows[at][-1].u1 and len(rows[at]) > 1
-    ]
+    tops: tuple[dict[int, float], dict[int, float]] = ({}, {})
+    for at in range(band.top, band.bottom):
+        for spot in rows[at]:
+            side = tops[(spot.u0 + spot.u1) / 2 >= middle]
+            side[at] = min(spot.v0, side.get(at, spot.v0))
+    both = sorted(tops[0].keys() & tops[1].keys())
     top, bottom = both[0], both[-1] + 1
-    while top > band.top and tops[top - band.top] - tops[top - 1 - band.top] <= 1.6 * usual:
+    reach = [1.6 * usual_step(list(side.values())) for side in tops]
+    while top > band.top and any(
+        top - 1 in side and side[min(at for at in side if at >= top)] - side[top - 1] <= most
+        for side, most in zip(tops, reach, strict=True)
+    ):
         top -= 1
-    while bottom < band.bottom and tops[bottom - band.top] - tops[bottom - 1 - band.top] <= 1.6 * usual:
+    while bottom < band.bottom and any(
+        bottom in side and side[bottom] - side[max(at for at in side if at < bottom)] <= most
+        for side, most in zip(tops, reach, strict=True)
+    ):
         bottom += 1
     return band._replace(top=top, bottom=bottom)
+
+
+def usual_step(tops: list[float]) -> float:
+    """How far apart lines follow one another."""
+    steps = sorted(b - a for a, b in pairwise(tops))
+    return steps[len(steps) // 2] if steps else 0.0
 
 
 def makes_columns(rows: list[Row], band: Band) -> bool:

@@ -18,7 +18,7 @@ PAGE_NUMBER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Candidate:
     """A line, table or picture near the edge of a page."""
 
@@ -54,7 +54,7 @@ def find_furniture(candidates: Sequence[Candidate], pages: int, heights: Sequenc
         groups[normal(candidate.text)].append(candidate)
     found: list[Furniture] = []
     for key, members in groups.items():
-        for same in by_place(members):
+        for same in by_place(members, heights):
             counts = PAGE_NUMBER.fullmatch(key) is not None
             if is_counter(same, pages) if counts else repeats(same, pages):
                 middle = (same[0].box[1] + same[0].box[3]) / 2
@@ -70,15 +70,21 @@ def normal(text: str) -> str:
     return NUMBER.sub("#", plain)
 
 
-def by_place(members: list[Candidate]) -> list[list[Candidate]]:
-    """Part candidates of the same text by height on the page; left and right pages may mirror one another."""
-    groups: list[list[Candidate]] = []
-    for member in sorted(members, key=lambda item: (item.box[1], item.page)):
-        if groups and abs(member.box[1] - groups[-1][0].box[1]) <= SAME_PLACE_PT:
-            groups[-1].append(member)
+def by_place(members: list[Candidate], heights: Sequence[float]) -> list[list[Candidate]]:
+    """Part candidates of the same text by their distance from the page's edge; pages may be mirrored or turned."""
+    groups: list[tuple[float, list[Candidate]]] = []
+    for distance, member in sorted((from_edge(item, heights), item) for item in members):
+        if groups and abs(distance - groups[-1][0]) <= SAME_PLACE_PT:
+            groups[-1][1].append(member)
         else:
-            groups.append([member])
-    return [sorted(group, key=lambda item: (item.page, item.index)) for group in groups]
+            groups.append((distance, [member]))
+    return [sorted(group, key=lambda item: (item.page, item.index)) for _, group in groups]
+
+
+def from_edge(item: Candidate, heights: Sequence[float]) -> float:
+    """How far from the top, or as a negative number from the bottom, whichever is nearer."""
+    below = heights[item.page] - item.box[3]
+    return item.box[1] if item.box[1] <= below else -below
 
 
 def repeats(same: list[Candidate], pages: int) -> bool:

@@ -145,6 +145,8 @@ def goes_on(group: list[Line], line: Line, column: Column) -> bool:
             return False
     elif abs(shift) > 0.7:
         return False
+    if marked and after[0] - first[0] > 0.8 * em and last.text[-1:] not in SENTENCE_END:
+        return True  # stands under the text of its item, not under the marker
     room = (column.right - before[2]) / em
     return room <= room_of_first_word(line.text)
 

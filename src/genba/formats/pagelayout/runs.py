@@ -37,8 +37,18 @@ def link(glyphs: Sequence[Glyph]) -> list[Run]:
         rest = [run for run in runs if len(run.glyphs) > 1 or run.glyphs[0].turn != Flow.RIGHT]
         by_row = chain(sorted(loose, key=lambda g: (round((g.y0 + g.y1) / em), g.x0)))
         by_column = chain(sorted(loose, key=lambda g: (-round((g.x0 + g.x1) / em), g.y0)))
-        runs = rest + min(by_column, by_row, key=len)
+        runs = rest + min(by_row, by_column, key=looseness)
     return settle(runs)
+
+
+def looseness(runs: list[Run]) -> float:
+    """How far the characters of runs stand apart, in ems; those left alone count as far apart."""
+    total = 0.0
+    for run in runs:
+        extents = [into(run.flow, glyph[1:5]) for glyph in run.glyphs]
+        white = run.box[2] - run.box[0] - sum(extent[2] - extent[0] for extent in extents)
+        total += max(white, 0.0) / run.em + 1.0
+    return total
 
 
 def chain(glyphs: Sequence[Glyph]) -> list[Run]:
@@ -114,7 +124,9 @@ def settle(runs: list[Run]) -> list[Run]:
     if not columns:
         return runs
     vertical = sum(len(run.glyphs) for run in columns)
-    rows = sum(len(run.glyphs) for run in runs if run.flow == Flow.RIGHT and len(run.glyphs) > 1)
+    rows = sum(len(run.glyphs) for run in runs if run.flow == Flow.RIGHT and len(run.glyphs) > 1 and not is_sparse(run))
+    if vertical > rows:
+        runs = [part for run in runs for part in (taken_apart(run) if is_sparse(run) else [run])]
     centres = sorted((run.middle, index) for index, run in enumerate(columns))
     settled: list[Run] = []
     for run in runs:
@@ -128,6 +140,19 @@ def settle(runs: list[Run]) -> list[Run]:
         else:
             settled.append(run)
     return settled
+
+
+def is_sparse(run: Run) -> bool:
+    """Squares in a row with gaps: characters of neighbouring columns that stand at the same height."""
+    count = len(run.glyphs)
+    if run.flow != Flow.RIGHT or not 1 < count <= 8 or not all(is_wide(glyph.text) for glyph in run.glyphs):
+        return False
+    return run.box[2] - run.box[0] - sum(glyph.x1 - glyph.x0 for glyph in run.glyphs) > 0.3 * run.em * (count - 1)
+
+
+def taken_apart(run: Run) -> list[Run]:
+    """Each character on its own."""
+    return [make_run([glyph], run.flow) for glyph in run.glyphs]
 
 
 def may_turn(run: Run) -> bool:

@@ -72,9 +72,9 @@ def set_furniture_apart(pages: Sequence[PageContent], assembly: Assembly) -> Non
         for index, (text, box) in enumerate(items):
             if text and (in_margin(box, page.width, page.height) or index >= len(page.lines)):
                 candidates.append(Candidate(page.number, index, text, box))
-    heights = [0.0, *(page.height for page in pages)]
-    if pages and pages[-1].number >= len(heights):
-        heights += [pages[-1].height] * (pages[-1].number - len(heights) + 1)
+    heights = [0.0] * (1 + max((page.number for page in pages), default=0))
+    for page in pages:
+        heights[page.number] = page.height
     found = find_furniture(candidates, len(pages), heights)
     by_number = {page.number: page for page in pages}
     taken: dict[int, set[int]] = {}
