@@ -43,11 +43,13 @@ def relationships(entries: Sequence[tuple[str, str, str]]) -> str:
     """A relationships part from (id, type, target); targets with a scheme are external."""
     lines = [
         f'<Relationship Id="{key}" Type="{RELATIONS}/{kind}" Target="{target}"'
-        f'{" TargetMode=" + chr(34) + "External" + chr(34) if "://" in target else ""}/>'
+        f"{' TargetMode=' + chr(34) + 'External' + chr(34) if '://' in target else ''}/>"
         for key, kind, target in entries
     ]
     inner = "".join(lines)
-    return f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inner}</Relationships>'
+    return (
+        f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{inner}</Relationships>'
+    )
 
 
 def package(

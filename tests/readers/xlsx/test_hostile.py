@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - raw XML is easier to compare with a file when it is not wrapped
 """Broken and hostile workbooks cost nothing, and what can be read of them is read."""
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def test_rows_formatted_to_the_end_of_the_sheet_are_not_kept() -> None:
     [
         '<!-- c --><row r="1"><c r="A1"><v>1</v></c></row>',
         '<row r="1"><c r="A1"><v><![CDATA[1]]></v></c></row>',
-        '<row><c><v>1</v></c></row>',
+        "<row><c><v>1</v></c></row>",
         "<row r='1'><c r='A1'><v>1</v></c></row>",
         '<row r="1"><c t="n" r="A1" ><v >1</v></c></row>',
     ],
@@ -103,7 +104,9 @@ def test_what_is_no_workbook_is_refused() -> None:
 
 
 def test_macros_are_named_and_never_touched() -> None:
-    data = package({"S": worksheet(ROW)}, relations=[("v", "vbaProject", "vbaProject.bin")], parts={"xl/vbaProject.bin": b"x"})
+    data = package(
+        {"S": worksheet(ROW)}, relations=[("v", "vbaProject", "vbaProject.bin")], parts={"xl/vbaProject.bin": b"x"}
+    )
     assert codes_of(data) == ["xlsx.macros"]
 
 

@@ -7,7 +7,7 @@ from genba.formats.ranges import Area
 
 _CAPTION = re.compile(
     r"\s*[【\[(（<＜「]?\s*(?:図|写真|画像|別図|付図|参考図|第\s*[0-9０-９一二三四五六七八九十]+\s*図|[Ff][Ii][Gg](?:ure|URE)?\.?|[Pp]hoto|[Pp]icture)"
-    r"\s*[-‐－ー.．:：]?\s*(?:[0-9０-９]|[①-⑳]|[A-Za-zＡ-Ｚａ-ｚ](?![A-Za-z])|[一二三四五六七八九十]|[】\])）>＞」])"
+    r"\s*[-‐－ー.．:：]?\s*(?:[0-9０-９]|[①-⑳]|[A-ZＡ-Ｚ](?![A-Za-z])|[一二三四五六七八九十]|[】\])）>＞」])"
 )
 _NUMBERED = re.compile(r"\s*[【\[(（<＜「]?\s*第\s*[0-9０-９一二三四五六七八九十]+\s*図")
 _REACH = 3  # rows or columns between a picture and its caption

@@ -1,5 +1,6 @@
 """Form controls and text boxes of the old kind, which Excel keeps in VML parts (ISO/IEC 29500-4, 19)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ X = "{urn:schemas-microsoft-com:office:excel}"
 V = "{urn:schemas-microsoft-com:vml}"
 _PROPERTIES = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}formControlPr"
 _CHOSEN = {"Checkbox", "Radio"}
+_OPEN_BREAK = re.compile(rb"<br\s*>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def parse_vml(data: bytes, *, name: str) -> etree._Element:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
-    root = etree.fromstring(data, parser)
+    root = etree.fromstring(_OPEN_BREAK.sub(b"<br/>", data), parser)
     if root is None:
         raise InvalidInput("xml.broken", name=name, line=1)
     return root
