@@ -66,7 +66,9 @@ def _readable(cells: tuple[Cell, ...]) -> Sequence[Cell]:
     if not any(cell.withdrawn and not cell.text for cell in cells):
         return cells
     return [
-        replace(cell, text=cell.withdrawn, withdrawn="", marks=(cell.marks - {Mark.PARTLY_WITHDRAWN}) | {Mark.WITHDRAWN})
+        replace(
+            cell, text=cell.withdrawn, withdrawn="", marks=(cell.marks - {Mark.PARTLY_WITHDRAWN}) | {Mark.WITHDRAWN}
+        )
         if cell.withdrawn and not cell.text
         else cell
         for cell in cells

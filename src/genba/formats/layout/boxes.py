@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -158,7 +159,7 @@ def _row_segments(lattice: _Lattice, row: int) -> list[tuple[int, int]]:
     """Column intervals between the vertical lines of a row."""
     lines = lattice.vertical[row]
     cuts = [0, *(column for column in range(1, lattice.width) if lines[column]), lattice.width]
-    return list(zip(cuts, cuts[1:], strict=False))
+    return list(itertools.pairwise(cuts))
 
 
 @dataclass(slots=True, eq=False)
@@ -186,7 +187,8 @@ def _segments(lattice: _Lattice, cells: Sequence[Cell]) -> list[Box]:
                 owners[c] >= 0 and owners[c] == lattice.owner[row - 1][c] for c in range(left, right)
             )
             if upper is not None and (
-                crossing or (not cut and not any(rule[left:right]) and not _both_labels(upper, lattice, cells, row, left))
+                crossing
+                or (not cut and not any(rule[left:right]) and not _both_labels(upper, lattice, cells, row, left))
             ):
                 draft = upper
             else:
@@ -212,7 +214,11 @@ def _both_labels(upper: _Draft, lattice: _Lattice, cells: Sequence[Cell], row: i
 
 
 def _is_row_edge(
-    lattice: _Lattice, cells: Sequence[Cell], row: int, segments: list[tuple[int, int]], above: dict[tuple[int, int], _Draft]
+    lattice: _Lattice,
+    cells: Sequence[Cell],
+    row: int,
+    segments: list[tuple[int, int]],
+    above: dict[tuple[int, int], _Draft],
 ) -> bool:
     """Rows of a list without lines between them: several neighbours have a text of their own above and below."""
     both = 0
@@ -220,7 +226,10 @@ def _is_row_edge(
         upper = above.get(segment)
         if upper is None or any(lattice.horizontal[row][segment[0] : segment[1]]):
             continue
-        below = any(o >= 0 and cells[o].row == lattice.rows[row] and cells[o].text.strip() for o in lattice.owner[row][segment[0] : segment[1]])
+        below = any(
+            o >= 0 and cells[o].row == lattice.rows[row] and cells[o].text.strip()
+            for o in lattice.owner[row][segment[0] : segment[1]]
+        )
         if below and any(cells[o].text.strip() for o in upper.owners):
             both += 1
     return both >= 3 or (both >= 2 and both * 2 >= len(segments))

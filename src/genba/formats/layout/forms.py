@@ -172,8 +172,12 @@ def _reads_downwards(bands: Sequence[Sequence[Box]], index: int, context: _Conte
         text = lower[0].text
         if len(_inner_labels(lower[0].cells)) > 1:
             return False  # a passage with fields of its own
-        return lower[0].is_empty or roles.evidence(lower[0]) < min(0.0, roles.evidence(upper[0]) - 1.0) or len(text) > 40
-    beside = read_row([clipped(roles, box) for box in upper]).score + read_row([clipped(roles, box) for box in lower]).score
+        return (
+            lower[0].is_empty or roles.evidence(lower[0]) < min(0.0, roles.evidence(upper[0]) - 1.0) or len(text) > 40
+        )
+    beside = (
+        read_row([clipped(roles, box) for box in upper]).score + read_row([clipped(roles, box) for box in lower]).score
+    )
     if score <= beside:
         return False
     if index + 2 < len(bands) and len(bands[index + 2]) > 1 and _is_flat(bands[index + 2]):
@@ -290,7 +294,8 @@ def _under(label: Box, strip: Sequence[Box], context: _Context) -> list[Found]:
         return [
             FoundChoices(
                 rect=trim(strip) or label.rect, label=caption_of(label), options=options, groups=context.groups,
-                group_cells=context.group_cells, label_cells=tuple(label.cells), cells=tuple(cell for box in strip for cell in box.cells),
+                group_cells=context.group_cells, label_cells=tuple(label.cells),
+                cells=tuple(cell for box in strip for cell in box.cells),
             )
         ]  # fmt: skip
     found = _join_lines(_region(sorted(strip, key=lambda box: (box.top, box.left)), inner), inner)
@@ -378,8 +383,13 @@ def _field(labels: Sequence[Box], values: Sequence[Box], context: _Context) -> l
     if options is not None:
         return [
             FoundChoices(
-                rect=rect, label=label, options=options[1], groups=groups, group_cells=group_cells,
-                label_cells=label_cells, cells=cells,
+                rect=rect,
+                label=label,
+                options=options[1],
+                groups=groups,
+                group_cells=group_cells,
+                label_cells=label_cells,
+                cells=cells,
             )
         ]
     inner = _inner_labels(cells)
@@ -388,8 +398,14 @@ def _field(labels: Sequence[Box], values: Sequence[Box], context: _Context) -> l
     value, unit = read_value(cells)
     return [
         FoundField(
-            rect=rect, label=label, value=value, unit=unit, groups=groups, group_cells=group_cells,
-            label_cells=label_cells, cells=cells,
+            rect=rect,
+            label=label,
+            value=value,
+            unit=unit,
+            groups=groups,
+            group_cells=group_cells,
+            label_cells=label_cells,
+            cells=cells,
         )
     ]
 
@@ -486,7 +502,9 @@ def _trailing_mark(text: str) -> bool | None:
     return lone_mark(text.strip()[-1:]) if text.strip()[-1:] in "☐□☑☒■" else None
 
 
-def _choices(boxes: Sequence[Box], options: tuple[str, tuple[tuple[str, bool], ...]], context: _Context) -> FoundChoices:
+def _choices(
+    boxes: Sequence[Box], options: tuple[str, tuple[tuple[str, bool], ...]], context: _Context
+) -> FoundChoices:
     return FoundChoices(
         rect=trim(boxes) or boxes[0].rect, label=options[0], options=options[1], groups=context.groups,
         group_cells=context.group_cells,
@@ -536,8 +554,12 @@ def _unlabelled(box: Box, context: _Context) -> list[Found]:
     if box.cells and label_score(box.text) >= 2.0:
         return [
             FoundField(
-                rect=box.rect, label=caption_of(box), value="", groups=context.groups,
-                group_cells=context.group_cells, label_cells=tuple(box.cells),
+                rect=box.rect,
+                label=caption_of(box),
+                value="",
+                groups=context.groups,
+                group_cells=context.group_cells,
+                label_cells=tuple(box.cells),
             )
         ]
     return [
@@ -609,7 +631,9 @@ def _names_group(text: FoundText | FoundField, item: FoundChoices) -> bool:
 
 
 def _around(one: Rect, other: Rect) -> Rect:
-    return Rect(min(one.top, other.top), min(one.left, other.left), max(one.bottom, other.bottom), max(one.right, other.right))
+    return Rect(
+        min(one.top, other.top), min(one.left, other.left), max(one.bottom, other.bottom), max(one.right, other.right)
+    )
 
 
 __all__ = ["FoundTable", "merge_choices", "read_form", "read_line", "read_single"]

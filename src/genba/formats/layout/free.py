@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 from genba.formats.layout.areas import Rect, bounds
@@ -97,7 +98,7 @@ def _split_columns(rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Sequence
         return [rows]
     edges = [0, *gaps, 1 << 30]
     parts = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in itertools.pairwise(edges):
         part = [[cell for cell in row if low <= cell.column < high] for row in rows]
         part = [row for row in part if row]
         if len({cell.column for row in part for cell in row}) < 2:
@@ -210,11 +211,14 @@ def _numbered(number: Cell, rest: list[Found]) -> list[Found]:
     head, *more = rest
     rect = trim([token(number), Box(*head.rect)]) or head.rect
     if isinstance(head, FoundHeading):
-        return [
-            FoundHeading(rect=rect, text=head.text, number=number.text.strip(), marker=marker(f"{number.text} {head.text}"),
-                         cells=(number, *head.cells)),
-            *more,
-        ]  # fmt: skip
+        numbered = FoundHeading(
+            rect=rect,
+            text=head.text,
+            number=number.text.strip(),
+            marker=marker(f"{number.text} {head.text}"),
+            cells=(number, *head.cells),
+        )
+        return [numbered, *more]
     if isinstance(head, FoundText):
         return [FoundText(rect=rect, text=head.text, number=number.text.strip(), cells=(number, *head.cells)), *more]
     return [FoundText(rect=Rect(*token(number).rect), text=number.text.strip(), cells=(number,)), *rest]

@@ -26,7 +26,10 @@ class Reading(NamedTuple):
 
 def read_row(evidence: Sequence[float], rows: int = 1) -> Reading:
     """The best roles for boxes from left to right; `rows` scales the costs where evidence is a sum over rows."""
-    best = [(evidence[0], (LABEL,)), (-evidence[0] + BEGINS_WITH_VALUE * rows, (VALUE,))]
+    best: list[tuple[float, tuple[int, ...]]] = [
+        (evidence[0], (LABEL,)),
+        (-evidence[0] + BEGINS_WITH_VALUE * rows, (VALUE,)),
+    ]
     for item in evidence[1:]:
         label, value = best
         best = [

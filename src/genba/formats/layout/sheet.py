@@ -56,9 +56,7 @@ def _titled(found: list[Found]) -> list[Found]:
 
 def _sheet_roles(cells: Sequence[Cell]) -> Roles:
     texts = [cell for cell in cells if cell.text.strip()][:2000]  # enough to know what is usual on the sheet
-    return Roles(
-        [token(cell) for cell in texts]
-    )
+    return Roles([token(cell) for cell in texts])
 
 
 def _declared(rect: Rect, cells: Sequence[Cell]) -> FoundTable:
@@ -104,7 +102,12 @@ def _areas(used: Sequence[Cell], units: list[_Unit]) -> list[Cell]:
         adopted = _adopt(rect, boxes, by_row, taken)
         boxes = [*boxes, *adopted]
         for box in adopted:
-            rect = Rect(min(rect.top, box.top), min(rect.left, box.left), max(rect.bottom, box.bottom), max(rect.right, box.right))
+            rect = Rect(
+                min(rect.top, box.top),
+                min(rect.left, box.left),
+                max(rect.bottom, box.bottom),
+                max(rect.right, box.right),
+            )
         units.append(_Unit(rect, _passages(read_form(boxes))))
     return [free[key] for key in sorted(free) if key not in taken]
 
@@ -154,9 +157,7 @@ def _with_blanks(cells: Sequence[Cell]) -> list[Cell]:
     return result
 
 
-def _adopt(
-    rect: Rect, boxes: Sequence[Box], by_row: dict[int, list[Cell]], taken: set[tuple[int, int]]
-) -> list[Box]:
+def _adopt(rect: Rect, boxes: Sequence[Box], by_row: dict[int, list[Cell]], taken: set[tuple[int, int]]) -> list[Box]:
     """Texts outside that belong to boxes: a label before or above a box without one, a unit behind it."""
     adopted: list[Box] = []
     lone = all(box.is_empty or is_value(box.text) or label_score(box.text) < 1.0 for box in boxes)
@@ -172,7 +173,9 @@ def _adopt(
     for top in rows[:200]:
         for cell in by_row.get(top, ()):
             if rect.right <= cell.column <= rect.right + 1 and is_unit(cell.text) and (top, cell.column) not in taken:
-                height = max((box.bottom for box in boxes if box.top == top and box.right == rect.right), default=top + 1)
+                height = max(
+                    (box.bottom for box in boxes if box.top == top and box.right == rect.right), default=top + 1
+                )
                 taken.add((top, cell.column))
                 adopted.append(Box(top, rect.right, height, cell.column + cell.column_span, [cell], "", 0))
     return adopted

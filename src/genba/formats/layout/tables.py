@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,16 +22,20 @@ MIN_BODY = 2
 EMPTY_GAIN = 0.6
 # Ordinary people make two- and three-column forms and many-column tables.
 WIDE_GAIN = 0.25
-TOTALS = re.compile(r"^(総?合計|小計|計|総計|平均|平均値|最大|最小|最大値|最小値|標準偏差|total|sum|average|avg|max|min|range|r|x̄|σ|.{0,8}(合計|小計|総計))$")
+TOTALS = re.compile(
+    r"^(総?合計|小計|計|総計|平均|平均値|最大|最小|最大値|最小値|標準偏差|total|sum|average|avg|max|min|range|r|x̄|σ|.{0,8}(合計|小計|総計))$"
+)
 # Forms seldom have so many rows cut alike; from here on every further row speaks for a table.
 LONG = 6
 LONG_GAIN = 0.15
-# What looks (fill, bold) say: columns that differ in every row are a form's, a row that differs from all others a header.
+# What looks (fill, bold) say: columns that differ in every row are a form's, one row unlike all others is a header.
 COLUMN_LOOKS = 1.5
 HEADER_LOOKS = 0.7
 _DIGITS = re.compile(r"\d+")
 # First header cells that say "what follows is a list", whatever the rest looks like.
-_LIST_HEADS = frozenset("no no. № 番号 項番 項目 # 順 順番 sq seq 行 通番 連番 区分 日付 年月日 月 日 時刻 日時".split())
+_LIST_HEADS = frozenset(
+    "no no. № 番号 項番 項目 # 順 順番 sq seq 行 通番 連番 区分 日付 年月日 月 日 時刻 日時".split()
+)
 
 
 @dataclass(slots=True)
@@ -91,9 +96,7 @@ def _levels(boxes: Sequence[Box]) -> list[_Level]:
     return levels
 
 
-def _table(
-    levels: list[_Level], start: int, stop: int, floor: int, roles: Roles
-) -> tuple[int, int, FoundTable] | None:
+def _table(levels: list[_Level], start: int, stop: int, floor: int, roles: Roles) -> tuple[int, int, FoundTable] | None:
     """The table whose body is cut like levels[start:stop], if it is one."""
     first = _header_start(levels, start, floor, roles)
     extra = start - first
@@ -220,11 +223,9 @@ def is_series(texts: Sequence[str]) -> bool:
     if "#" not in common or numbered.count(common) * 2 < len(numbered):
         return False
     values = [
-        int(_DIGITS.findall(fold(text))[-1][:9])
-        for text, shape in zip(texts, numbered, strict=True)
-        if shape == common
+        int(_DIGITS.findall(fold(text))[-1][:9]) for text, shape in zip(texts, numbered, strict=True) if shape == common
     ]
-    steps = {later - earlier for earlier, later in zip(values, values[1:], strict=False)}
+    steps = {later - earlier for earlier, later in itertools.pairwise(values)}
     return len(steps) == 1 or (common != "#" and "." not in common)
 
 
@@ -369,4 +370,6 @@ def _table_score(
     if gains and -gains[0] > gains[0] and len(columns) > 1:
         heading, gains[0] = 1, -gains[0]
     # a body that knows nothing of labels must not lose for it: unknown nouns stand in every table
-    return score + sum(max(gain, -0.3 * len(body)) if index or not heading else gain for index, gain in enumerate(gains)), heading
+    return score + sum(
+        max(gain, -0.3 * len(body)) if index or not heading else gain for index, gain in enumerate(gains)
+    ), heading

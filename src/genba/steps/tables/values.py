@@ -1,0 +1,74 @@
+"""One value of a column: what it is, and its form for Arrow."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from genba.formats.calendar import parse_date, parse_datetime, parse_time
+from genba.formats.units import split_quantity
+
+# Written where a value is wanting; 0 and 「なし」 are values.
+MISSING = frozenset(
+    """- -- --- ― — – ー － ‐ / ／ N/A n/a #N/A NaN nan NULL null 欠測 欠損 欠 測定不可 測定不能 未測定
+    未計測 計測不能 データなし 該当なし 不明 ＊ * … ... ・・・ #DIV/0! #VALUE! #REF! #NAME? #NUM! #NULL! ND
+    N.D.""".split()
+) | {""}
+DITTO = frozenset(("同上", "〃", "々", "″", "”", '"', "''", "''", "〃〃", "同", "〻", "ゝ"))
+# More digits than this are numbers of things, not amounts (JAN codes, serial numbers).
+MAX_DIGITS = 15
+
+
+class Value(NamedTuple):
+    """A value read from text; `kind` is a ColumnType's value, or "missing"."""
+
+    kind: str
+    data: int | float | str | None = None
+    unit: str = ""
+    ucum: str = ""
+
+
+TEXT = Value("string")
+NOTHING = Value("missing")
+
+
+@lru_cache(maxsize=65_536)
+def read_value(text: str, context: str = "") -> Value:
+    """Tell what a text is; anything doubtful is a string."""
+    bare = text.strip(" \u3000\t")
+    if bare in MISSING:
+        return NOTHING
+    if len(bare) > 60:
+        return TEXT
+    return _number(bare, context) or _moment(bare) or TEXT
+
+
+def _number(bare: str, context: str) -> Value | None:
+    quantity = split_quantity(bare, context=context)
+    if quantity is None or quantity.comparator or quantity.value is None or quantity.symbol:
+        return None
+    digits = "".join(ch for ch in bare if ch.isdigit())
+    if len(digits) > MAX_DIGITS or (len(digits) > 1 and digits[0] == "0" and "." not in bare and "．" not in bare):
+        return None  # a code: leading zeros carry meaning
+    unit, ucum = "", ""
+    if quantity.unit is not None:
+        unit, ucum = quantity.unit.as_written, quantity.unit.ucum
+    elif bare[0] in "¥￥\\":
+        unit = "円"
+    value = quantity.value
+    if value == int(value) and "." not in bare and "．" not in bare and abs(value) < 1e15:
+        return Value("integer", int(value), unit, ucum)
+    return Value("number", value, unit, ucum)
+
+
+def _moment(bare: str) -> Value | None:
+    found = parse_datetime(bare)
+    if found is not None:
+        return Value("datetime", found.iso, "offset" if found.offset else "")
+    day = parse_date(bare)
+    if day is not None:
+        return Value("date", day.iso) if day.precision == "day" else None
+    time = parse_time(bare)
+    if time is not None and not time.days:
+        return Value("time", time.iso)
+    return None
