@@ -97,7 +97,7 @@ class _Layer:
         self.around = around
         self.laid = Laid()
         self.formats: dict[str, Format] = {}
-        self.shown: dict[tuple[str, str], tuple[int | float | str, str, str]] = {}
+        self.shown: dict[tuple[str, str, str], tuple[int | float | str | bool, str, str]] = {}
         self.columns: dict[str, tuple[int, int]] = {}
         self.masters: dict[str, tuple[int, int, str]] = {}
         self.spans = {(area.top, area.left): area for area in around.merges}
@@ -137,10 +137,8 @@ class _Layer:
                         value = text = string
                     else:
                         found, value, text = string, string.text, string.text
-                elif not kind or kind == "n":
-                    value, text, unit = shown.get((index, plain)) or self._number(form, index, plain)
                 else:
-                    value, text, unit = self._typed(form, kind, plain)
+                    value, text, unit = shown.get((index, kind, plain)) or self._shown(index, kind, plain)
             elif inline:
                 value = text = cell_text(inline)
             elif inner:
@@ -170,16 +168,13 @@ class _Layer:
                 or found is not EMPTY
                 or (row, column) in links
             ):
-                self._dress(draft, form, bits | row_bits, formula, found)
-                if others and (image := _IMAGE.search(others)):
-                    self.laid.images[row, column] = int(image.group(1))
-                    draft.value, draft.text = None, ""
+                self._dress(draft, form, bits | row_bits, formula, found, others)
             draft.__class__ = Cell  # type: ignore[assignment]
             cells.append(draft)  # type: ignore[arg-type]
         return self._finish()
 
-    def _dress(self, draft: _Draft, form: Format, bits: int, formula: str, found: CellText) -> None:
-        """Add what only some cells have: marks, spans, formulas, readings, links, words around a text."""
+    def _dress(self, draft: _Draft, form: Format, bits: int, formula: str, found: CellText, others: str) -> None:
+        """Add what only some cells have: marks, spans, formulas, readings, links, pictures, words around a text."""
         row, column, text = draft.row, draft.column, draft.text
         if form.shows_text and text and isinstance(draft.value, str):
             draft.text, draft.unit = form.show(text)
@@ -196,6 +191,9 @@ class _Layer:
         if area is not None and area[:2] != area[2:]:
             draft.row_span, draft.column_span = area.bottom - row + 1, area.right - column + 1
             self.spanned.append(len(self.laid.cells))
+        if others and (image := _IMAGE.search(others)):
+            self.laid.images[row, column] = int(image.group(1))
+            draft.value, draft.text = None, ""
 
     def _start_row(self, tag: str) -> int:
         found = _ROW_NUMBER.search(tag)
@@ -228,12 +226,13 @@ class _Layer:
         found = self.formats[index] = self.around.styles.get(index)
         return found
 
-    def _number(self, form: Format, index: str, plain: str) -> tuple[int | float | str, str, str]:
-        value = _numeric(plain)
-        if value is None:
-            return plain, plain, ""
-        text, unit = form.show(value)
-        found = self.shown[index, plain] = (value, text, unit)
+    def _shown(self, index: str, kind: str, plain: str) -> tuple[int | float | str | bool, str, str]:
+        """Give a value, its text and its unit, and remember them: columns repeat their values."""
+        form = self.formats[index]
+        value = None if kind and kind != "n" else _numeric(plain)
+        found: tuple[int | float | str | bool, str, str]
+        found = self._typed(form, kind, plain) if value is None else (value, *form.show(value))
+        self.shown[index, kind, plain] = found
         return found
 
     def _typed(self, form: Format, kind: str, plain: str) -> tuple[str | bool, str, str]:
@@ -271,9 +270,7 @@ class _Layer:
             string = self.around.strings.get(plain, struck=form.struck)
             found = CellText(string) if isinstance(string, str) else string
             return found.text, found.text, "", formula, found
-        if not kind or kind == "n":
-            return (*(self.shown.get((index, plain)) or self._number(form, index, plain)), formula, EMPTY)
-        return (*self._typed(form, kind, plain), formula, EMPTY)
+        return (*(self.shown.get((index, kind, plain)) or self._shown(index, kind, plain)), formula, EMPTY)
 
     def _formula(self, own: str, body: str, column: int) -> str:
         text = cell_text(body)
