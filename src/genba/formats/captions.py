@@ -1,4 +1,4 @@
-"""Recognises the captions of figures and tables by how they begin: 図1 外観, 写真2, 表3-1, Fig. 4, Table 5."""
+"""What is said about figures and tables: captions (図1 外観, 表3-1, Fig. 4) and alternative texts."""
 
 import re
 
@@ -8,6 +8,7 @@ _NUMBER = r"\s*[0-9０-９一二三四五六七八九十①-⑳]+(?:[-－‐.．
 _REST = r"(?:$|[\s:：.．、）)】「]|[^\sはがをにのでとからより、。])"
 _FIGURE = re.compile(rf"^[\[【(（]?(?:図表?|写真|Fig(?:ure|\.)?|Photo){_NUMBER}{_REST}", re.IGNORECASE)
 _TABLE = re.compile(rf"^[\[【(（]?(?:図?表|別表|Table){_NUMBER}{_REST}", re.IGNORECASE)
+_FILE_NAME = re.compile(r"[^\s/\\]+\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)", re.IGNORECASE)
 
 
 def is_figure_caption(text: str) -> bool:
@@ -18,3 +19,9 @@ def is_figure_caption(text: str) -> bool:
 def is_table_caption(text: str) -> bool:
     """Say whether a text names a table."""
     return len(text) <= LONGEST and not text.endswith("。") and _TABLE.match(text) is not None
+
+
+def alternative_text(text: str | None) -> str:
+    """Give the description an author wrote; the name of the file a picture came from describes nothing."""
+    bare = (text or "").strip()
+    return "" if _FILE_NAME.fullmatch(bare) else bare

@@ -6,6 +6,7 @@ from dataclasses import replace
 from lxml import etree
 
 from genba.errors import InvalidInput
+from genba.formats.captions import alternative_text
 from genba.formats.ooxml.chart import read_chart
 from genba.formats.ooxml.diagram import diagram_texts
 from genba.formats.ooxml.drawing import MC, A, R
@@ -56,7 +57,7 @@ class Drawings:
         description = ""
         self._marks = self.story.marks
         if about is not None:
-            description = (about.get("descr") or about.get("title") or "").strip()
+            description = alternative_text(about.get("descr")) or alternative_text(about.get("title"))
             if about.get("hidden") in _ON:
                 self._marks |= {Mark.HIDDEN}
         before = self.opened.written
@@ -87,14 +88,16 @@ class Drawings:
     def _picture(self, picture: etree._Element, description: str) -> None:
         own = picture.find(f"{_PIC}nvPicPr/{_PIC}cNvPr")
         if own is not None:
-            description = (own.get("descr") or "").strip() or description
+            description = alternative_text(own.get("descr")) or description
         blip = next(picture.iter(A + "blip"), None)
         if blip is None:
             return
         self._figure(blip.get(R + "embed") or blip.get(R + "link"), description)
 
     def _image_data(self, data: etree._Element, description: str) -> None:
-        self._figure(data.get(R + "id") or data.get(O + "relid"), description or data.get(O + "title") or "")
+        self._figure(
+            data.get(R + "id") or data.get(O + "relid"), description or alternative_text(data.get(O + "title"))
+        )
 
     def _figure(self, key: str | None, description: str) -> None:
         place = self.story.place(self._pointer)

@@ -43,6 +43,10 @@ Revise = Callable[[str, etree._Element, str, str], None]
 
 @dataclass(slots=True)
 class _Layout:
+    opened: Opened
+    story: Story
+    fill: Fill
+    revise: Revise
     cells: list[Cell] = field(default_factory=list)
     rows: int = 0
     columns: int = 0
@@ -75,7 +79,7 @@ def read_table(
     opened: Opened, story: Story, table: etree._Element, pointer: str, fill: Fill, revise: Revise
 ) -> Grid | None:
     """Lay a table out; `fill` reads a cell, `revise` records what a tracked change has removed."""
-    layout = _Layout()
+    layout = _Layout(opened, story, fill, revise)
     leading = True
     for number, row in enumerate(_inside(table, _TR), 1):
         properties = row.find(_TRPR)
@@ -92,7 +96,7 @@ def read_table(
         leading = leading and header
         layout.header_rows += leading
         marks = frozenset((Mark.HIDDEN,)) if _switch(properties, "hidden") else frozenset[Mark]()
-        _read_row(opened, story, row, layout, (place, marks), fill, revise)
+        _read_row(layout, row, place, marks)
         layout.rows += 1
         if opened.cells > opened.limits.cells:
             opened.note("docx.table_too_large", story.place(pointer), limit=opened.limits.cells)
@@ -120,16 +124,7 @@ def _caption(table: etree._Element) -> str:
     return (value(properties, "tblCaption") or "").strip()
 
 
-def _read_row(
-    opened: Opened,
-    story: Story,
-    row: etree._Element,
-    layout: _Layout,
-    spot: tuple[str, frozenset[Mark]],
-    fill: Fill,
-    revise: Revise,
-) -> None:
-    pointer, row_marks = spot
+def _read_row(layout: _Layout, row: etree._Element, pointer: str, marks: frozenset[Mark]) -> None:
     properties = row.find(_TRPR)
     column = _clip(value(properties, "gridBefore"), 0)
     origins: dict[int, int] = {}
@@ -137,7 +132,7 @@ def _read_row(
         place = f"{pointer}/tc[{number}]"
         span, merge, aside, deleted, style = _cell_properties(element, layout)
         if deleted is not None:
-            revise("deleted", deleted, plain_text(element), place)
+            layout.revise("deleted", deleted, plain_text(element), place)
             column += span
             continue
         origin = layout.origins.get(column) if merge == "continue" else None
@@ -145,16 +140,16 @@ def _read_row(
             origin = len(layout.cells) - 1
             first = layout.cells[origin]
             layout.cells[origin] = replace(first, column_span=column + span - first.column)
-        filled = fill(element, place)
+        filled = layout.fill(element, place)
         if origin is not None:
-            _extend(opened, story, layout, origin, filled, place)
+            _extend(layout, origin, filled, place)
         else:
             origin = len(layout.cells)
-            opened.cells += 1
+            layout.opened.cells += 1
             layout.cells.append(
                 Cell(
                     layout.rows, column, filled.text or None, filled.text, "", style, 1, span, "",
-                    filled.marks | row_marks, filled.readings, filled.withdrawn, filled.link,
+                    filled.marks | marks, filled.readings, filled.withdrawn, filled.link,
                 )
             )  # fmt: skip
         if merge:
@@ -164,13 +159,14 @@ def _read_row(
     layout.columns = max(layout.columns, column + _clip(value(properties, "gridAfter"), 0))
 
 
-def _extend(opened: Opened, story: Story, layout: _Layout, origin: int, filled: Filled, pointer: str) -> None:
+def _extend(layout: _Layout, origin: int, filled: Filled, pointer: str) -> None:
     """Let a merged cell reach one row further; text below the merge is not displayed, and kept as hidden."""
     cell = layout.cells[origin]
     layout.cells[origin] = replace(cell, row_span=layout.rows - cell.row + 1)
     if filled.text:
-        opened.hidden += 1
-        opened.emit(Paragraph(text=filled.text, place=story.place(pointer), marks=story.marks | {Mark.HIDDEN}))
+        layout.opened.hidden += 1
+        marks = layout.story.marks | {Mark.HIDDEN}
+        layout.opened.emit(Paragraph(text=filled.text, place=layout.story.place(pointer), marks=marks))
 
 
 def _clip(text: str | None, default: int) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from genba.errors import InvalidInput
-from genba.formats.captions import is_figure_caption, is_table_caption
+from genba.formats.captions import alternative_text, is_figure_caption, is_table_caption
 from genba.formats.ooxml.chart import read_chart
 from genba.formats.ooxml.diagram import diagram_texts
 from genba.formats.ooxml.drawing import A, R, children
@@ -95,6 +95,9 @@ class Slide:
             holder = placeholder_of(element)
             if holder is not None and shape.box == NO_BOX:
                 shape = replace(shape, box=self.template.box(*holder))
+            description = alternative_text(shape.description)
+            if description != shape.description:
+                shape = replace(shape, description=description)
             found.append(Drawn(shape, element, holder[0] if holder else None, holder[1] if holder else ""))
         return found
 
