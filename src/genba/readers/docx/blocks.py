@@ -236,7 +236,7 @@ class Blocks:
         self.opened.emit(Choices(label=label, options=group.options, place=place, marks=said.marks))
         return True
 
-    def _attach(self, said: Said) -> None:
+    def _attach(self, said: Said, *, in_cell: bool = False) -> None:
         line, pointer = said.line, said.pointer
         if said.hidden:
             self.opened.hidden += 1
@@ -254,7 +254,7 @@ class Blocks:
             place = self.story.place(pointer)
             text = change.text.strip("\n")
             self.opened.emit(Revision(kind=change.kind, text=text, author=change.author, date=change.date, place=place))
-        if Mark.PARTLY_WITHDRAWN in said.marks:
+        if said.withdrawn and not in_cell:  # a cell keeps what was struck out of it
             self.opened.emit(Revision(kind="withdrawn", text=said.withdrawn, place=self.story.place(pointer)))
 
     def _remark(self, said: Said, key: str, start: int, end: int) -> None:
@@ -333,7 +333,7 @@ class Blocks:
         """Read a cell: its paragraphs as lines of text, the rest after the table."""
         found = self.gather(cell, pointer)
         for said in found:
-            self._attach(replace(said, marks=said.marks - {Mark.PARTLY_WITHDRAWN}))
+            self._attach(said, in_cell=True)
         gone = [said for said in found if Mark.WITHDRAWN in said.marks]
         standing = [said for said in found if said.text and Mark.WITHDRAWN not in said.marks]
         marks = self.story.marks
@@ -352,7 +352,7 @@ class Blocks:
 def _runs_on(properties: Mapping[str, etree._Element]) -> bool:
     """Say whether a paragraph continues in the next one: its end was deleted, or it is a drop cap."""
     run = properties.get(W + "rPr")
-    if run is not None and (run.find(W + "del") is not None or run.find(W + "moveFrom") is not None):
+    if run is not None and any(child.tag in _GONE for child in run.iterchildren("*")):
         return True
     frame = properties.get(W + "framePr")
     return frame is not None and frame.get(W + "dropCap") in ("drop", "margin")
