@@ -17,8 +17,8 @@ Element = Any  # the stubs of lxml know neither comments among children nor sour
 
 DROPPED = frozenset("script style noscript template head svg object embed iframe".split())
 BLOCKS = frozenset(
-    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4"
-    " h5 h6 header hr html li main nav ol p pre section summary table ul".split()
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3"
+    " h4 h5 h6 header hr html li main nav ol p pre section summary table ul".split()
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 SPAN = 1000  # a wider span is a mistake or an attack
@@ -45,7 +45,7 @@ def nodes_of(text: str) -> Iterator[Node | Property]:
         root = lxml_html.document_fromstring(text, parser=lxml_html.HTMLParser(huge_tree=False, no_network=True))
     except (etree.ParserError, ValueError):
         return
-    title = root.find(".//title")
+    title: Element = root.find(".//title")
     if title is not None and (name := _squeezed("".join(title.itertext()))):
         yield Property(name="title", value=name, origin="properties")
     yield from _Walk(root.getroottree()).nodes(root)
