@@ -13,6 +13,7 @@ from genba.formats.ranges import (
     column_letters,
     parse_area,
     parse_areas,
+    qualified,
     split_reference,
     split_union,
 )
@@ -66,3 +67,8 @@ def test_sheet_names_with_quotes_blanks_and_commas_are_taken_apart() -> None:
     assert split_reference("$A$1") == ("", "$A$1")
     assert split_union("Sheet1!$A$1:$B$2,'a,b'!$C$3") == ("Sheet1!$A$1:$B$2", "'a,b'!$C$3")
     assert parse_areas("A1 x B2:C3") == (Area(0, 0, 0, 0), Area(1, 1, 2, 2))
+
+
+@given(st.text(min_size=1, max_size=12), ROWS, COLUMNS)
+def test_a_range_qualified_by_its_sheet_comes_apart_again(sheet: str, row: int, column: int) -> None:
+    assert split_reference(qualified(sheet, cell_name(row, column))) == (sheet, cell_name(row, column))

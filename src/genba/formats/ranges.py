@@ -103,6 +103,13 @@ def split_reference(text: str) -> tuple[str, str]:
     return (quoted.replace("''", "'") if quoted is not None else plain), rest
 
 
+def qualified(sheet: str, reference: str) -> str:
+    """Put a sheet's name before a range, in quotes where it holds anything but letters and digits."""
+    plain = sheet.isalnum() and not sheet[:1].isdigit() and parse_area(sheet) is None
+    name = sheet if plain else "'" + sheet.replace("'", "''") + "'"
+    return f"{name}!{reference}"
+
+
 def split_union(text: str) -> tuple[str, ...]:
     """Cut `Sheet1!$A$1:$B$2,'a,b'!$C$3` at the commas outside quotes and brackets."""
     parts, start, quoted, depth = [], 0, False, 0

@@ -97,6 +97,15 @@ def test_damaged_shared_strings_are_reported_and_numbers_stay() -> None:
     assert codes_of(data) == ["xml.broken"]
 
 
+def test_damaged_formats_are_reported_and_values_stay() -> None:
+    data = package(
+        {"S": worksheet('<row r="1"><c r="A1" s="1"><v>12000</v></c></row>')}, styles="<styleSheet><cellXfs>"
+    )
+    (cell,) = sheet_of(data).cells
+    assert (cell.value, cell.text) == (12000, "12000")
+    assert codes_of(data) == ["xml.broken"]
+
+
 def test_what_is_no_workbook_is_refused() -> None:
     for data in (b"", b"PK\x03\x04broken", zipped({"a.txt": "x"})):
         with pytest.raises(InvalidInput):

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -293,3 +294,29 @@ def test_things_outside_the_print_area_and_on_hidden_rows_are_marked() -> None:
         "隠れ": {Mark.HIDDEN},
         "外": {Mark.OUTSIDE_PRINT_AREA},
     }
+
+
+def test_pictures_in_cells_boxes_to_tick_and_chart_sheets_are_read(tmp_path: Path) -> None:
+    Pillow.new("RGB", (5, 4)).save(tmp_path / "i.png")
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    page = book.add_worksheet("A")
+    page.embed_image("B2", tmp_path / "i.png")
+    page.insert_checkbox("C3", True)
+    page.write("A1", 7)
+    chart = book.add_chart({"type": "pie"})
+    chart.add_series({"values": "=A!$A$1:$A$1", "name": "円"})
+    book.add_chartsheet("グラフ").set_chart(chart)
+    book.close()
+    parts = parts_of(stream.getvalue())
+    first, second = of(parts, Sheet)
+    assert {(cell.row, cell.column): (cell.value, cell.text) for cell in first.cells} == {
+        (0, 0): (7, "7"),
+        (1, 1): (None, ""),
+        (2, 2): (True, "☑"),
+    }
+    (figure,) = first.on_top
+    assert isinstance(figure, Figure)
+    assert (figure.image, figure.place.range) == (of(parts, Image)[0].name, "B2")
+    (plot,) = second.on_top
+    assert isinstance(plot, Chart) and plot.series[0].values == (7.0,)

@@ -45,7 +45,9 @@ def test_lists_are_resolved_to_the_values_they_offer(formula: str, values: tuple
         {"S": worksheet(LIST, after=validation(formula.replace('"', "&quot;"))), "別 表": worksheet(LIST)},
         names="<definedName name=\"判定\">'別 表'!$A$1:$A$3</definedName>",
     )
-    assert of(parts_of(data), CodeList) == [CodeList(range="B1:B9", values=values, reference=reference)]
+    parts = parts_of(data)
+    assert of(parts, Sheet)[0].code_lists == (CodeList(range="B1:B9", values=values, reference=reference),)
+    assert [found.range for found in of(parts, CodeList)] == ["S!B1:B9"]
 
 
 def test_a_list_that_must_be_calculated_is_kept_and_reported() -> None:

@@ -65,19 +65,14 @@ class Book:
         properties = root.find(S + "workbookPr")
         self.date1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self.strings = SharedStrings(package, self._part_of("sharedStrings"))
+        self.styles = Styles(package, self._part_of("styles"), date1904=self.date1904)
         self.pictures = Pictures(package, limits.image_bytes)
         self._names = root.findall(f"{S}definedNames/{S}definedName")
         self.sheets = self._entries(root)
         self._loaded: dict[str, Loaded] = {}
-        self._loading: set[str] = set()
 
     def _part_of(self, kind: str) -> str:
         return next((rel.target for rel in self.relationships.values() if rel.type == kind and not rel.external), "")
-
-    @cached_property
-    def styles(self) -> Styles:
-        """The cell formats; raises InvalidInput where they cannot be read."""
-        return Styles(self.package, self._part_of("styles"), date1904=self.date1904)
 
     @cached_property
     def persons(self) -> Mapping[str, str]:

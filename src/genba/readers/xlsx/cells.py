@@ -229,7 +229,7 @@ class _Layer:
     def _shown(self, index: str, kind: str, plain: str) -> tuple[int | float | str | bool, str, str]:
         """Give a value, its text and its unit, and remember them: columns repeat their values."""
         form = self.formats[index]
-        value = None if kind and kind != "n" else _numeric(plain)
+        value = None if kind and kind != "n" else numeric(plain)
         found: tuple[int | float | str | bool, str, str]
         found = self._typed(form, kind, plain) if value is None else (value, *form.show(value))
         self.shown[index, kind, plain] = found
@@ -357,7 +357,8 @@ def _within(column: int, ranges: Sequence[tuple[int, int]]) -> bool:
     return any(first <= column <= last for first, last in ranges)
 
 
-def _numeric(plain: str) -> int | float | None:
+def numeric(plain: str) -> int | float | None:
+    """Read a stored number, whole ones as integers; None for what is no finite number."""
     if plain.isascii() and plain.isdigit() and len(plain) < 19:
         return int(plain)
     try:

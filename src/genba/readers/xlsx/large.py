@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from genba.errors import InvalidInput
+from genba.formats.numberformat import Displayed
 from genba.formats.ooxml.package import Package
 from genba.formats.ranges import column_index, column_letters
 from genba.model.place import Place
 from genba.model.table import Column, Table
-from genba.readers.xlsx.cells import Surroundings, lay_out
+from genba.readers.xlsx.canonical import cell_text
+from genba.readers.xlsx.cells import Surroundings, lay_out, numeric
 from genba.readers.xlsx.scan import ROW_START, canonical_tokens, row_blocks
 from genba.readers.xlsx.strings import SharedStrings
 from genba.readers.xlsx.styles import Styles
@@ -96,7 +98,7 @@ def row_texts(
 ) -> Iterator[list[str | None]]:
     """Give each row's texts as displayed."""
     around = Surroundings(strings=strings, styles=styles)
-    shown: dict[tuple[str, str], str] = {}
+    shows: dict[str, Callable[[float | int | str | bool], Displayed]] = {}
     get_string = strings.get
     for row in _rows(chunks):
         texts: list[str | None] = [None] * columns
@@ -111,25 +113,15 @@ def row_texts(
                 found = get_string(plain)
                 texts[column] = (found if isinstance(found, str) else found.text) or None
             elif plain and not kind:
-                text = shown.get((index, plain))
-                if text is None:
-                    text = _number_text(styles, index, plain)
-                    if len(shown) > 100_000:
-                        shown.clear()
-                    shown[index, plain] = text
-                texts[column] = text or None
+                show = shows.get(index) or shows.setdefault(index, styles.get(index).show)
+                value = numeric(plain)
+                texts[column] = plain if value is None else show(value).text or None
+            elif inline:
+                texts[column] = cell_text(inline)
             else:
                 cells = lay_out([ROW_START, ("", letters, index, kind, "", plain, inline, inner)], around).cells
                 texts[column] = cells[0].text or None if cells else None
         yield texts
-
-
-def _number_text(styles: Styles, index: str, plain: str) -> str:
-    try:
-        value = float(plain)
-    except ValueError:
-        return plain
-    return styles.get(index).show(int(value) if value.is_integer() else value).text
 
 
 def _unique_names(header: list[str | None]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar, cast
 
+from genba.errors import InvalidInput
 from genba.formats.numberformat import Displayed, builtin, compiled
 from genba.formats.ooxml.package import Package
 from genba.formats.xml import parse
@@ -48,7 +49,7 @@ class Styles:
     """The workbook's cell formats by the index cells state."""
 
     def __init__(self, package: Package, part: str, *, date1904: bool) -> None:
-        """Raises InvalidInput where the part is there but cannot be read."""
+        """Read the part as far as formats need it; what stopped it is kept in `trouble`, and cells show as General."""
         self._texts: dict[str, str] = {}
         self._items: dict[str, list[tuple[str, str]]] = {}
         self._formats: dict[str, Format] = {}
@@ -56,9 +57,14 @@ class Styles:
         self._codes: dict[int, str] | None = None
         self._read: dict[tuple[str, str], object] = {}
         self._date1904 = date1904
-        if part and package.has(part):
+        self.trouble: InvalidInput | None = None
+        if not part:
+            return
+        try:
             data = package.read(part)
             self._texts = _slices(data) or _parsed_slices(data, part)
+        except InvalidInput as error:
+            self.trouble = error
 
     def get(self, index: str) -> Format:
         """Give the format of a cell; no or an unknown index gives the default."""

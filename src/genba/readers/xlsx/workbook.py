@@ -53,6 +53,8 @@ def _notices(book: Book) -> Iterator[Finding]:
         yield Finding(code="xlsx.external_links", severity=Severity.NOTICE, details={"count": links}, count=links)
     if book.strings.trouble is not None:
         yield finding_of(book.strings.trouble, Place(part="sharedStrings"), Severity.BLOCKER)
+    if book.styles.trouble is not None:
+        yield finding_of(book.styles.trouble, Place(part="styles"))
 
 
 def _sheet(book: Book, entry: Entry, blob: Blob, limits: Limits) -> Iterator[Part]:

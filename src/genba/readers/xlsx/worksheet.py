@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from genba.errors import InvalidInput
 from genba.formats.ooxml.package import Relationship
-from genba.formats.ranges import Area, cell_name
+from genba.formats.ranges import Area, cell_name, qualified
 from genba.model.finding import Finding, Severity
 from genba.model.marks import Mark
 from genba.model.nodes import Choices, Comment, Figure, Paragraph, Role
@@ -61,7 +61,9 @@ class Worksheet:
             marks=frozenset((Mark.HIDDEN,)) if self.entry.hidden else frozenset(),
         )
         yield from self.book.pictures.collect()
-        yield from lists
+        for found in lists:  # of the document, where a range needs its sheet
+            where = " ".join(qualified(self.entry.name, area) for area in found.range.split())
+            yield replace(found, range=where)
         yield from self.notes
         yield from self._findings()
 
