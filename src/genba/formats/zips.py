@@ -10,6 +10,7 @@ from genba.errors import InvalidInput
 
 RATIO_JUDGED_FROM_BYTES = 16 << 20  # small parts of empty XML compress 1000-fold without harm
 CHUNK_BYTES = 1 << 20
+DAMAGE = (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
 class BoundedZip:
@@ -47,7 +48,7 @@ class BoundedZip:
         try:
             with self._zip.open(entry) as member:
                 data = member.read(allowed + 1)
-        except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except DAMAGE as error:
             raise InvalidInput("zip.damaged_member", name=entry.filename, reason=type(error).__name__) from None
         if len(data) > allowed:
             raise InvalidInput("zip.too_large", name=entry.filename, limit_mb=allowed >> 20)
@@ -68,5 +69,5 @@ class BoundedZip:
                     if allowed < 0:
                         raise InvalidInput("zip.too_large", name=entry.filename, limit_mb=self._left_bytes >> 20)
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except DAMAGE as error:
             raise InvalidInput("zip.damaged_member", name=entry.filename, reason=type(error).__name__) from None
