@@ -169,7 +169,7 @@ class _Draft:
     bottom: int
     right: int
     owners: dict[int, None]
-    closed: int = 0
+    covered: bool = False  # a merged cell reaches in that begins in another box
 
 
 def _segments(lattice: _Lattice, cells: Sequence[Cell]) -> list[Box]:
@@ -197,7 +197,11 @@ def _segments(lattice: _Lattice, cells: Sequence[Cell]) -> list[Box]:
             draft.bottom = row + 1
             for c in range(left, right):
                 if owners[c] >= 0:
-                    draft.owners[owners[c]] = None
+                    begins = cells[owners[c]]
+                    if (begins.row, begins.column) == (lattice.rows[row], lattice.columns[c]):
+                        draft.owners[owners[c]] = None
+                    elif owners[c] not in draft.owners:
+                        draft.covered = True
             current[(left, right)] = draft
         above = current
     return [_to_box(draft, lattice, cells) for draft in drafts]
@@ -244,6 +248,8 @@ def _to_box(draft: _Draft, lattice: _Lattice, cells: Sequence[Cell]) -> Box:
         | (BOTTOM if any(lattice.horizontal[draft.bottom][draft.left : draft.right]) else 0)
     )
     owned = [cells[index] for index in draft.owners]
+    if draft.covered and not owned:
+        closed = 0
     return Box(
         lattice.rows[draft.top], lattice.columns[draft.left], lattice.rows[draft.bottom], lattice.columns[draft.right],
         owned, "", closed,

@@ -349,7 +349,7 @@ def _row(run: Sequence[Box], context: _Context, reading: tuple[int, ...] = ()) -
     if len(run) == 1:
         return _single(run[0], context)
     roles = context.roles
-    reading = reading or read_row([-2.5 if roles.is_title(box) else clipped(roles, box) for box in run]).roles
+    reading = reading or read_row(_evidence(run, roles)).roles
     found: list[Found] = []
     labels: list[Box] = []
     values: list[Box] = []
@@ -366,6 +366,15 @@ def _row(run: Sequence[Box], context: _Context, reading: tuple[int, ...] = ()) -
     else:
         found.extend(item for box in labels for item in _single(box, context))
     return found
+
+
+def _evidence(run: Sequence[Box], roles: Roles) -> list[float]:
+    """Evidence per box; the form's own title labels nothing, nor does what stands beside a box to tick."""
+    evidence = [-2.5 if roles.is_title(box) else clipped(roles, box) for box in run]
+    for index, box in enumerate(run[:-1]):
+        if not box.is_empty and lone_mark(box.text) is not None:
+            evidence[index + 1] = -2.0
+    return evidence
 
 
 def _field(labels: Sequence[Box], values: Sequence[Box], context: _Context) -> list[Found]:

@@ -16,6 +16,8 @@ from genba.formats.layout.wording import fold, is_number, is_value, label_score
 
 # Header rows above the first row that is cut like the body (測定値 over 1回目 2回目 3回目).
 MAX_HEADER_ROWS = 4
+# Rows of a form tried above a header that is cut like them.
+MAX_FORM_ROWS = 6
 # A body is at least this many rows; with one row a header and its body are labels over values of a form.
 MIN_BODY = 2
 # An empty cell speaks for a table's body, but less than a figure does.
@@ -29,8 +31,10 @@ TOTALS = re.compile(
 LONG = 6
 LONG_GAIN = 0.15
 # What looks (fill, bold) say: columns that differ in every row are a form's, one row unlike all others is a header.
+TWO_COLUMNS = 2.0
 COLUMN_LOOKS = 1.5
 HEADER_LOOKS = 0.7
+_COUNTED = re.compile(r"^(no\.?|n|#|第)?\d{1,4}[^\x00-\x7f]{1,3}$|^(no\.?|n|#)\d{1,3}$")  # 4月, 1回目, No.1
 _DIGITS = re.compile(r"\d+")
 # First header cells that say "what follows is a list", whatever the rest looks like.
 _LIST_HEADS = frozenset(
@@ -104,6 +108,8 @@ def _table(levels: list[_Level], start: int, stop: int, floor: int, roles: Roles
         return None
     if stop - start < MIN_BODY:
         return None
+    if not extra:
+        start = first = start + _form_rows(levels[start:stop], roles)
     choice = _best_reading(levels[start:stop], roles, extra > 0)
     if choice is None:
         return None
@@ -242,11 +248,15 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[in
     form = _form_score(_without_repeats(run, rows, lefts))
     best: tuple[float, int, int] | None = None
     for header in (0,) if has_header else (0, 1, 2):
+        if header == 2 and _has_values(run[0], rows[0]):
+            continue
         if len(run) - header < MIN_BODY or (not header and not has_header and width < 3):
             continue
         score, columns = _table_score(run, rows, header, lefts)
         if header:
             score += _looks(run, header, lefts)
+            if width == 2 and columns and (rows[0][1] or 0.0) < 1.0:
+                score -= TWO_COLUMNS  # 「氏名 | 山田」 over 「住所 | …」 is a form, 「項目 | 内容」 would be a header
         if not header and not has_header:  # a table without a header must be much unlike a form
             score -= 0.5 * len(run) + 1.0 * width
         if has_header:
@@ -275,6 +285,28 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[in
     if best[0] + bonus + WIDE_GAIN * max(0, width - 4) * len(run) <= form:
         return None
     return best[1], best[2]
+
+
+def _form_rows(run: list[_Level], roles: Roles) -> int:
+    """Rows of a form right above the header of a table that is cut alike: 品番 | A-1023 | 品名 | 軸."""
+    for count, level in enumerate(run[: min(MAX_FORM_ROWS + 1, len(run) - MIN_BODY)]):
+        row = [-EMPTY_GAIN if box.is_empty else clipped(roles, box) for box in level.starting]
+        if len(row) != len(level.edges):
+            return 0
+        if not _has_values(level, row):
+            # a header: short labels throughout, and what stood above alternates
+            return count if count and read_row(row).score < sum(row) and not any(b.is_empty for b in level.starting) else 0
+        if len(row) < 2 or row[0] < 0.2:
+            return 0
+    return 0
+
+
+def _has_values(level: _Level, row: Sequence[float | None]) -> bool:
+    """Figures, dates, codes or blanks beyond the first cell: not a header."""
+    return any(
+        item is not None and (item <= -2.0 or (box.is_empty and index > 0)) and not _COUNTED.match(fold(box.text))
+        for index, (box, item) in enumerate(zip(level.starting, row, strict=False))
+    )
 
 
 def _same_looks(first: _Level, second: _Level, body: Sequence[_Level]) -> bool:
