@@ -56,7 +56,7 @@ def find_furniture(candidates: Sequence[Candidate], pages: int, heights: Sequenc
     for key, members in groups.items():
         for same in by_place(members, heights):
             counts = PAGE_NUMBER.fullmatch(key) is not None
-            if is_counter(same, pages) if counts else repeats(same, pages):
+            if is_counter(same, pages) if counts else repeats(same, pages) and numbers_stay(same):
                 middle = (same[0].box[1] + same[0].box[3]) / 2
                 found.append(Furniture(same[0].text, middle < heights[same[0].page] / 2, tuple(same)))
     return sorted(found, key=lambda item: (item.places[0].page, item.places[0].box[1], item.places[0].box[0]))
@@ -96,6 +96,22 @@ def repeats(same: list[Candidate], pages: int) -> bool:
         return len(numbers) == pages - 1 == 2
     in_a_row = any(c - a <= 4 for a, c in zip(numbers, numbers[2:], strict=False))
     return in_a_row or len(numbers) >= 0.2 * pages
+
+
+def numbers_stay(same: list[Candidate]) -> bool:
+    """Each number in the text is the same on most pages, or counts with them; otherwise these are rows of a table."""
+    columns = zip(*([int(text[:9]) for text in NUMBER.findall(plain_text(item))] for item in same), strict=False)
+    for values in columns:
+        constant = Counter(values).most_common(1)[0][1]
+        counting = Counter(value - item.page for value, item in zip(values, same, strict=False)).most_common(1)[0][1]
+        if max(constant, counting) < 0.6 * len(same):
+            return False
+    return True
+
+
+def plain_text(item: Candidate) -> str:
+    """The text with digits of one width."""
+    return unicodedata.normalize("NFKC", item.text)
 
 
 def is_counter(same: list[Candidate], pages: int) -> bool:

@@ -48,7 +48,8 @@ class Column:
             for before, after, line in zip(spans, spans[1:], lines, strict=False)
             if after[1] > before[1]
         )
-        self.pitch = pitches[len(pitches) // 3] if pitches else 1.5  # in ems; the lower third: gaps widen it
+        # In ems. The lower third, since gaps widen it; beyond double spacing lines are apart.
+        self.pitch = min(pitches[len(pitches) // 3], 2.2) if pitches else 1.5
         self.count = len(lines)
 
 

@@ -1,9 +1,9 @@
 """The pages of a document put together: what repeats set apart, headings ranked, what was cut by a page joined."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from genba.formats.captions import is_figure_caption, is_table_caption
 from genba.formats.pagelayout.blocks import arrange
 from genba.formats.pagelayout.furniture import Candidate, Furniture, find_furniture, in_margin
 from genba.formats.pagelayout.glyphs import Box, into
@@ -18,13 +18,7 @@ from genba.readers.pdf.pages import Boxed, Drawing, PageContent, Picture
 from genba.readers.pdf.pictures import ShownImage
 from genba.readers.pdf.tables import Continued, as_grid, join_tables
 
-CAPTION = re.compile(
-    r"(?P<kind>図表|図|表|写真|グラフ|付図|付表|fig(?:ure)?\.?|table|photo)\s*[0-9０-９]+(?:[-－‐.．][0-9０-９]+)*(?=$|[\s\u3000:：.．)）「(（]|[^\W\d])",
-    re.IGNORECASE,
-)
-CAPTION_LONGEST = 80
 CAPTION_GAP_EM = 3.5
-TABLE_WORDS = ("表", "付表", "table")
 Content = Passage | Continued | Picture | Drawing | Boxed
 
 
@@ -70,7 +64,8 @@ def set_furniture_apart(pages: Sequence[PageContent], assembly: Assembly) -> Non
         items: list[tuple[str, Box]] = [(line.text, line.box) for line in page.lines]
         items += [(block_key(block), block.box) for block in page.blocks]
         for index, (text, box) in enumerate(items):
-            if text and (in_margin(box, page.width, page.height) or index >= len(page.lines)):
+            block = page.blocks[index - len(page.lines)] if index >= len(page.lines) else None
+            if text and (in_margin(box, page.width, page.height) or (block is not None and may_repeat(block, page))):
                 candidates.append(Candidate(page.number, index, text, box))
     heights = [0.0] * (1 + max((page.number for page in pages), default=0))
     for page in pages:
@@ -89,6 +84,15 @@ def set_furniture_apart(pages: Sequence[PageContent], assembly: Assembly) -> Non
         count = len(page.lines)
         page.blocks = [block for index, block in enumerate(page.blocks) if index + count not in indexes]
         page.lines = [line for index, line in enumerate(page.lines) if index not in indexes]
+
+
+def may_repeat(block: Block, page: PageContent) -> bool:
+    """A logo anywhere; a title block near the top or bottom, much lower than the page."""
+    if isinstance(block.content, Picture):
+        return True
+    _, top, _, bottom = block.box
+    near_edge = bottom < 0.28 * page.height or top > 0.72 * page.height
+    return near_edge and bottom - top < 0.2 * page.height
 
 
 def block_key(block: Block) -> str:
@@ -182,7 +186,7 @@ def attach_captions(entries: list[Entry]) -> None:
         passage = entry.content
         if not isinstance(passage, Passage) or not is_caption(passage):
             continue
-        wants_table = passage.text.lower().startswith(TABLE_WORDS)
+        wants_table = is_table_caption(passage.text)
         best: tuple[float, Entry] | None = None
         for block in blocks:
             if block.caption or isinstance(block.content, Continued) != wants_table:
@@ -206,8 +210,8 @@ def attach_captions(entries: list[Entry]) -> None:
 
 
 def is_caption(passage: Passage) -> bool:
-    """Short, and starts as captions do."""
-    return not passage.marker and passage.length <= CAPTION_LONGEST and CAPTION.match(passage.text) is not None
+    """Say whether a paragraph names a figure or table."""
+    return not passage.marker and (is_figure_caption(passage.text) or is_table_caption(passage.text))
 
 
 def rounded(box: Box) -> Box:

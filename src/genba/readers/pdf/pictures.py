@@ -15,6 +15,7 @@ SMALLEST_PX = 12
 SMALLEST_PT = 12.0  # smaller ones are bullets, lines and shading
 THINNEST_RATIO = 30.0
 MOST_PER_PAGE = 200
+MAGIC = (b"\xff\xd8", b"\x00\x00\x00\x0cjP", b"\xff\x4f\xff\x51")  # JPEG, JP2, JPEG 2000 codestream
 STORED = {"DCTDecode": ("image/jpeg", ".jpg"), "JPXDecode": ("image/jp2", ".jp2")}
 
 
@@ -67,12 +68,14 @@ class Album:
 
         width, height = pixels(handle)
         filters = [filter_name(handle, index) for index in range(pdfium.FPDFImageObj_GetImageFilterCount(handle))]
-        if len(filters) == 1 and filters[0] in STORED:
-            data = read_bytes(pdfium.FPDFImageObj_GetImageDataRaw, handle, most_bytes=self.most_bytes)
+        if filters and filters[-1] in STORED:
+            # "Decoded" undoes what was packed around the picture, such as ASCII85, and leaves the picture as it is.
+            data = read_bytes(pdfium.FPDFImageObj_GetImageDataDecoded, handle, most_bytes=self.most_bytes)
             if data is None:
                 self.too_large += 1
                 return None
-            return (*STORED[filters[0]], data, width, height)
+            if data.startswith(MAGIC):
+                return (*STORED[filters[-1]], data, width, height)
         if width * height * 4 > self.most_bytes:
             self.too_large += 1
             return None
