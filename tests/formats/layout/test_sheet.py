@@ -23,7 +23,9 @@ def cell(row: int, column: int, text: str = "", style: CellStyle = BOXED, *, row
 
 def drawn(lines: list[list[str]], style: CellStyle = BOXED, *, top: int = 0, left: int = 0) -> list[Cell]:
     return [
-        cell(top + row, left + column, text, style) for row, line in enumerate(lines) for column, text in enumerate(line)
+        cell(top + row, left + column, text, style)
+        for row, line in enumerate(lines)
+        for column, text in enumerate(line)
     ]
 
 
@@ -37,7 +39,9 @@ def table(found: list[Found]) -> FoundTable:
 
 
 def test_labels_stand_left_of_their_values() -> None:
-    found = arrange(drawn([["品番", "A-1023", "品名", "シャフト"], ["材質", "S45C", "数量", "20"], ["納期", "", "担当", "田中"]]))
+    found = arrange(
+        drawn([["品番", "A-1023", "品名", "シャフト"], ["材質", "S45C", "数量", "20"], ["納期", "", "担当", "田中"]])
+    )
     assert fields(found) == {
         "品番": "A-1023", "品名": "シャフト", "材質": "S45C", "数量": "20", "納期": "", "担当": "田中",
     }  # fmt: skip
@@ -61,7 +65,12 @@ def test_a_tall_label_names_the_group_of_the_labels_beside_it() -> None:
 
 def test_a_unit_behind_the_value_is_its_unit() -> None:
     cells = [cell(0, 0, "締付トルク", LABEL, columns=4), cell(0, 4, "[", columns=1), cell(0, 5, "24.5", columns=3)]
-    cells += [cell(0, 8, "]"), cell(0, 9, "N・m", columns=2), cell(1, 0, "備考", LABEL, columns=4), cell(1, 4, columns=7)]
+    cells += [
+        cell(0, 8, "]"),
+        cell(0, 9, "N・m", columns=2),
+        cell(1, 0, "備考", LABEL, columns=4),
+        cell(1, 4, columns=7),
+    ]
     (torque, remark) = [item for item in arrange(cells) if isinstance(item, FoundField)]
     assert (torque.value, torque.unit) == ("24.5", "N・m")
     assert (remark.label, remark.value) == ("備考", "")
@@ -86,7 +95,9 @@ def test_underlined_blanks_are_unfilled_fields() -> None:
 
 
 def test_rows_cut_alike_under_a_header_are_a_table_not_a_form() -> None:
-    found = arrange(drawn([["No", "検査項目", "規格", "測定値"], ["1", "外径", "25±0.1", "25.01"], ["2", "全長", "120", "120.6"]]))
+    found = arrange(
+        drawn([["No", "検査項目", "規格", "測定値"], ["1", "外径", "25±0.1", "25.01"], ["2", "全長", "120", "120.6"]])
+    )
     assert (table(found).header_rows, len(table(found).row_cuts)) == (1, 3)
 
 
@@ -113,7 +124,9 @@ def test_tables_apart_by_a_blank_row_or_column_are_two() -> None:
 
 def test_a_form_right_above_a_table_stays_a_form() -> None:
     head = drawn([["品番", "A-1023", "品名", "シャフト"]])
-    body = drawn([["No", "項目", "規格", "測定値"], ["1", "外径", "25.0", "25.01"], ["2", "全長", "120", "120.6"]], top=1)
+    body = drawn(
+        [["No", "項目", "規格", "測定値"], ["1", "外径", "25.0", "25.01"], ["2", "全長", "120", "120.6"]], top=1
+    )
     found = arrange(head + body)
     assert fields(found) == {"品番": "A-1023", "品名": "シャフト"}
     assert table(found).rect.top == 1
@@ -127,13 +140,17 @@ def test_a_total_row_with_a_merged_caption_belongs_to_the_table() -> None:
 
 def test_a_table_without_lines_is_seen_by_its_alignment() -> None:
     plain = CellStyle()
-    found = arrange(drawn([["日付", "設備", "件数"], ["4/1", "A号機", "3"], ["4/2", "B号機", "5"], ["4/3", "A号機", "1"]], plain))
+    found = arrange(
+        drawn([["日付", "設備", "件数"], ["4/1", "A号機", "3"], ["4/2", "B号機", "5"], ["4/3", "A号機", "1"]], plain)
+    )
     assert table(found).header_rows == 1
 
 
 def test_boxes_to_tick_are_choices_in_one_cell_and_over_several() -> None:
     one = arrange([cell(0, 0, "区分", LABEL), cell(0, 1, "☑新規　☐変更　☐廃止"), cell(1, 0, "備考", LABEL), cell(1, 1)])
-    several = arrange([cell(0, 0, "区分", LABEL), *(cell(0, 1 + at, text) for at, text in enumerate(["□", "社内", "■", "客先"]))])
+    several = arrange(
+        [cell(0, 0, "区分", LABEL), *(cell(0, 1 + at, text) for at, text in enumerate(["□", "社内", "■", "客先"]))]
+    )
     (first,) = [item for item in one if isinstance(item, FoundChoices)]
     (second,) = [item for item in several if isinstance(item, FoundChoices)]
     assert (first.path, first.options) == ("区分", (("新規", True), ("変更", False), ("廃止", False)))
@@ -146,7 +163,10 @@ def test_a_black_square_before_a_heading_is_no_choice() -> None:
 
 
 def test_full_width_rows_over_fields_are_section_headings() -> None:
-    cells = [cell(0, 0, "基本情報", replace(LABEL, bold=True), columns=4), *drawn([["品番", "A-1", "品名", "軸"]], top=1)]
+    cells = [
+        cell(0, 0, "基本情報", replace(LABEL, bold=True), columns=4),
+        *drawn([["品番", "A-1", "品名", "軸"]], top=1),
+    ]
     found = arrange(cells)
     assert isinstance(found[0], FoundHeading)
     assert fields(found) == {"品番": "A-1", "品名": "軸"}
@@ -168,7 +188,9 @@ STYLES = st.builds(
     borders=st.integers(0, 15),
     size_pt=st.sampled_from([11.0, 16.0]),
 )
-WORDS = st.sampled_from(["品番", "氏名", "□", "☑", "■", "No", "12.5", "mm", "合計", "：", "田中", "1.", "※注", "令和6年3月1日", "　"])
+WORDS = st.sampled_from(
+    ["品番", "氏名", "□", "☑", "■", "No", "12.5", "mm", "合計", "：", "田中", "1.", "※注", "令和6年3月1日", "　"]
+)
 
 
 @st.composite
@@ -201,7 +223,9 @@ def test_every_text_is_found_exactly_once(cells: list[Cell]) -> None:
             own |= {id(one) for one in item.caption}
         for one in own:
             owners[one] = owners.get(one, 0) + 1
-    groups = {id(one) for item in arrange(cells) if isinstance(item, FoundField | FoundChoices) for one in item.group_cells}
+    groups = {
+        id(one) for item in arrange(cells) if isinstance(item, FoundField | FoundChoices) for one in item.group_cells
+    }
     for one in cells:
         if one.text.strip():
             count = owners.get(id(one), 0)

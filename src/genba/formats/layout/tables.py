@@ -110,7 +110,10 @@ def _table(levels: list[_Level], start: int, stop: int, floor: int, roles: Roles
         return None
     if not extra:
         start = first = start + _form_rows(levels[start:stop], roles)
-    choice = _best_reading(levels[start:stop], roles, extra > 0)
+    # rows beside a merged header cell that reaches down from above are header too
+    reach = max((box.bottom for level in levels[first:start] for box in level.starting), default=0)
+    least = sum(1 for level in levels[start:stop] if level.top < reach)
+    choice = _best_reading(levels[start:stop], roles, extra > 0, least)
     if choice is None:
         return None
     header, columns = choice
@@ -171,7 +174,7 @@ def _labelled(level: _Level) -> bool:
     texts = [box.text for box in level.starting if box.cells]
     if not texts or any(len(text) > 40 for text in texts):
         return False
-    return is_series(texts) or sum(label_score(text) for text in texts) >= -0.7 * len(texts)
+    return is_series(texts) or sum(label_score(text) for text in texts) >= -2.0 * len(texts)
 
 
 def _spans(box: Box, edges: tuple[tuple[int, int], ...]) -> bool:
@@ -235,7 +238,7 @@ def is_series(texts: Sequence[str]) -> bool:
     return len(steps) == 1 or (common != "#" and "." not in common)
 
 
-def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[int, int] | None:
+def _best_reading(run: list[_Level], roles: Roles, has_header: bool, least: int) -> tuple[int, int] | None:
     """Header rows and header columns of a table, or None where the rows read better as a form."""
     lefts = {left: index for index, (left, _) in enumerate(run[0].edges)}
     width = len(lefts)
@@ -248,7 +251,7 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[in
     form = _form_score(_without_repeats(run, rows, lefts))
     best: tuple[float, int, int] | None = None
     for header in (0,) if has_header else (0, 1, 2):
-        if header == 2 and _has_values(run[0], rows[0]):
+        if header < least or (header == 2 and _has_values(run[0], rows[0])):
             continue
         if len(run) - header < MIN_BODY or (not header and not has_header and width < 3):
             continue
@@ -273,7 +276,9 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool) -> tuple[in
             if header == 2 and not (named and len(texts) < width and _same_looks(run[0], run[1], run[2:])):
                 break
             if named and (len(texts) < width or all(label_score(text) > 0 for text in texts)):
-                gain += 0.8 * len(texts)
+                gain += (0.8 if header == 1 else 2.3) * len(texts)
+            if header < least:
+                continue
             score, columns = _table_score(run, rows, header, lefts, merged=True)
             if best is None or score + gain > best[0]:
                 best = (score + gain, header, columns)
@@ -295,7 +300,9 @@ def _form_rows(run: list[_Level], roles: Roles) -> int:
             return 0
         if not _has_values(level, row):
             # a header: short labels throughout, and what stood above alternates
-            return count if count and read_row(row).score < sum(row) and not any(b.is_empty for b in level.starting) else 0
+            return (
+                count if count and read_row(row).score < sum(row) and not any(b.is_empty for b in level.starting) else 0
+            )
         if len(row) < 2 or row[0] < 0.2:
             return 0
     return 0
@@ -314,7 +321,12 @@ def _same_looks(first: _Level, second: _Level, body: Sequence[_Level]) -> bool:
     if len(second.starting) < len(second.edges):
         return True
     looks = {(box.fill, box.bold) for level in (first, second) for box in level.starting if box.cells}
-    return len(looks) == 1 and not any((box.fill, box.bold) in looks for level in body for box in level.starting)
+    if len(looks) == 1 and not any((box.fill, box.bold) in looks for level in body for box in level.starting):
+        return True
+    # words over figures
+    named = {box.left for box in second.starting if box.cells and not is_number(box.text)}
+    below = [box for level in body[:8] for box in level.starting if box.left in named and box.cells]
+    return len(below) > 1 and sum(is_number(box.text) for box in below) * 2 > len(below)
 
 
 def _looks(run: list[_Level], header: int, lefts: dict[int, int]) -> float:
@@ -393,8 +405,8 @@ def _table_score(
                 score += 0.0 if merged or box.left == run[0].edges[0][0] else -1.0
             elif counts and _DIGITS.search(fold(box.text)):
                 score += 1.0
-            else:
-                score += item
+            else:  # 日勤 and 6月 are values anywhere but below a merged header
+                score += max(item, 0.3) if merged and not is_number(box.text) else item
     body = rows[header:]
     columns = list(zip(*body, strict=True))
     gains = [-sum(item for item in column if item is not None) for column in columns]
