@@ -1,0 +1,108 @@
+"""Level 1, what stands in cells: no looks made with spaces, one datum a cell, characters all computers have, zeros."""
+
+import re
+from collections.abc import Iterator
+
+from genba.formats.encoding import platform_dependent
+from genba.formats.text import normalise
+from genba.schemes.machine_readability.evidence import Column, Evidence, Format, Holds, Stored
+from genba.schemes.machine_readability.wording import MAX_VALUE_CHARS, Reading, is_moment, reading_of
+
+# Longer texts with line breaks are prose, whose paragraphs are no matter of looks.
+PROSE_CHARS = 30
+# A separated list counts as several data only when its parts are values of the column elsewhere.
+MAX_PARTS = 10
+
+_PROPER_NAME = re.compile(
+    r"氏名|名前|担当|作成者|承認|確認者|検査員|作業者|記入者|責任者|会社|社名|取引先|仕入先|得意先|顧客|客先|業者|メーカー|"
+    r"納入先|発注先|外注先|宛|住所|所在地|地名|人名|name|customer|supplier|vendor|maker|company",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(
+    r"[φΦ]?\d+(?:\.\d+)?\s*(?:mm|cm|m|㎜|㎝|ｍｍ)?(?:\s*[×xX✕＊*]\s*[φΦ]?\d+(?:\.\d+)?\s*(?:mm|cm|m|㎜|㎝|ｍｍ)?)+"
+)
+_SEPARATED = re.compile(r"\s*[、，,／/・;；\n]\s*")
+_EDGE_SPACE = re.compile(r"^[ \u3000\t\u00a0]|[ \u3000\t\u00a0]$")
+_INNER_RUN = re.compile(r"\S[ \u3000\u00a0]{2,}\S")
+
+
+def _texts(evidence: Evidence) -> Iterator[tuple[Column, str]]:
+    for column in evidence.columns:
+        for text in column.header:
+            yield column, text
+        for value in column.distinct:
+            yield column, value.text
+
+
+def no_looks_by_spaces(evidence: Evidence) -> bool | None:
+    """L1-06. No letters spaced out (氏　名), no spaces at edges or in runs, no line breaks in names or values."""
+    return not any(
+        _is_dressed(text) or (at_top and "\n" in text.strip())
+        for column in evidence.columns
+        for at_top, texts in ((True, column.header), (False, tuple(value.text for value in column.distinct)))
+        for text in texts
+    )
+
+
+def _is_dressed(text: str) -> bool:
+    if _EDGE_SPACE.search(text):
+        return True
+    if len(text) <= PROSE_CHARS and ("\n" in text.strip() or _INNER_RUN.search(text)):
+        return True
+    if text.isascii() or len(text) > MAX_VALUE_CHARS:
+        return False
+    return any(change.rule == "spaced_for_looks" for change in normalise(text)[1])
+
+
+def one_datum_a_cell(evidence: Evidence) -> bool | None:
+    """L1-07. No 10mm×20mm, no two dates, and no 組立、検査 in a column where 組立 stands alone elsewhere."""
+    for column in evidence.columns:
+        alone = {value.text.strip() for value in column.distinct}
+        if any(_holds_several(value.text.strip(), alone) for value in column.distinct if value.stored is Stored.TEXT):
+            return False
+    return True
+
+
+def _holds_several(text: str, alone: set[str]) -> bool:
+    if len(text) > MAX_VALUE_CHARS:
+        return False
+    if _TIMES.fullmatch(text):
+        return True
+    parts = [part for part in _SEPARATED.split(text) if part]
+    if not 1 < len(parts) <= MAX_PARTS or reading_of(text) in (Reading.DECORATED, Reading.NUMBER) or is_moment(text):
+        return False
+    if all(is_moment(part) and not part.isdigit() for part in parts):
+        return True
+    return all(part in alone for part in parts)
+
+
+def no_platform_characters(evidence: Evidence) -> bool | None:
+    """L1-08. No ① ㈱ ㎜ and no half-width kana; 髙 and 﨑 occur in names only, and names are excepted.
+
+    A column of names is known by its header (氏名, 取引先 …). Half-width kana count, since they are not found as the
+    same word, which is the reason the rule gives.
+    """
+    for column, text in _texts(evidence):
+        found = platform_dependent(text)
+        if not found and not found.half_width_kana:
+            continue
+        if text not in column.header and _PROPER_NAME.search(column.name):
+            continue
+        kanji = set(found.ibm_extension)
+        if found.nec_special or found.half_width_kana or set(found.other) - kanji or kanji & set("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ"):
+            return False
+    return True
+
+
+def blank_is_not_zero(evidence: Evidence) -> bool | None:
+    """L1-09. A column of amounts does not hold both zeros and empty cells; typed columns know null from 0."""
+    amounts = [column for column in evidence.columns if column.holds is Holds.NUMBERS]
+    if not amounts:
+        return None
+    if evidence.format is Format.COLUMNS:
+        return True
+    return not any(column.blanks and any(_is_zero(value.text) for value in column.distinct) for column in amounts)
+
+
+def _is_zero(text: str) -> bool:
+    return bool(re.fullmatch(r"[0０](\.0+)?", text.strip()))
