@@ -42,7 +42,7 @@ def make_pdf(
 
 
 def paragraph(
-    canvas: Canvas, x: float, y: float, text: str, width: float = 475, size: float = 10.5, lead: float = 17
+    canvas: Canvas, x: float, y: float, text: str, *, width: float = 475, size: float = 10.5, lead: float = 17
 ) -> float:
     """Set a paragraph with its first line indented; gives the height after it."""
     text = "\u3000" + text

@@ -198,10 +198,10 @@ def grow(rows: list[Row], index: int, left: float, right: float, narrowest: floa
                 break
             left, right, at = new_left, new_right, at + step
         bounds[direction] = at
-    return trim(rows, Band(bounds[1], bounds[0] + 1, left, right))
+    return trim(rows, Band(bounds[1], bounds[0] + 1, left, right), narrowest / GUTTER_EM)
 
 
-def trim(rows: list[Row], band: Band) -> Band:
+def trim(rows: list[Row], band: Band, em: float) -> Band:
     """Leave off rows at the ends that stand on one side only, farther from the others there than those are apart."""
     middle = (band.left + band.right) / 2
     tops: tuple[dict[int, float], dict[int, float]] = ({}, {})
@@ -211,7 +211,7 @@ def trim(rows: list[Row], band: Band) -> Band:
             side[at] = min(spot.v0, side.get(at, spot.v0))
     both = sorted(tops[0].keys() & tops[1].keys())
     top, bottom = both[0], both[-1] + 1
-    reach = [1.6 * usual_step(list(side.values())) for side in tops]
+    reach = [max(1.6 * usual_step(list(side.values())), 2.2 * em) for side in tops]
     while top > band.top and any(
         top - 1 in side and side[min(at for at in side if at >= top)] - side[top - 1] <= most
         for side, most in zip(tops, reach, strict=True)
@@ -226,9 +226,9 @@ def trim(rows: list[Row], band: Band) -> Band:
 
 
 def usual_step(tops: list[float]) -> float:
-    """How far apart lines follow one another."""
+    """How far apart lines follow one another; the upper quartile, since a side may be two columns out of step."""
     steps = sorted(b - a for a, b in pairwise(tops))
-    return steps[len(steps) // 2] if steps else 0.0
+    return steps[len(steps) * 3 // 4] if steps else 0.0
 
 
 def makes_columns(rows: list[Row], band: Band) -> bool:

@@ -26,6 +26,7 @@ class Candidate:
     index: int  # among the page's items
     text: str
     box: Box
+    across: bool = False  # a horizontal line on a page in vertical writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def find_furniture(candidates: Sequence[Candidate], pages: int, heights: Sequenc
     for key, members in groups.items():
         for same in by_place(members, heights):
             counts = PAGE_NUMBER.fullmatch(key) is not None
-            if is_counter(same, pages) if counts else repeats(same, pages) and numbers_stay(same):
+            running = all(item.across for item in same) or (repeats(same, pages) and numbers_stay(same))
+            if is_counter(same, pages) if counts else running:
                 middle = (same[0].box[1] + same[0].box[3]) / 2
                 found.append(Furniture(same[0].text, middle < heights[same[0].page] / 2, tuple(same)))
     return sorted(found, key=lambda item: (item.places[0].page, item.places[0].box[1], item.places[0].box[0]))

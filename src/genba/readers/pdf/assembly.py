@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from genba.formats.captions import is_figure_caption, is_table_caption
-from genba.formats.pagelayout.blocks import arrange
+from genba.formats.pagelayout.blocks import arrange, main_flow
 from genba.formats.pagelayout.furniture import Candidate, Furniture, find_furniture, in_margin
-from genba.formats.pagelayout.glyphs import Box, into
+from genba.formats.pagelayout.glyphs import Box, Flow, into
 from genba.formats.pagelayout.headings import body_size, find_headings
 from genba.formats.pagelayout.items import Block, PageTable
 from genba.formats.pagelayout.paragraphs import Passage, continued, paragraphs
@@ -63,10 +63,15 @@ def set_furniture_apart(pages: Sequence[PageContent], assembly: Assembly) -> Non
     for page in pages:
         items: list[tuple[str, Box]] = [(line.text, line.box) for line in page.lines]
         items += [(block_key(block), block.box) for block in page.blocks]
+        vertical = main_flow(page.lines) == Flow.DOWN if page.lines else False
         for index, (text, box) in enumerate(items):
-            block = page.blocks[index - len(page.lines)] if index >= len(page.lines) else None
-            if text and (in_margin(box, page.width, page.height) or (block is not None and may_repeat(block, page))):
-                candidates.append(Candidate(page.number, index, text, box))
+            at_edge = in_margin(box, page.width, page.height)
+            if index < len(page.lines):
+                across = vertical and at_edge and page.lines[index].flow == Flow.RIGHT
+            else:
+                across, at_edge = False, at_edge or may_repeat(page.blocks[index - len(page.lines)], page)
+            if text and at_edge:
+                candidates.append(Candidate(page.number, index, text, box, across))
     heights = [0.0] * (1 + max((page.number for page in pages), default=0))
     for page in pages:
         heights[page.number] = page.height

@@ -47,7 +47,7 @@ def read_document(document: Any, limits: Limits) -> Iterator[Part]:
         try:
             page = load_page(document, number)
             content, images = reader.read(page, number)
-        except (InvalidInput, ValueError, ArithmeticError, LookupError, RecursionError):
+        except (ValueError, ArithmeticError, LookupError, RecursionError):
             failed.append(number)
             continue
         contents.append(content)
@@ -100,13 +100,13 @@ def open_form(document: Any) -> Any:
 
 
 def load_page(document: Any, number: int) -> Any:
-    """Load a page; raises InvalidInput where pdfium finds none."""
+    """Load a page; raises LookupError where pdfium finds none."""
     import pypdfium2
 
     try:
         return document[number - 1]
-    except pypdfium2.PdfiumError:
-        raise InvalidInput("pdf.page_failed", page=number) from None
+    except pypdfium2.PdfiumError as error:
+        raise LookupError(number) from error
 
 
 def page_list(numbers: Sequence[int]) -> str:
