@@ -9,10 +9,12 @@ import msgspec
 from genba import __version__
 from genba.app.reading import Found, read_tree
 from genba.app.summing_up import record_of, title_of
-from genba.app.task import FileTask, Refined
+from genba.app.task import MEMORY, FileTask, IndexTask, Refined
+from genba.formats.arrow import hide_pandas
 from genba.model.document import Document
 from genba.model.image import Image
 from genba.model.record import OutputRecord
+from genba.model.report import Summary
 from genba.model.table import Table
 from genba.ports.blob import Blob
 from genba.ports.reader import Limits
@@ -22,6 +24,7 @@ from genba.steps import step_for
 from genba.steps.identity import assign
 from genba.storage.access import owner_and_access
 from genba.storage.files import ProductFolder, blob_of
+from genba.storage.state import RunState
 from genba.writers import document_json, lineage_json, table_parquet
 from genba.writers.chunk_parquet import origin_text
 
@@ -40,8 +43,28 @@ SUFFIXES = {
 
 
 def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
-    """Refine a file and everything inside it, telling of each document as it is begun and done."""
-    task = msgspec.json.decode(body, type=FileTask)
+    """Do what a task asks: refine a file and everything inside it, or write the indexes."""
+    hide_pandas()
+    task = msgspec.json.decode(body, type=FileTask | IndexTask)
+    if isinstance(task, IndexTask):
+        output(msgspec.json.encode(_index(task, started)))
+    else:
+        _refine(task, started, output)
+
+
+def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
+    from genba.app.indexing import write_indexes
+
+    out = Path(task.out)
+    state = RunState(out / MEMORY)
+    try:
+        return write_indexes(state, ProductFolder(out), task.context, started)
+    finally:
+        state.close()
+
+
+def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
+    """Refine a file, telling of each document inside it as it is begun and done."""
     product = ProductFolder(Path(task.out))
     steps = bind(task.recipe, step_for)
     skip = frozenset(task.skip)

@@ -10,11 +10,13 @@ import msgspec
 
 from genba import __version__
 from genba.app.batch import Batch, Progress
-from genba.app.indexing import IndexContext, write_indexes
+from genba.app.indexing import known_summary
+from genba.app.task import MEMORY, IndexContext, IndexTask
 from genba.engines.processes import ProcessEngine
-from genba.errors import Conflict, InvalidInput
+from genba.errors import Conflict, InvalidInput, Unavailable
 from genba.model.record import Usability
 from genba.model.report import Summary
+from genba.ports.engine import Cause, Died, Output, Task
 from genba.recipes.apply import bind
 from genba.recipes.recipe import LoadedRecipe, Recipe, builtin_names, load_recipe
 from genba.steps import step_for
@@ -27,7 +29,6 @@ from genba.storage.state import FileState, RunState
 TIME_LIMIT_S = 180.0
 MEMORY_LIMIT_BYTES = 1200 << 20
 WORK = "genba.app.pipeline:work"
-MEMORY = ".genba"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +79,8 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
     _refuse_nesting(request)
     _refuse_foreign_folder(request.out)
     memory = request.out / MEMORY
-    with FolderLock(memory / "lock"):
-        state = RunState(memory / "state.sqlite")
+    with FolderLock(memory.with_name("lock")):
+        state = RunState(memory)
         try:
             outcome = _bring_up_to_date(request, loaded, state, tell, log)
         finally:
@@ -97,33 +98,53 @@ def _bring_up_to_date(
     known = state.files()
     todo = [entry for entry in entries if _is_changed(entry, known.get(entry.portable), recipe_key, request.fresh)]
     removed = state.keep_only({entry.portable for entry in entries})
-    if todo:
-        out = str(request.out.absolute())
-        batch = Batch(todo, state, recipe=loaded.recipe, recipe_key=recipe_key, out=out)
-        with ProcessEngine(
-            WORK,
-            workers=min(request.workers, len(todo)),
-            time_limit_s=request.time_limit_s,
-            memory_limit_bytes=request.memory_limit_bytes,
-            log=None,
-        ) as engine:
-            batch.run(engine, tell=tell, log=log)
     context = IndexContext(
         title="・".join(sorted(source.resolve().name for source in request.sources)),
-        recipe=loaded.recipe,
+        recipe=loaded.recipe.name,
         recipe_key=recipe_key,
         lang=request.lang,
         skipped=skipped,
     )
+    with _engine(request, len(todo)) as engine:
+        if todo:
+            out = str(request.out.absolute())
+            batch = Batch(todo, state, recipe=loaded.recipe, recipe_key=recipe_key, out=out)
+            batch.run(engine, tell=tell, log=log)
+        summary = known_summary(state, ProductFolder(request.out), context) or _index(request, context, engine)
     return Outcome(
         files=len(entries),
         refined=len(todo),
         unchanged=len(entries) - len(todo),
         removed=removed,
         skipped=len(skipped),
-        summary=write_indexes(state, ProductFolder(request.out), context),
+        summary=summary,
         report=str(request.out / "report.html"),
     )
+
+
+def _engine(request: RefineRequest, files: int) -> ProcessEngine:
+    return ProcessEngine(
+        WORK,
+        workers=max(1, min(request.workers, files)),
+        time_limit_s=request.time_limit_s,
+        memory_limit_bytes=request.memory_limit_bytes,
+        log=None,
+    )
+
+
+def _index(request: RefineRequest, context: IndexContext, engine: ProcessEngine) -> Summary:
+    """Let a worker write the indexes: it has loaded already what that needs."""
+    task = IndexTask(out=str(request.out.absolute()), context=context)
+    engine.submit(Task(key="index", body=msgspec.json.encode(task)))
+    summary: Summary | None = None
+    for event in engine.events():
+        if isinstance(event, Output):
+            summary = msgspec.json.decode(event.body, type=Summary)
+        elif isinstance(event, Died):
+            raise Unavailable("refine.index_failed", cause=str(event.cause), detail=event.detail)
+    if summary is None:
+        raise Unavailable("refine.index_failed", cause=str(Cause.CRASH), detail="")
+    return summary
 
 
 def _scan(request: RefineRequest, recipe: Recipe) -> tuple[list[Entry], tuple[Skipped, ...]]:
@@ -140,7 +161,7 @@ def _scan(request: RefineRequest, recipe: Recipe) -> tuple[list[Entry], tuple[Sk
 
 def _refuse_foreign_folder(out: Path) -> None:
     """Files that a product does not name are removed from its folders: never do that in a folder of somebody else."""
-    if out.is_dir() and not (out / MEMORY).is_dir() and any(out.iterdir()):
+    if out.is_dir() and not (out / MEMORY).parent.is_dir() and any(out.iterdir()):
         raise Conflict("refine.out_not_empty", out=str(out))
     if out.exists() and not out.is_dir():
         raise Conflict("refine.out_not_a_folder", out=str(out))

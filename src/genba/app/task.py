@@ -5,9 +5,12 @@ import msgspec
 from genba.model.chunk import Chunk
 from genba.model.record import DocumentRecord
 from genba.recipes.recipe import Recipe
+from genba.storage.scan import Skipped
+
+MEMORY = ".genba/state.sqlite"
 
 
-class FileTask(msgspec.Struct, frozen=True, kw_only=True):
+class FileTask(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
     """One file to refine, and how; `skip` names documents inside it that are done or must not be touched again."""
 
     path: str
@@ -15,6 +18,27 @@ class FileTask(msgspec.Struct, frozen=True, kw_only=True):
     out: str
     recipe: Recipe
     skip: list[str] = []
+
+
+class IndexContext(msgspec.Struct, frozen=True, kw_only=True):
+    """What the indexes depend on besides the documents."""
+
+    title: str
+    recipe: str
+    recipe_key: str
+    lang: str
+    skipped: tuple[Skipped, ...]
+
+    def digest(self) -> bytes:
+        """Fingerprint it."""
+        return msgspec.json.encode(self)
+
+
+class IndexTask(msgspec.Struct, frozen=True, kw_only=True, tag="index"):
+    """Write everything that spans documents."""
+
+    out: str
+    context: IndexContext
 
 
 class Refined(msgspec.Struct, frozen=True, kw_only=True):
