@@ -90,22 +90,33 @@ def _touching(bordered: Sequence[Cell]) -> list[list[Cell]]:
     # the lowest bordered cell of each column as disjoint intervals, so that tall and wide merges cost nothing extra
     lefts: list[int] = []
     spans: list[tuple[int, int, int]] = []  # right, bottom, run
-    row, right, run = -1, -1, -1
+    row, left, right, run = -1, -1, -1, -1  # a run of neighbours one row high, covered at its end
     for cell in bordered:
-        end = cell.column + cell.column_span
-        if cell.row != row or cell.column > right:
-            run = union.add()
-        row, right = cell.row, max(end, right) if cell.row == row else end
+        if cell.row != row or cell.column > right or cell.row_span > 1:
+            if left >= 0:
+                _cover(lefts, spans, (row, left, row + 1, right, run), union)
+            if cell.row != row or cell.column > right:
+                run = union.add()
+            row, left = cell.row, cell.column
+        right = cell.column + cell.column_span
+        if cell.row_span > 1:
+            _cover(lefts, spans, (row, cell.column, row + cell.row_span, right, run), union)
+            left = -1
+        elif left < 0:
+            left = cell.column
         run_of.append(run)
-        _cover(lefts, spans, cell, run, union)
+    if left >= 0:
+        _cover(lefts, spans, (row, left, row + 1, right, run), union)
     groups: dict[int, list[Cell]] = {}
     for cell, run in zip(bordered, run_of, strict=True):
         groups.setdefault(union.find(run), []).append(cell)
     return list(groups.values())
 
 
-def _cover(lefts: list[int], spans: list[tuple[int, int, int]], cell: Cell, run: int, union: _Union) -> None:
-    left, right, bottom = cell.column, cell.column + cell.column_span, cell.row + cell.row_span
+def _cover(
+    lefts: list[int], spans: list[tuple[int, int, int]], new: tuple[int, int, int, int, int], union: _Union
+) -> None:
+    top, left, bottom, right, run = new
     first = bisect_right(lefts, left) - 1
     if first >= 0 and spans[first][0] < left:  # beside, not touching
         first += 1
@@ -115,8 +126,8 @@ def _cover(lefts: list[int], spans: list[tuple[int, int, int]], cell: Cell, run:
     while last < len(lefts) and lefts[last] <= right:
         old_left, (old_right, old_bottom, old_run) = lefts[last], spans[last]
         over = old_left < right and left < old_right
-        beside = (old_right == left or old_left == right) and old_bottom > cell.row
-        if (over and old_bottom >= cell.row) or beside:
+        beside = (old_right == left or old_left == right) and old_bottom > top
+        if (over and old_bottom >= top) or beside:
             union.join(old_run, run)
         if old_left < left:
             keep.append((old_left, (min(old_right, left), old_bottom, old_run)))

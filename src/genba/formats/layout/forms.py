@@ -178,7 +178,7 @@ def _reads_downwards(bands: Sequence[Sequence[Box]], index: int, context: _Conte
     beside = (
         read_row([clipped(roles, box) for box in upper]).score + read_row([clipped(roles, box) for box in lower]).score
     )
-    if score <= beside:
+    if score <= beside + 0.3:
         return False
     if index + 2 < len(bands) and len(bands[index + 2]) > 1 and _is_flat(bands[index + 2]):
         # the second row may be labels of the third: take the better pairing of the three

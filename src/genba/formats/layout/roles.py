@@ -23,6 +23,8 @@ EMPTY_COLOUR = ""
 # Evidence of looks against wording: a fill used for labels only outweighs an unknown noun, not a figure.
 FILL_WEIGHT = 1.6
 BOLD_WEIGHT = 1.0
+# Boxes from which the looks of an area are learnt.
+SAMPLE = 800
 _TITLE_END = re.compile(
     r"(書|票|表|報告|シート|日報|月報|週報|記録|台帳|一覧|リスト|チェックリスト|申請|届|通知|依頼|伝票|カード|連絡|計画|指示|成績|ｼｰﾄ)"
     r"([（(【].*[)）】])?$"
@@ -33,6 +35,8 @@ class Roles:
     """The looks of labels in one area, learnt from all its boxes."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
+        if len(boxes) > SAMPLE:
+            boxes = boxes[:: len(boxes) // SAMPLE + 1]
         self.fills: dict[str, float] = {}
         filled: Counter[str] = Counter(box.fill for box in boxes)
         fields: Counter[str] = Counter(box.fill for box in boxes if box.is_empty or is_value(box.text))

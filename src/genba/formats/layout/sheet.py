@@ -93,6 +93,9 @@ def _areas(used: Sequence[Cell], units: list[_Unit]) -> list[Cell]:
         if boxes is None or not any(box.closed.bit_count() >= 3 for box in boxes):  # underlines enclose nothing
             free.update({(cell.row, cell.column): cell for cell in _with_blanks(cells)})
             continue
+        if _heads_free_rows(area.rect, boxes, by_row):
+            free.update({(cell.row, cell.column): cell for cell in cells if cell.text.strip()})
+            continue
         loose = [box for box in boxes if not _is_enclosed(box)]
         if loose:  # underlined fields that touch a box above or below
             open_cells = [cell for cell in cells if any(box.rect.holds(cell) for box in loose)]
@@ -129,6 +132,15 @@ class _Holder:
                 self.last = index
                 return index
         return None
+
+
+def _heads_free_rows(rect: Rect, boxes: Sequence[Box], by_row: dict[int, list[Cell]]) -> bool:
+    """A boxed header over a body without lines."""
+    if len(boxes) < 2 or rect.bottom - rect.top > 3 or any(box.is_empty or is_value(box.text) for box in boxes):
+        return False
+    below = [cell for cell in by_row.get(rect.bottom, ()) if rect.left <= cell.column < rect.right]
+    starts = {box.left for box in boxes}
+    return len(below) * 2 >= len(starts) and sum(cell.column in starts for cell in below) * 2 > len(below)
 
 
 def _is_enclosed(box: Box) -> bool:

@@ -16,6 +16,8 @@ from genba.formats.layout.wording import fold, is_number, is_value, label_score
 
 # Header rows above the first row that is cut like the body (測定値 over 1回目 2回目 3回目).
 MAX_HEADER_ROWS = 4
+# Rows from which a run is judged; a list of thousands is no other than its beginning.
+SAMPLE = 48
 # Rows of a form tried above a header that is cut like them.
 MAX_FORM_ROWS = 6
 # A body is at least this many rows; with one row a header and its body are labels over values of a form.
@@ -113,7 +115,7 @@ def _table(levels: list[_Level], start: int, stop: int, floor: int, roles: Roles
     # rows beside a merged header cell that reaches down from above are header too
     reach = max((box.bottom for level in levels[first:start] for box in level.starting), default=0)
     least = sum(1 for level in levels[start:stop] if level.top < reach)
-    choice = _best_reading(levels[start:stop], roles, extra > 0, least)
+    choice = _best_reading(levels[start : min(stop, start + SAMPLE)], roles, extra > 0, least)
     if choice is None:
         return None
     header, columns = choice
