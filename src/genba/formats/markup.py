@@ -1,6 +1,7 @@
 """Nodes as Markdown close to the source in length: no padding, merged cells once, no HTML let through."""
 
 import re
+from collections.abc import Iterator
 
 from genba.model.cells import Cell
 from genba.model.document import Node
@@ -18,16 +19,33 @@ from genba.model.nodes import (
     Role,
 )
 from genba.model.sheet import Sheet
+from genba.model.table import Table
 
 HIDDEN_NOTE = "（非表示）"
 OUTSIDE_NOTE = "（印刷範囲外）"
-_TAG_LIKE = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)")
+# What a renderer would act on: tags, character references, and links or pictures that lead somewhere.
+_ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])(?=[(\[])")
+_INSTEAD = {"<": "&lt;", "&": "&amp;", "": "\\"}
+_HEADING_LIKE = re.compile(r"(?m)^([ \t]*)(?=#{1,6}[ \t])")
 _BREAKS = re.compile(r"\s*\n\s*")
+_FENCE = re.compile(r"`{3,}")
+# Invisible characters that turn the order of what follows: a name must look like what it is.
+_TURNING = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 def escape(text: str) -> str:
-    """Keep markup in a text from being taken as markup."""
-    return _TAG_LIKE.sub(lambda found: "&lt;" if found.group() == "<" else "&amp;", text)
+    """Keep markup in a text from being taken as markup, and its characters from changing the order of others."""
+    if text.isascii() or not _turns(text):
+        return _ACTIVE.sub(_instead, text)
+    return _ACTIVE.sub(_instead, text.translate(_TURNING))
+
+
+def _instead(found: re.Match[str]) -> str:
+    return _INSTEAD[found.group()]
+
+
+def _turns(text: str) -> bool:
+    return not _TURNING.keys().isdisjoint(map(ord, text))
 
 
 def markdown(node: Node) -> str:
@@ -40,7 +58,7 @@ def markdown(node: Node) -> str:
         case Grid():
             return _noted(node.marks, grid_markdown(node))
         case Pair():
-            value = _withdrawn(node.marks, _line(f"{node.value} {node.unit}".rstrip() if node.unit else node.value))
+            value = _withdrawn(node.marks, _line(with_unit(node.value, node.unit)))
             return _noted(node.marks, f"- {_line(node.label)}: {value}".rstrip())
         case Choices():
             options = " ".join(f"{'☑' if option.selected else '☐'}{_line(option.text)}" for option in node.options)
@@ -59,14 +77,23 @@ def markdown(node: Node) -> str:
             return ""
 
 
+def with_unit(value: str, unit: str) -> str:
+    """Put a unit behind its value, unless the value as displayed says it already."""
+    return f"{value} {unit}" if unit and value and not value.endswith(unit) else value
+
+
 def _paragraph(node: Paragraph) -> str:
     if not node.text.strip():
         return ""
-    text = _withdrawn(node.marks, escape(node.text.strip()))
-    if node.number or node.role is Role.LIST_ITEM:
+    if node.role is Role.CODE:
+        # A fence is longer than any inside, so that the text cannot leave it.
+        fence = "`" * max([3, *(len(found) + 1 for found in _FENCE.findall(node.text))])
+        return _noted(node.marks, f"{fence}\n{node.text.rstrip()}\n{fence}")
+    text = _withdrawn(node.marks, _HEADING_LIKE.sub(r"\1\\", escape(node.text.strip())))
+    if node.role is Role.FOOTNOTE and node.number:
+        text = f"[^{escape(node.number)}]: {text}"
+    elif node.number or node.role is Role.LIST_ITEM:
         text = "  " * node.level + _numbered(node.number or "-", text)
-    elif node.role is Role.CODE:
-        text = f"```\n{node.text.rstrip()}\n```"
     return _noted(node.marks, text)
 
 
@@ -82,10 +109,13 @@ def grid_markdown(grid: Grid) -> str:
     header, rows = grid_rows(grid)
     if not header and not rows:
         return ""
-    lines = [_row(header), "|" + "-|" * len(header), *(_row(row) for row in rows)]
-    if grid.caption:
-        lines.insert(0, f"{_line(grid.caption)}\n")
-    return "\n".join(lines)
+    return "\n".join((grid_head(grid, header), *map(row_markdown, rows)))
+
+
+def grid_head(grid: Grid, header: list[str]) -> str:
+    """Render what stands above a grid's body: its caption and its column names."""
+    caption = f"{_line(grid.caption)}\n\n" if grid.caption else ""
+    return f"{caption}{row_markdown(header)}\n|{'-|' * len(header)}"
 
 
 def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
@@ -98,7 +128,7 @@ def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
             body.setdefault(cell.row, {})[cell.column] = _cell(cell)
             used.add(cell.column)
     columns = [column for column in range(grid.columns) if column in used or names.get(column)]
-    header = [escape(names.get(column, "")) for column in columns]
+    header = [in_cell(names.get(column, "")) for column in columns]
     rows = [[body[row].get(column, "") for column in columns] for row in sorted(body)]
     return header, rows
 
@@ -129,13 +159,45 @@ def flow_markdown(flow: Flow) -> str:
     return "\n".join(lines)
 
 
-def _row(texts: list[str]) -> str:
+def table_markdown(table: Table, *, rows: int, chars: int = 1_000_000) -> str:
+    """Render a table's notes, columns and first rows, as many as there is room for; the values stand elsewhere."""
+    names = [in_cell(f"{column.name} [{column.unit}]" if column.unit else column.name) for column in table.columns]
+    lines = [*map(_line, table.notes), row_markdown(names), "|" + "-|" * len(names)]
+    room = chars - sum(len(line) + 1 for line in lines)
+    shown = 0
+    for row in _first_rows(table, rows):
+        line = row_markdown(["" if value is None else in_cell(str(value)) for value in row])
+        room -= len(line) + 1
+        if room < 0:
+            break
+        lines.append(line)
+        shown += 1
+    if table.rows > shown:
+        lines.append(f"（全{table.rows}行のうち先頭{shown}行 / first {shown} of {table.rows} rows）")
+    return "\n".join(lines)
+
+
+def _first_rows(table: Table, count: int) -> Iterator[tuple[object, ...]]:
+    for batch in table.batches:
+        part = batch.slice(0, count)
+        yield from zip(*(column.to_pylist() for column in part.columns), strict=True)
+        count -= part.num_rows
+        if count <= 0:
+            return
+
+
+def row_markdown(texts: list[str]) -> str:
+    """Put the texts of a row, escaped already, between pipes."""
     return "|" + "|".join(texts) + "|"
 
 
 def _cell(cell: Cell) -> str:
-    text = _BREAKS.sub("<br>", escape(cell.text.strip())).replace("|", "\\|")
-    return _withdrawn(cell.marks, text)
+    return _withdrawn(cell.marks, in_cell(cell.text))
+
+
+def in_cell(text: str) -> str:
+    """Write a text so that it stays in one cell of a pipe table."""
+    return _BREAKS.sub("<br>", escape(text.strip())).replace("|", "\\|")
 
 
 def _line(text: str) -> str:
@@ -143,7 +205,7 @@ def _line(text: str) -> str:
 
 
 def _numbered(number: str, text: str) -> str:
-    return f"{number} {text}" if number else text
+    return f"{escape(number)} {text}" if number else text
 
 
 def _withdrawn(marks: frozenset[Mark], text: str) -> str:

@@ -1,47 +1,72 @@
 """Cuts a document for retrieval where its structure cuts: by section, then between nodes, then in tables."""
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from zlib import crc32
 
-from genba.formats.markup import flow_markdown, grid_rows, markdown
+from genba.formats.markup import grid_head, grid_rows, markdown, row_markdown, table_markdown
 from genba.model.chunk import Chunk
 from genba.model.document import Document, Node
 from genba.model.marks import Mark
-from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph
+from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import NOWHERE, Place
 
 TARGET_CHARS = 600
 LARGEST_CHARS = 1200  # about 800 tokens of Japanese, what common embedders take
+PREVIEW_ROWS = 10
+# One text in four ends a chunk that is half full: where that is, its own words decide, so that a change further up
+# moves the cuts of a long text only as far as the next such place.
+CUT_SHARE = 4
+_WARNING = re.compile(
+    r"[⚠※▲!！]|(?:【|\[|<|＜)?(?:注意|警告|危険|注記|注\d?[)）:：]|重要|ポイント|caution|warning|danger|note\b)", re.I
+)
 
 
-@dataclass(slots=True)
-class _Piece:
-    headings: tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """Text that is not cut further, and what it came from."""
+
+    text: str
+    node: str
     kind: str
-    texts: list[str] = field(default_factory=list)
-    nodes: list[str] = field(default_factory=list)
-    place: Place = NOWHERE
+    place: Place
+    clings: bool = False  # belongs to what stands before it
 
     @property
     def length(self) -> int:
-        return sum(map(len, self.texts))
+        return len(self.text) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    path: tuple[Heading, ...]
+    units: tuple[_Unit, ...]
 
 
 def split(document: Document, *, target_chars: int = TARGET_CHARS, largest_chars: int = LARGEST_CHARS) -> Document:
     """Cut into chunks of about `target_chars`, never beyond `largest_chars` unless a single line is longer."""
     seen: Counter[str] = Counter()
-    pieces = [piece for piece in _pieces(document, target_chars, largest_chars) if "".join(piece.texts).strip()]
+    pieces = [
+        _Piece(path, units)
+        for path, section in _sections(document, largest_chars)
+        for units in _cut(section, target_chars, largest_chars)
+    ]
     chunks = [_chunk(piece, seen) for piece in pieces]
-    openers: dict[tuple[str, ...], str] = {}
+    openers: dict[str, str] = {}  # heading → the chunk it stands in
     linked = []
-    for position, chunk in enumerate(chunks):
-        openers.setdefault(chunk.headings, chunk.id)
+    for position, (piece, chunk) in enumerate(zip(pieces, chunks, strict=True)):
+        for unit in piece.units:
+            if unit.kind == "heading":
+                openers.setdefault(unit.node, chunk.id)
+        above = [openers.get(heading.id, "") for heading in reversed(piece.path)]
+        first = chunks[0].id if position and piece.path else ""
         linked.append(
             replace(
                 chunk,
-                parent=_parent(chunk, openers),
+                parent=next((opener for opener in (*above, first) if opener and opener != chunk.id), ""),
                 previous=chunks[position - 1].id if position else "",
                 next=chunks[position + 1].id if position + 1 < len(chunks) else "",
             )
@@ -49,58 +74,117 @@ def split(document: Document, *, target_chars: int = TARGET_CHARS, largest_chars
     return replace(document, chunks=tuple(linked))
 
 
-def _parent(chunk: Chunk, openers: dict[tuple[str, ...], str]) -> str:
-    for length in range(len(chunk.headings) - 1, -1, -1):
-        opener = openers.get(chunk.headings[:length])
-        if opener is not None:
-            return opener
-    return ""
-
-
 def _chunk(piece: _Piece, seen: Counter[str]) -> Chunk:
-    text = "\n".join(piece.texts)
-    content = "\0".join((*piece.headings, text))
+    text = "\n".join(unit.text for unit in piece.units)
+    headings = tuple(f"{heading.number} {heading.text}".strip() for heading in piece.path)
+    content = "\0".join((*headings, text))
     base = hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
     seen[base] += 1
+    sizes: Counter[str] = Counter()
+    for unit in piece.units:
+        sizes[unit.kind] += unit.length if unit.kind != "heading" else 0
+    kind = max(sizes, key=lambda name: sizes[name])
     return Chunk(
         id=base if seen[base] == 1 else f"{base}-{seen[base]}",
         text=text,
-        headings=piece.headings,
-        kind=piece.kind,
-        nodes=tuple(dict.fromkeys(piece.nodes)),
-        place=piece.place,
+        headings=headings,
+        kind="text" if kind == "heading" else kind,
+        nodes=tuple(dict.fromkeys(unit.node for unit in piece.units)),
+        place=next((unit.place for unit in piece.units if unit.place != NOWHERE), NOWHERE),
     )
 
 
-def _pieces(document: Document, target: int, largest: int) -> Iterator[_Piece]:
-    path: list[Heading] = []
-    current = _Piece((), "text")
+def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading, ...], list[_Unit]]]:
+    """Give each heading's own text; a heading without any goes with the next: alone it answers nothing."""
+    path: tuple[Heading, ...] = ()
+    units: list[_Unit] = []
     for node in document.nodes:
         if Mark.FURNITURE in node.marks:
             continue
         if isinstance(node, Heading):
-            yield current
-            path = [*(above for above in path if above.level < node.level), node]
-            current = _Piece(_titles(path), "text", [markdown(node)], [node.id], node.place)
-            continue
-        kind = _kind(node)
-        for text in _texts(node, largest):
-            fits = current.length + len(text) <= target
-            # A lone heading stays with whatever follows it: a chunk of a heading alone answers nothing.
-            opening = len(current.texts) <= 1 and current.length < target // 4
-            if current.texts and not opening and (not fits or kind != current.kind):
-                yield current
-                current = _Piece(_titles(path), kind)
-            current.kind = kind
-            current.texts.append(text)
-            current.nodes.append(node.id)
-            if current.place == NOWHERE:
-                current.place = node.place
-    yield current
+            if any(unit.kind != "heading" for unit in units):
+                yield path, units
+                units = []
+            path = (*(above for above in path if above.level < node.level), node)
+            units.append(_Unit(markdown(node), node.id, "heading", node.place))
+        elif isinstance(node, Paragraph) and node.role is Role.TITLE and all(u.kind == "heading" for u in units):
+            units.append(_Unit(markdown(node), node.id, "heading", node.place))
+        elif not _is_said(node, units):
+            units.extend(_units(node, largest, units))
+    if units:
+        yield path, units
+    for table in document.tables:
+        if not table.grid:
+            text = table_markdown(table, rows=PREVIEW_ROWS, chars=largest)
+            yield (), [_Unit(part, table.id, "table", table.place) for part in _lines(text, largest)]
 
 
-def _titles(path: list[Heading]) -> tuple[str, ...]:
-    return tuple(f"{heading.number} {heading.text}".strip() for heading in path)
+def _is_said(node: Node, before: Sequence[_Unit]) -> bool:
+    """A figure carries its caption; the caption's own paragraph below it would say it twice."""
+    if not isinstance(node, Paragraph) or node.role is not Role.CAPTION or not before:
+        return False
+    return before[-1].kind == "figure" and markdown(node) in before[-1].text
+
+
+def _cut(units: Sequence[_Unit], target: int, largest: int) -> Iterator[tuple[_Unit, ...]]:
+    current: list[_Unit] = []
+    length = 0
+    for position, unit in enumerate(units):
+        room = unit.length + _followers(units, position, target // 2)
+        if current and current[-1].kind != "heading" and _ends(current, length, unit, room, target, largest):
+            yield tuple(current)
+            current, length = [], 0
+        current.append(unit)
+        length += unit.length
+    if current:
+        yield tuple(current)
+
+
+def _followers(units: Sequence[_Unit], position: int, most: int) -> int:
+    """How much clings to a unit: a step is not begun where its warning would not fit any more."""
+    length = 0
+    for unit in units[position + 1 :]:
+        if not unit.clings or length + unit.length > most:
+            break
+        length += unit.length
+    return length
+
+
+def _ends(current: list[_Unit], length: int, unit: _Unit, room: int, target: int, largest: int) -> bool:
+    """Say whether a chunk ends before a unit."""
+    if length + unit.length > largest:
+        return True
+    if unit.clings or length < target // 6:
+        return False
+    if length + room > target:
+        return True
+    if "table" in (unit.kind, current[-1].kind) and unit.kind != current[-1].kind:
+        return length >= target // 3
+    return length >= target // 2 and crc32(unit.text.encode("utf-8", "surrogatepass")) % CUT_SHARE == 0
+
+
+def _units(node: Node, largest: int, before: Sequence[_Unit]) -> Iterator[_Unit]:
+    kind = _kind(node)
+    # What follows a heading shares its chunk.
+    room = largest
+    for unit in reversed(before):
+        if unit.kind != "heading":
+            break
+        room -= unit.length
+    room = max(room, largest // 2)
+    texts = _table_texts(node, room) if isinstance(node, Grid) else _lines(markdown(node), room)
+    for position, text in enumerate(texts):
+        clings = _clings(node) if position == 0 else kind not in ("text", "table")
+        yield _Unit(text, node.id, kind, node.place, bool(before) and clings)
+
+
+def _clings(node: Node) -> bool:
+    """Warnings, captions, notes, pictures and sub-steps are nothing without what they belong to."""
+    if isinstance(node, Paragraph):
+        if node.level > 0 or node.role in (Role.CAPTION, Role.FOOTNOTE):
+            return True
+        return bool(_WARNING.match(node.text.lstrip()))
+    return isinstance(node, Comment | Figure)
 
 
 def _kind(node: Node) -> str:
@@ -119,31 +203,22 @@ def _kind(node: Node) -> str:
             return "text"
 
 
-def _texts(node: Node, largest: int) -> Iterator[str]:
-    if isinstance(node, Grid):
-        yield from _table_texts(node, largest)
-        return
-    text = flow_markdown(node) if isinstance(node, Flow) else markdown(node)
-    if isinstance(node, Paragraph) and len(text) > largest:
-        yield from _sentences(text, largest)
-    elif text:
-        yield text
-
-
 def _table_texts(grid: Grid, largest: int) -> Iterator[str]:
-    """Cut a long table between rows and repeat its header, so that every piece says what its columns are."""
+    """Cut a long table between rows and repeat its caption and header, so that every piece says what it shows."""
     whole = markdown(grid)
     if len(whole) <= largest:
         if whole:
             yield whole
         return
     header, rows = grid_rows(grid)
-    head = f"|{'|'.join(header)}|\n|{'-|' * len(header)}"
+    head = grid_head(grid, header)
+    body = [row_markdown(row) for row in rows]
     lines: list[str] = []
     length = len(head)
-    for row in rows:
-        line = f"|{'|'.join(row)}|"
-        if lines and length + len(line) > largest:
+    for line in body:
+        full = length + len(line) + 1 > largest
+        ripe = length > largest // 2 and crc32(line.encode("utf-8", "surrogatepass")) % CUT_SHARE == 0
+        if lines and (full or ripe):
             yield "\n".join((head, *lines))
             lines, length = [], len(head)
         lines.append(line)
@@ -151,15 +226,22 @@ def _table_texts(grid: Grid, largest: int) -> Iterator[str]:
     yield "\n".join((head, *lines))
 
 
-def _sentences(text: str, largest: int) -> Iterator[str]:
+def _lines(text: str, largest: int) -> Iterator[str]:
+    """Cut a text that is too long after sentences, and where there are none, anywhere."""
+    if len(text) <= largest:
+        if text:
+            yield text
+        return
     part = ""
-    for sentence in text.replace("。", "。\n").split("\n"):
-        while len(sentence) > largest:
-            yield part + sentence[: largest - len(part)]
-            sentence, part = sentence[largest - len(part) :], ""
-        if len(part) + len(sentence) > largest:
-            yield part
-            part = ""
-        part += sentence
-    if part:
-        yield part
+    for sentence in re.split(r"(?<=[。．!?！？\n])", text):
+        rest = sentence
+        while len(part) + len(rest) > largest:
+            if part:
+                yield part.rstrip("\n")
+                part = ""
+            else:
+                yield rest[:largest]
+                rest = rest[largest:]
+        part += rest
+    if part.strip():
+        yield part.rstrip("\n")

@@ -1,13 +1,15 @@
-"""Ids that survive edits elsewhere: made of a node's own kind and content, never of its position."""
+"""Ids that survive edits elsewhere: made of a node's own kind and wording, never of its position."""
 
 import hashlib
 from collections import Counter
 from dataclasses import replace
 
-from genba.formats.markup import markdown
+from genba.formats.markup import header_names, markdown
 from genba.model.document import Document, Node
 from genba.model.image import Image
-from genba.model.nodes import Figure
+from genba.model.nodes import Choices, Figure, Grid, Pair
+from genba.model.place import NOWHERE, Place
+from genba.model.sheet import Sheet
 from genba.model.table import Table
 
 
@@ -22,9 +24,7 @@ def assign(document: Document) -> Document:
     images = tuple(_image(image, seen) for image in document.images)
     by_name = {image.name: image.id for image in images}
     nodes = tuple(_node(node, seen, by_name) for node in document.nodes)
-    grids: dict[tuple[object, ...], str] = {
-        (node.place.sheet, node.place.range, node.place.page, node.place.box): node.id for node in nodes
-    }
+    grids = {node.place: node.id for node in nodes if isinstance(node, Grid) and node.place != NOWHERE}
     tables = tuple(_table(table, seen, grids) for table in document.tables)
     return replace(document, nodes=nodes, tables=tables, images=images)
 
@@ -32,21 +32,37 @@ def assign(document: Document) -> Document:
 def _node(node: Node, seen: Counter[str], images: dict[str, str]) -> Node:
     if node.id:
         return node
-    content = node.name if hasattr(node, "name") else markdown(node)
     kind = type(node).__name__.lower()
-    identity = _unique(f"{kind}\0{node.place.sheet}\0{content}", seen)
+    identity = _unique(f"{kind}\0{node.place.sheet}\0{_essence(node)}", seen)
     if isinstance(node, Figure) and node.image in images:
         return replace(node, id=identity, image=images[node.image])
     return replace(node, id=identity)
 
 
-def _table(table: Table, seen: Counter[str], grids: dict[tuple[object, ...], str]) -> Table:
+def _essence(node: Node) -> str:
+    """What makes a node the one it is: a field is its label, a table its header, whatever values they hold today."""
+    match node:
+        case Sheet():
+            return node.name
+        case Pair():
+            return node.label
+        case Choices():
+            return "\0".join((node.label, *(option.text for option in node.options)))
+        case Grid():
+            header = header_names(node).values() if node.header_rows else (c.text for c in node.cells if c.row == 0)
+            return "\0".join((node.caption, *header))
+        case Figure():
+            return "\0".join((node.kind, node.caption or node.description, *node.texts))
+        case _:
+            return markdown(node)
+
+
+def _table(table: Table, seen: Counter[str], grids: dict[Place, str]) -> Table:
     if table.id:
         return table
     names = "\0".join(column.name for column in table.columns)
-    place = table.place
-    grid = grids.get((place.sheet, place.range, place.page, place.box), "") if place.sheet or place.page else ""
-    return replace(table, id=_unique(f"table\0{place.sheet}\0{table.name}\0{names}", seen), grid=grid)
+    identity = _unique(f"table\0{table.place.sheet}\0{table.name}\0{names}", seen)
+    return replace(table, id=identity, grid=table.grid or grids.get(table.place, ""))
 
 
 def _image(image: Image, seen: Counter[str]) -> Image:

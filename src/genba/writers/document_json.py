@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from genba.formats.markup import header_names, markdown
+from genba.formats.markup import header_names, markdown, table_markdown
 from genba.model.cells import Cell
 from genba.model.document import Document, Node, Property
 from genba.model.finding import Finding
 from genba.model.marks import Mark, Reading
-from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph
+from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import NOWHERE, Place
 from genba.model.table import Column, Table
 
@@ -49,35 +49,38 @@ def encode(
     return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
 
 
-def content(document: Document) -> str:
-    """Give the whole document as Markdown, running headers and footers left out."""
-    texts = (markdown(node) for node in document.nodes if Mark.FURNITURE not in node.marks)
-    parts = [text for text in texts if text]
-    parts.extend(_table_preview(table) for table in document.tables if not table.grid)
-    return "\n\n".join(parts)
-
-
 PREVIEW_ROWS = 20
 
 
-def _table_preview(table: Table) -> str:
-    """Show a table's columns and first rows; all of its values stand in its Parquet file."""
-    names = [f"{column.name} [{column.unit}]" if column.unit else column.name for column in table.columns]
-    lines = [*table.notes, f"|{'|'.join(_in_cell(name) for name in names)}|", f"|{'-|' * len(names)}"]
-    shown = 0
-    for batch in table.batches:
-        for row in batch.slice(0, PREVIEW_ROWS - shown).to_pylist():
-            lines.append("|" + "|".join("" if value is None else _in_cell(str(value)) for value in row.values()) + "|")
-            shown += 1
-        if shown >= PREVIEW_ROWS:
-            break
-    if table.rows > shown:
-        lines.append(f"（全{table.rows}行のうち先頭{shown}行 / first {shown} of {table.rows} rows）")
-    return "\n".join(lines)
+def content(document: Document) -> str:
+    """Give the whole document as Markdown, running headers and footers left out; lists and forms stay together."""
+    parts: list[str] = []
+    before: Node | None = None
+    for node in document.nodes:
+        if Mark.FURNITURE in node.marks or _is_said(node, before):
+            continue
+        text = markdown(node)
+        if not text:
+            continue
+        if before is not None:
+            parts.append("\n" if _is_item(before) and _is_item(node) else "\n\n")
+        parts.append(text)
+        before = node
+    previews = [table_markdown(table, rows=PREVIEW_ROWS) for table in document.tables if not table.grid]
+    return "\n\n".join(("".join(parts), *previews) if parts else previews)
 
 
-def _in_cell(text: str) -> str:
-    return text.replace("<", "&lt;").replace("|", "\\|").replace("\n", "<br>")
+def _is_item(node: Node) -> bool:
+    return isinstance(node, Pair | Choices) or (
+        isinstance(node, Paragraph) and (bool(node.number) or node.role is Role.LIST_ITEM)
+    )
+
+
+def _is_said(node: Node, before: Node | None) -> bool:
+    """A figure carries its caption; the caption's own paragraph below it would say it twice."""
+    if not isinstance(node, Paragraph) or not isinstance(before, Figure) or not before.caption:
+        return False
+    return node.role is Role.CAPTION and node.text.split() == before.caption.split()
 
 
 def _property(item: Property) -> dict[str, Any]:
