@@ -23,6 +23,8 @@ def test_declared_encodings_are_followed(encoding: str) -> None:
     [
         b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
         b'<?xml version="1.0"?>\n<!DOCTYPE a SYSTEM "http://127.0.0.1/a.dtd"><a/>',
+        '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'.encode("utf-16"),
+        b"<!--" + b" " * 5000 + b'--><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
     ],
 )
 def test_document_types_are_refused(data: bytes) -> None:

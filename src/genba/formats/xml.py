@@ -22,6 +22,8 @@ def parse(data: bytes, *, name: str) -> etree._Element:
         root: etree._Element = etree.fromstring(_as_meant(data), parser())
     except etree.XMLSyntaxError as error:
         raise InvalidInput("xml.broken", name=name, line=error.lineno or 0) from None
+    if root.getroottree().docinfo.internalDTD is not None:  # one that the first look missed: UTF-16, a long preamble
+        raise InvalidInput("xml.doctype", name=name)
     return root
 
 
