@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from genba.app.reading import Found, read_tree
+from genba.app.scoring import scored
 from genba.app.summing_up import record_of
 from genba.errors import NotFound
 from genba.model.document import Document
@@ -38,8 +39,7 @@ def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
     found: list[Inspection] = []
 
     def finish(part: Found) -> None:
-        document = apply(part.document, steps)
-        found.append(_inspection(document))
+        found.append(_inspection(scored(part.document, apply(part.document, steps))))
 
     read_tree(lambda: blob_of(path, path.name), path.name, limits=Limits(), finish=finish)
     return tuple(reversed(found))

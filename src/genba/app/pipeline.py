@@ -8,6 +8,7 @@ import msgspec
 
 from genba import __version__
 from genba.app.reading import Found, read_tree
+from genba.app.scoring import scored
 from genba.app.summing_up import record_of, title_of
 from genba.app.task import MEMORY, FileTask, IndexTask, Refined
 from genba.formats.arrow import hide_pandas
@@ -70,7 +71,9 @@ def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[by
     skip = frozenset(task.skip)
 
     def finish(found: Found) -> None:
-        document = apply(found.document, steps) if found.wanted else found.document
+        document = found.document
+        if found.wanted:
+            document = scored(document, apply(document, steps))
         refined = write_document(document, task.recipe, product)
         output(msgspec.json.encode(refined))
 

@@ -11,6 +11,7 @@ from genba.schemes.machine_readability.wording import Reading, is_choice_name, i
 
 # Below this share a column with some numbers in it is text that happens to have figures.
 NUMERIC_SHARE = 0.6
+MIN_NUMBERS = 3
 # A column is a choice when few short answers return often enough.
 MAX_CHOICES = 20
 MIN_ANSWERS = 8
@@ -47,7 +48,7 @@ def make_column(
         header=tuple(header),
         values=values,
         holds=holds,
-        is_choice=_is_choice(counts, holds) or bool(codes),
+        is_choice=_is_choice(name, counts, holds) or bool(codes),
         is_typed=is_typed,
         unit=unit,
         codes=tuple(codes),
@@ -74,7 +75,8 @@ def _holds(name: str, counts: Counter[Value]) -> Holds:
         return Holds.TEXT if counts else Holds.NOTHING
     if moments >= NUMERIC_SHARE * total:
         return Holds.MOMENTS
-    if numbers >= NUMERIC_SHARE * total and not _names_things(name, counts):
+    enough = numbers >= NUMERIC_SHARE * total and (numbers >= MIN_NUMBERS or numbers == total)
+    if enough and not _names_things(name, counts):
         return Holds.NUMBERS
     return Holds.TEXT
 
@@ -87,9 +89,9 @@ def _names_things(name: str, counts: Counter[Value]) -> bool:
     return is_choice_name(name) and short and len(counts) <= MAX_CHOICES
 
 
-def _is_choice(counts: Counter[Value], holds: Holds) -> bool:
-    if holds in (Holds.NOTHING, Holds.MOMENTS):
-        return False
+def _is_choice(name: str, counts: Counter[Value], holds: Holds) -> bool:
+    if is_code_name(name) and not is_choice_name(name):
+        return False  # part numbers return as well, but nobody chose them from a list
     total = sum(counts.values())
     if total < MIN_ANSWERS or not 1 < len(counts) <= MAX_CHOICES or total < ANSWERS_PER_CHOICE * len(counts):
         return False

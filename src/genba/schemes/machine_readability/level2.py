@@ -10,8 +10,8 @@ from genba.schemes.machine_readability.wording import DITTO, Reading, reading_of
 
 LEFTOVERS = "（原文）"
 # A leading column with so many gaps, each below a value, is filled in by the reader's eye.
-OMITTED_SHARE = 0.25
-MIN_OMITTED = 2
+OMITTED_SHARE = 0.3
+MIN_OMITTED = 3
 # How full the rest of a row with a gap must be for the gap to mean "as above".
 FILLED_SHARE = 0.5
 
@@ -59,6 +59,8 @@ def _has_gaps(table: Table) -> bool:
     for index, column in enumerate(columns[:-1]):
         if column.holds is not Holds.TEXT or not column.values or not column.values[0].text.strip():
             return False
+        if all(value.text.strip().isdigit() for value in column.distinct):
+            continue  # running numbers: what has none is not counted
         blank = [row for row in range(rows) if not column.values[row].text.strip()]
         full = [
             row for row in blank if sum(bool(c.values[row].text.strip()) for c in columns[index + 1 :])

@@ -14,6 +14,7 @@ from genba.schemes.machine_readability.wording import Reading, is_choice_name, n
 SERIES_COLUMNS = 3
 # Answers such as 1, A, ○ need a table of codes; words explain themselves.
 MAX_CODE_CHARS = 2
+PLAIN_ANSWERS = frozenset(("OK", "NG"))
 # So many of a column's values must be regions for it to be one of regions.
 REGION_SHARE = 0.6
 
@@ -42,6 +43,8 @@ def _is_coded(column: Column) -> bool:
         return False
     texts = [value.text.strip() for value in column.distinct if reading_of(value.text) is not Reading.SYMBOL]
     kanji = any("\u3040" <= char <= "\u9fff" for text in texts for char in text)
+    if set(texts) <= PLAIN_ANSWERS:
+        return False
     return len(texts) > 1 and all(len(text) <= MAX_CODE_CHARS for text in texts) and not kanji
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from genba.formats.layout.tables import TOTALS
+from genba.formats.layout.wording import fold
 from genba.formats.ranges import Area, parse_area
 from genba.model.cells import Cell
 from genba.model.document import Document
@@ -135,11 +137,15 @@ def _count(told: dict[str, Finding], code: str) -> int:
 def _text_part(original: Document, made: Sequence[Made]) -> Part:
     loose = [node.text for node in original.nodes if isinstance(node, Paragraph)]
     notes = [text for item in made for text in item.refined.notes]
-    beside = [
-        text for at, text in enumerate((*notes, *loose)) if at and not is_note(text) and not _LABELLED.match(text)
-    ]
+    lines = (*notes, *loose)
     tables = tuple(_tables(original, made, Format.DELIMITED))
-    return Part(tables=tables, beside=tuple(beside), around=(*notes, *loose))
+    beside = tuple(text for text in lines[1:] if not _belongs(text))  # the first is the title
+    return Part(tables=tables, beside=beside, around=lines)
+
+
+def _belongs(text: str) -> bool:
+    """Notes, labelled facts (出力日：…) and sums belong to a table."""
+    return is_note(text) or bool(_LABELLED.match(text)) or bool(TOTALS.match(fold(text.split()[0])))
 
 
 def _sheet_parts(sheets: dict[str, Sheet], made: Sequence[Made]) -> Iterator[Part]:

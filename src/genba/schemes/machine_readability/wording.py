@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from genba.formats.calendar import parse_date, parse_datetime, parse_time
-from genba.formats.units import split_header, split_quantity
+from genba.formats.units import parse_unit, split_header, split_quantity
 
 MAX_VALUE_CHARS = 60  # longer texts are prose
 
@@ -26,7 +26,7 @@ _NUMERIC_DATE = re.compile(r"\d+(?:[-/.]\d+)?|\d{8}")
 
 _CODE_NAME = re.compile(
     r"(品番|部番|図番|型番|型式|製番|工番|機番|号機|コード|ｺｰﾄﾞ|code|ロット|lot|シリアル|serial|電話|tel|fax|郵便|〒|番号|番地|"
-    r"(^|[^a-z])(id|no|num|number)\.?$|№|^[#＃]$|jan|バージョン|版|連番|項番|順位|順番|行番|"
+    r"(^|[^a-z])(id|no|num|number)\.?$|№|^[#＃]$|jan|バージョン|版|連番|項番|順位|順番|行番|順$|"
     r"(^|[/^])(年|月|日|年度|年月|曜日|西暦|year|month|day|week|週|時|期)$)",
     re.IGNORECASE,
 )
@@ -37,8 +37,10 @@ _COUNT_NAME = re.compile(
     r"(件|人|個|台|枚|本|回|点|日|週|月|年|時間|分|秒|箱|袋|組|社|名|室|棟|床|行|列|ページ|ロット)数$|年齢|回目$"
 )
 _FREE_OF_UNIT = re.compile(
-    r"(係数|指数|比|倍率|偏差|pH|Cpk?|Ppk?|シグマ|スコア|得点|評価|count|index|ratio|ratio)$", re.I
+    r"(係数|指数|比|倍率|偏差|pH|Cpk?|Ppk?|シグマ|スコア|得点|評価|RPN|count|index|ratio)$", re.I
 )
+# severity, occurrence and detection of an FMEA are ranks from 1 to 10
+_FMEA_RANK = re.compile(r"[SOD]")
 _INVENTED_NAME = re.compile(
     r"(列|項目|カラム|column|col|field|unnamed|f|c|var|no ?name)[ _:：]*\d+(_\d+)?", re.IGNORECASE
 )
@@ -110,7 +112,10 @@ def is_meaningless(name: str) -> bool:
 def names_its_unit(name: str) -> bool:
     """Say whether a name alone makes clear what is counted: 件数, 重量(kg), 比率[%], or a figure without unit."""
     leaf = _leaf(name)
-    if _COUNT_NAME.search(leaf) or _FREE_OF_UNIT.search(leaf):
+    if _COUNT_NAME.search(leaf) or _FREE_OF_UNIT.search(leaf) or _FMEA_RANK.fullmatch(leaf):
+        return True
+    suffix = leaf.rpartition("_")[2]  # temp_degC, as programs name columns
+    if suffix != leaf and parse_unit(suffix, context=leaf) is not None:
         return True
     return any(split_header(part)[1] is not None for part in {leaf, name, *name.split("/")})
 
