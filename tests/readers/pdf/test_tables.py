@@ -151,3 +151,24 @@ def test_lines_that_fill_a_cell_are_joined_and_shorter_ones_are_kept_apart():
 
     grids = read_pdf(make_pdf(page)).grids
     assert grids == [[["保護めがねを着用しない者は立ち入らない", "油圧\n空圧"], ["備考", ""]]]
+
+
+def test_an_address_line_above_a_table_without_lines_does_not_belong_to_it():
+    table = [
+        ["品名", "数量", "単価"],
+        ["浸炭焼入 スプール", "167個", "400円"],
+        ["窒化処理 バルブボディ", "161個", "300円"],
+    ]
+    table += [["焼鈍 減速機カバー", "340個", "330円"], ["高周波焼入 軸", "330個", "130円"]]
+
+    def page(canvas):
+        canvas.drawString(60, 740, "株式会社霧ヶ原精工 購買課 御中")
+        canvas.drawString(400, 740, "里見野熱処理㈱")
+        for index, row in enumerate(table):
+            for x, text in zip((60, 274, 400), row, strict=True):
+                canvas.drawString(x, 690 - index * 20, text)
+        canvas.drawString(60, 540, "有効期限：発行日より30日間")
+
+    parts = read_pdf(make_pdf(page))
+    assert parts.grids == [table]
+    assert parts.texts == ["株式会社霧ヶ原精工 購買課 御中", "里見野熱処理㈱", "有効期限：発行日より30日間"]

@@ -6,7 +6,7 @@ from genba.formats.pagelayout.glyphs import Flow, around
 from genba.formats.pagelayout.items import Block, PageTable, Row, Spot, TableCell, make_cell
 from genba.formats.pagelayout.lines import Line
 
-PROSE_EM = 9.0  # a column of running text is at least this wide
+PROSE_EM = 11.0  # a column of running text is at least this wide
 ROWS = 3
 COLUMN_GAP_EM = 0.6
 
@@ -22,7 +22,7 @@ def is_tabular(rows: list[Row], em: float) -> bool:
     prose = [is_prose(rows, column, em) for column in columns]
     if all(prose) or several < ROWS:
         return False
-    if any(prose):
+    if any(prose) and sum(prose) > len(prose) - 2:
         # Terms and their explanations: each term stands at the first line of what explains it.
         starts = [row for row in rows if row[0].u0 < columns[0][1]]
         return not prose[0] and len(starts) >= ROWS and all(len(row) > 1 for row in starts)
@@ -47,7 +47,7 @@ def is_prose(rows: list[Row], column: tuple[float, float], em: float) -> bool:
     if width < PROSE_EM * em:
         return False
     inside = [spot for row in rows for spot in row if column[0] <= (spot.u0 + spot.u1) / 2 <= column[1]]
-    filled = sum(spot.u1 - spot.u0 >= 0.8 * width for spot in inside)
+    filled = sum(spot.u1 - spot.u0 >= 0.85 * width for spot in inside)
     return len(inside) > 2 and filled >= 0.5 * (len(inside) - 1)
 
 

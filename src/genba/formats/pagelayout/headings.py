@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from genba.formats.pagelayout.paragraphs import Passage
 
@@ -49,8 +49,13 @@ def numbering(marker: str) -> int:
     return next((depth for depth, pattern in KINDS if pattern.fullmatch(plain)), 0)
 
 
-def find_headings(passages: Sequence[Passage], outline: Mapping[str, int]) -> dict[int, int]:
-    """Give the level of each heading by its index; `outline` has the levels of titles without white space."""
+def find_headings(
+    passages: Sequence[Passage], outline: Mapping[str, int], over_blocks: Collection[int] = ()
+) -> dict[int, int]:
+    """Give the level of each heading by its index; `outline` has the levels of titles without white space.
+
+    `over_blocks` has the indexes of the passages that a table or picture follows.
+    """
     body, bold_body = body_size(passages), body_is_bold(passages)
     keys: dict[int, tuple[float, int]] = {}
     known: dict[int, int] = {}
@@ -59,7 +64,7 @@ def find_headings(passages: Sequence[Passage], outline: Mapping[str, int]) -> di
         listed = outline.get(whole) or outline.get(squeeze(passage.text))
         if listed and passage.length <= LONGEST * 2:
             known[index] = min(listed, LEVELS)
-        elif is_heading(passages, index, body, bold_body):
+        elif is_heading(passages, index, body, bold_body, over_block=index in over_blocks):
             keys[index] = (-round(passage.em * 2) / 2, numbering(passage.marker) or UNNUMBERED)
     ranks = {key: rank for rank, key in enumerate(sorted(set(keys.values())), 1)}
     levels = {index: min(ranks[key], LEVELS) for index, key in keys.items()}
@@ -71,7 +76,7 @@ def squeeze(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
-def is_heading(passages: Sequence[Passage], index: int, body: float, bold_body: bool) -> bool:
+def is_heading(passages: Sequence[Passage], index: int, body: float, bold_body: bool, *, over_block: bool) -> bool:
     """Tell by length, size, weight and number: short, set apart, and larger, bolder or numbered as headings are."""
     passage = passages[index]
     text = passage.text
@@ -88,10 +93,10 @@ def is_heading(passages: Sequence[Passage], index: int, body: float, bold_body: 
         return len(text) <= 40
     if passage.bold and not bold_body:
         return passage.lines == 1 and (bool(depth) or passage.gap > 0.3 or not passage.marker)
-    return 3 <= depth <= 6 and stands_alone(passages, index)
+    return 3 <= depth <= 6 and stands_alone(passages, index, over_block=over_block)
 
 
-def stands_alone(passages: Sequence[Passage], index: int) -> bool:
+def stands_alone(passages: Sequence[Passage], index: int, *, over_block: bool) -> bool:
     """Tell a heading, which text follows, from a list item, which the next number follows."""
     passage = passages[index]
     if len(passage.text) > 30 or passage.lines > 1 or re.search(r"[ですますたるい]$", passage.text):
@@ -99,6 +104,8 @@ def stands_alone(passages: Sequence[Passage], index: int) -> bool:
     depth = numbering(passage.marker)
     if depth >= 4:
         return "." in unicodedata.normalize("NFKC", passage.marker).rstrip(".")
+    if over_block:
+        return passage.gap > 0.6
     after = passages[index + 1] if index + 1 < len(passages) else None
     before = passages[index - 1] if index > 0 else None
     if after is None or numbering(after.marker) == depth:

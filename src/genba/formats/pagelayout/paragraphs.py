@@ -51,6 +51,8 @@ class Column:
         # In ems. The lower third, since gaps widen it; beyond double spacing lines are apart.
         self.pitch = min(pitches[len(pitches) // 3], 2.2) if pitches else 1.5
         self.count = len(lines)
+        full = sum(self.right - span[2] < 1.6 * line.em for span, line in zip(spans, lines, strict=True))
+        self.ragged = full < 0.5 * len(lines)  # few lines reach the edge: each may be a sentence of its own
 
 
 def paragraphs(stack: Sequence[Item]) -> list[Passage | Block]:
@@ -149,6 +151,11 @@ def goes_on(group: list[Line], line: Line, column: Column) -> bool:
     if marked and after[0] - first[0] > 0.8 * em and last.text[-1:] not in SENTENCE_END:
         return True  # stands under the text of its item, not under the marker
     room = (column.right - before[2]) / em
+    width = (column.right - column.left) / em
+    if last.text[-1:] in SENTENCE_END:
+        return room <= room_of_first_word(line.text) and not column.ragged
+    if is_wide(last.text[-1:]) and width > 15 and column.count > 2 and abs(after[0] - before[0]) < 0.5 * em:
+        return room <= min(0.2 * width, 5.0)  # broken off within a sentence
     return room <= room_of_first_word(line.text)
 
 

@@ -228,7 +228,7 @@ def rounded(box: Box) -> Box:
 def nodes_of(assembly: Assembly, outline: Mapping[str, int], pages: Sequence[PageContent]) -> Iterator[Node]:
     """Write the document as nodes, page by page; what is attached to a page follows its text."""
     passages = [entry.content for entry in assembly.entries if isinstance(entry.content, Passage)]
-    levels = find_headings(passages, outline)
+    levels = find_headings(passages, outline, over_blocks(assembly.entries))
     body = body_size(passages)
     position, index = 0, 0
     watermarks: set[str] = set()
@@ -244,6 +244,18 @@ def nodes_of(assembly: Assembly, outline: Mapping[str, int], pages: Sequence[Pag
                 yield from block_nodes(entry)
         yield from beside_text(page, watermarks)
         yield from (node for at_top, node in assembly.furniture.get(page.number, ()) if not at_top)
+
+
+def over_blocks(entries: Sequence[Entry]) -> set[int]:
+    """The indexes, among the passages, of those that a table or picture follows."""
+    found: set[int] = set()
+    index = -1
+    for entry, after in zip(entries, [*entries[1:], None], strict=False):
+        if isinstance(entry.content, Passage):
+            index += 1
+            if after is not None and isinstance(after.content, Continued | Picture | Drawing):
+                found.add(index)
+    return found
 
 
 def text_node(entry: Entry, passage: Passage, level: int | None, body: float, page: PageContent) -> Heading | Paragraph:
