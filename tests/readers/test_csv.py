@@ -53,7 +53,11 @@ def codes_of(parts: list[Any]) -> dict[str, int]:
     return {part.code: part.count for part in parts if isinstance(part, Finding)}
 
 
-ORDERS = "品番,品名,単価（円）,登録日,備考\n47A-3390-02,ﾎﾞﾙﾄ M8×30,①１２０,令和6年3月15日,㈱山田製作所 髙橋\n00123,ナット,85,R6.3.16,―\n"
+ORDERS = (
+    "品番,品名,単価（円）,登録日,備考\n"
+    "47A-3390-02,ﾎﾞﾙﾄ M8×30,①１２０,令和6年3月15日,㈱山田製作所 髙橋\n"
+    "00123,ナット,85,R6.3.16,―\n"
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-16-le", "utf-16-be"])

@@ -21,6 +21,7 @@ BLOCKS = frozenset(
     " h4 h5 h6 header hr html li main nav ol p pre section summary table ul".split()
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
+PARTS_OF_TABLES = frozenset(("tbody", "thead", "tfoot", "tr", "td", "th", "caption", "colgroup", "col"))
 SPAN = 1000  # a wider span is a mistake or an attack
 GRID_CELLS = 300_000
 DEPTH = 200
@@ -123,16 +124,21 @@ class _Walk:
         level = self.level + 1 if self.role is Role.LIST_ITEM else 0
         start = element.get("start") or "1"
         number = int(start) if start.isascii() and start.isdigit() and len(start) < 9 else 1
+        self.held.append(element.text or "")
         for child in element:
             if child.tag != "li":
                 yield from self._element(child, depth + 1)
+                self.held.append(child.tail or "")
                 continue
+            yield from self._flush(element)
             self.role, self.level = Role.LIST_ITEM, level
             self.number = f"{number}." if element.tag == "ol" else "•"
             number += 1
             self.held.append(child.text or "")
             yield from self._children(child, depth + 1)
             yield from self._flush(child)
+            self.held.append(child.tail or "")
+        yield from self._flush(element)
         self.role, self.number, self.level = outer
 
     def _image(self, element: Element) -> Iterator[Node]:
@@ -145,6 +151,8 @@ class _Walk:
             )
 
     def _table(self, element: Element, depth: int) -> Iterator[Node]:
+        self.held.append(_stray(element))
+        yield from self._flush(element)
         rows = [row for row in element.iter("tr") if _owner(row) is element]
         caption = element.find("caption")
         cells: list[Cell] = []
@@ -204,6 +212,20 @@ def _owner(row: Element) -> Element | None:
     while parent is not None and parent.tag != "table":
         parent = parent.getparent()
     return parent
+
+
+def _stray(table: Element) -> str:
+    """Gather text that stands in a table but in none of its cells."""
+    holders = [table, *(part for part in table.iter("tbody", "thead", "tfoot", "tr") if _owner(part) is table)]
+    texts = [holder.text or "" for holder in holders]
+    texts += [child.tail or "" for holder in holders for child in holder]
+    texts += [
+        "".join(child.itertext())
+        for holder in holders
+        for child in holder
+        if isinstance(child.tag, str) and child.tag not in PARTS_OF_TABLES and child.tag not in DROPPED
+    ]
+    return " ".join(texts)
 
 
 def _span(text: str | None) -> int:

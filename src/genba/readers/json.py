@@ -75,7 +75,7 @@ def _lines(blob: Blob, encoding: str) -> Iterator[Part]:
             yield record
 
     records = counted()
-    names = tuple(columns_of(records))
+    names = tuple(columns_of(records)) or (VALUE,)
     for _ in records:
         pass
     yield Table(
@@ -115,6 +115,8 @@ class _Walk:
     def _list(self, value: list[object], label: str, pointer: str, depth: int) -> Iterator[Part]:
         place = Place(pointer=pointer or "/")
         objects = [item for item in value if isinstance(item, dict)]
+        if not any(objects) and len(objects) == len(value):
+            return  # nothing but empty objects
         if objects and len(objects) == len(value) and all(_is_flat(item) for item in objects[:100]):
             yield _table(objects, label or self._stem, place)
         elif not any(isinstance(item, dict | list) for item in value):
@@ -143,7 +145,7 @@ def _is_flat(record: dict[str, object]) -> bool:
 
 
 def _table(records: list[dict[str, object]], name: str, place: Place) -> Table:
-    names = tuple(columns_of(records))
+    names = tuple(columns_of(records)) or (VALUE,)
     return Table(
         name=name,
         columns=tuple(Column(name=column, source=column) for column in names),
