@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from genba.formats.layout.tables import TOTALS
+from genba.formats.layout.series import TOTALS
 from genba.formats.layout.wording import fold
 from genba.formats.numberformat import is_date
 from genba.model.cells import Cell

@@ -18,20 +18,14 @@ _PROPER_NAME = re.compile(
     r"納入先|発注先|外注先|宛|住所|所在地|地名|人名|name|customer|supplier|vendor|maker|company",
     re.IGNORECASE,
 )
+_SMALL_ROMAN = frozenset("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ")  # listed with the kanji, but in no name
 _TIMES = re.compile(
     r"[φΦ]?\d+(?:\.\d+)?\s*(?:mm|cm|m|㎜|㎝|ｍｍ)?(?:\s*[×xX✕＊*]\s*[φΦ]?\d+(?:\.\d+)?\s*(?:mm|cm|m|㎜|㎝|ｍｍ)?)+"
 )
 _SEPARATED = re.compile(r"\s*[、，,／/・;；\n]\s*")
 _EDGE_SPACE = re.compile(r"^[ \u3000\t\u00a0]|[ \u3000\t\u00a0]$")
+_SPACED = re.compile(r"[^\s!-~][ \u3000\u00a0]+[^\s!-~]")
 _INNER_RUN = re.compile(r"\S[ \u3000\u00a0]{2,}\S")
-
-
-def _texts(evidence: Evidence) -> Iterator[tuple[Column, str]]:
-    for column in evidence.columns:
-        for text in column.header:
-            yield column, text
-        for value in column.distinct:
-            yield column, value.text
 
 
 def no_looks_by_spaces(evidence: Evidence) -> bool | None:
@@ -39,7 +33,7 @@ def no_looks_by_spaces(evidence: Evidence) -> bool | None:
     return not any(
         _is_dressed(text) or (at_top and "\n" in text.strip())
         for column in evidence.columns
-        for at_top, texts in ((True, column.header), (False, tuple(value.text for value in column.distinct)))
+        for at_top, texts in ((True, column.header), (False, _values(column)))
         for text in texts
     )
 
@@ -49,7 +43,7 @@ def _is_dressed(text: str) -> bool:
         return True
     if len(text) <= PROSE_CHARS and ("\n" in text.strip() or _INNER_RUN.search(text)):
         return True
-    if text.isascii() or len(text) > MAX_VALUE_CHARS:
+    if len(text) > MAX_VALUE_CHARS or not _SPACED.search(text):
         return False
     return any(change.rule == "spaced_for_looks" for change in normalise(text)[1])
 
@@ -82,16 +76,17 @@ def no_platform_characters(evidence: Evidence) -> bool | None:
     A column of names is known by its header (氏名, 取引先 …). Half-width kana count, since they are not found as the
     same word, which is the reason the rule gives.
     """
-    for column, text in _texts(evidence):
-        found = platform_dependent(text)
-        if not found and not found.half_width_kana:
-            continue
-        if text not in column.header and _PROPER_NAME.search(column.name):
-            continue
+    for column in evidence.columns:
+        texts = column.header if _PROPER_NAME.search(column.name) else (*column.header, *_values(column))
+        found = platform_dependent("".join(texts))
         kanji = set(found.ibm_extension)
-        if found.nec_special or found.half_width_kana or set(found.other) - kanji or kanji & set("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ"):
+        if found.nec_special or found.half_width_kana or set(found.other) - kanji or kanji & _SMALL_ROMAN:
             return False
     return True
+
+
+def _values(column: Column) -> Iterator[str]:
+    return (value.text for value in column.distinct)
 
 
 def blank_is_not_zero(evidence: Evidence) -> bool | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from genba.formats.calendar import parse_date, parse_datetime
-from genba.formats.layout.tables import is_series
+from genba.formats.layout.series import is_series
 from genba.schemes.machine_readability.definitions import defines_symbol
 from genba.schemes.machine_readability.evidence import Column, Evidence, Holds, Part, Stored, Table
 from genba.schemes.machine_readability.regions import PREFECTURES, SHORT_PREFECTURES

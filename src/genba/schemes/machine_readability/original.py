@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from genba.formats.layout.tables import TOTALS
+from genba.formats.layout.series import TOTALS
 from genba.formats.layout.wording import fold
 from genba.formats.ranges import Area, parse_area
 from genba.model.cells import Cell

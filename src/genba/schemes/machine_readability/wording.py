@@ -10,6 +10,7 @@ from functools import lru_cache
 from genba.formats.calendar import parse_date, parse_datetime, parse_time
 from genba.formats.units import parse_unit, split_header, split_quantity
 
+MAX_MOMENT_CHARS = 32
 MAX_VALUE_CHARS = 60  # longer texts are prose
 
 # Marks and words that stand where a number is missing or withheld.
@@ -22,6 +23,7 @@ DITTO = frozenset("同上 〃 々 ″ ” 〃〃 同 〻 ゝ 同左 (同上) （
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _CODE = re.compile(r"[+-]?0\d")
 _FOOTNOTE = re.compile(r"[▲△+-]?\d[\d,]*(?:\.\d+)?\s*(?:[*＊]{1,3}|[※注][\d)）]{0,3}|[(（]注?\d*[)）]|[a-c]\))")
+_HAS_FIGURE = re.compile(r"\d|元年|[一二三四五六七八九十]")
 _NUMERIC_DATE = re.compile(r"\d+(?:[-/.]\d+)?|\d{8}")
 
 _CODE_NAME = re.compile(
@@ -83,7 +85,7 @@ def reading_of(text: str) -> Reading:
 
 def is_moment(text: str) -> bool:
     """Say whether a text is a date or a time of day, in any notation."""
-    if not any(ch.isdigit() for ch in text) and "元年" not in text:
+    if len(text) > MAX_MOMENT_CHARS or not _HAS_FIGURE.search(text):
         return False
     if _NUMERIC_DATE.fullmatch(text) and "/" not in text and text.count("-") != 2:
         return False
