@@ -35,6 +35,11 @@ def test_lines_of_json_stream_into_one_table_and_broken_ones_are_kept() -> None:
     assert codes_of(parts) == ["json.broken_lines"]
 
 
+def test_records_with_a_time_are_a_series() -> None:
+    lines = "".join(f'{{"time": "2024-01-05T10:00:0{n}+09:00", "torque": {n}.5}}\n' for n in range(5))
+    assert of_kind(parts_of(lines.encode(), "a.jsonl"), Table)[0].time_column == "time"
+
+
 def test_broken_and_bottomless_json_is_refused() -> None:
     with pytest.raises(InvalidInput, match=r"json\.broken"):
         parts_of(b'{"a": 1,', "a.json")

@@ -1,10 +1,12 @@
 """Read JSON and lines of JSON: lists of objects become tables, everything else labels with values."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from genba.errors import InvalidInput
 from genba.formats.delimited.chunks import chunks, encoding_of
+from genba.formats.delimited.columns import time_column
 from genba.formats.records_of_objects import columns_of, row_of, text_of
 from genba.formats.rows import TextRows
 from genba.model.finding import Finding
@@ -17,6 +19,7 @@ from genba.ports.reader import Limits, Part
 DOCUMENT_BYTES = 256 << 20  # a JSON document is held whole; lines of JSON are not
 DEPTH = 100
 VALUE = "値"
+SAMPLE_ROWS = 300
 
 
 def read(blob: Blob, limits: Limits) -> Iterator[Part]:
@@ -83,6 +86,7 @@ def _lines(blob: Blob, encoding: str) -> Iterator[Part]:
         columns=tuple(Column(name=name, source=name) for name in names),
         batches=TextRows(names, lambda: (row_of(record, names) for record in _records(blob, encoding, []))),
         rows=count,
+        time_column=_time_column(names, islice(_records(blob, encoding, []), SAMPLE_ROWS)),
         place=Place(line=1),
     )
     if broken:
@@ -144,6 +148,10 @@ def _is_flat(record: dict[str, object]) -> bool:
     )
 
 
+def _time_column(names: tuple[str, ...], records: Iterable[dict[str, object]]) -> str:
+    return time_column(list(names), [[text or "" for text in row_of(record, names)] for record in records])
+
+
 def _table(records: list[dict[str, object]], name: str, place: Place) -> Table:
     names = tuple(columns_of(records)) or (VALUE,)
     return Table(
@@ -151,6 +159,7 @@ def _table(records: list[dict[str, object]], name: str, place: Place) -> Table:
         columns=tuple(Column(name=column, source=column) for column in names),
         batches=TextRows(names, lambda: (row_of(record, names) for record in records)),
         rows=len(records),
+        time_column=_time_column(names, records[:SAMPLE_ROWS]),
         place=place,
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from genba.errors import InvalidInput
+from genba.formats.delimited.columns import time_column
 from genba.formats.rows import TextRows
 from genba.formats.spreadsheetml import sheets_of
 from genba.formats.xml import parse
@@ -19,6 +20,7 @@ from genba.ports.reader import Limits, Part
 Element = Any  # the stubs of lxml know neither comments among children nor source lines
 
 DOCUMENT_BYTES = 64 << 20
+SAMPLE_ROWS = 300
 SPREADSHEET = "{urn:schemas-microsoft-com:office:spreadsheet}Workbook"
 
 
@@ -106,5 +108,8 @@ def _table(elements: list[Element], name: str, place: Place) -> Table:
         columns=tuple(Column(name=column, source=column) for column in names),
         batches=TextRows(names, lambda: ([record.get(column) for column in names] for record in records)),
         rows=len(records),
+        time_column=time_column(
+            list(names), [[record.get(column) or "" for column in names] for record in records[:SAMPLE_ROWS]]
+        ),
         place=place,
     )
