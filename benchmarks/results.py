@@ -1,0 +1,181 @@
+"""Bars, what was measured against them, and the tables made of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """What is asked for: at least (or, for costs, at most) `limit`; without a limit a figure is only told."""
+
+    en: str
+    ja: str
+    limit: float | None = None
+    is_cost: bool = False
+    unit: str = ""
+
+    def is_met(self, value: float) -> bool | None:
+        """None where nothing is asked for."""
+        if self.limit is None:
+            return None
+        return value <= self.limit if self.is_cost else value >= self.limit
+
+    @property
+    def shown(self) -> str:
+        """The bar as a reader sees it."""
+        if self.limit is None:
+            return "–"
+        return f"{'≤' if self.is_cost else '≥'} {shown(self.limit, self.unit)}"
+
+
+def _share(en: str, ja: str, limit: float | None = None) -> Bar:
+    return Bar(en=en, ja=ja, limit=limit)
+
+
+def _cost(en: str, ja: str, limit: float | None, unit: str) -> Bar:
+    return Bar(en=en, ja=ja, limit=limit, is_cost=True, unit=unit)
+
+
+BARS: dict[str, Bar] = {
+    "excel.cells": _share("Excel: text cells found", "Excel：文字セルの再現率", 0.999),
+    "excel.shapes": _share("Excel: texts of shapes and SmartArt", "Excel：図形・SmartArtの文字", 0.99),
+    "excel.comments": _share("Excel: comments", "Excel：コメント", 1.0),
+    "excel.displayed": _share("Excel: values as displayed", "Excel：表示どおりの値", 0.99),
+    "excel.units": _share("Excel: units of displayed values", "Excel：表示値の単位", 0.99),
+    "excel.headers": _share("Excel: compound headers, F1", "Excel：複合見出し（F1）", 0.98),
+    "excel.hidden": _share("Excel: hidden texts marked, F1", "Excel：非表示の印（F1）", 1.0),
+    "excel.outside": _share("Excel: texts outside the print area marked, F1", "Excel：印刷範囲外の印（F1）", 1.0),
+    "excel.withdrawn": _share("Excel: struck-through texts marked, F1", "Excel：取り消し線の印（F1）", 1.0),
+    "excel.edges": _share("Excel: glued edges of flowcharts, F1", "Excel：フロー図の接続線（F1）", 0.98),
+    "excel.edges_inferred": _share("Excel: edges that only touch, F1", "Excel：接していない接続線の推定（F1）"),
+    "excel.tables": _share("Excel: rows of tables in the tidy tables", "Excel：整形後の表の行"),
+    "excel.charts": _share("Excel: chart series with their values", "Excel：グラフの系列と値"),
+    "excel.readings": _share("Excel: furigana kept apart", "Excel：ふりがなの分離"),
+    "excel.ratio": _cost("Excel: content ÷ source characters", "Excel：出力文字数÷元の文字数", 1.5, "×"),
+    "excel.ratio_json": _cost("Excel: whole JSON ÷ source characters", "Excel：JSON全体÷元の文字数", None, "×"),
+    "forms.pairs": _share("Forms: label–value pairs, F1", "帳票：項目と値の組（F1）", 0.95),
+    "forms.filled": _share("Forms: filled-in pairs, F1", "帳票：記入済みの組（F1）"),
+    "forms.choices": _share("Forms: check boxes with their state, F1", "帳票：チェック欄と状態（F1）"),
+    "forms.sections": _share("Forms: section headings", "帳票：区分の見出し"),
+    "forms.cells": _share("Forms: text cells found", "帳票：文字セルの再現率", 0.999),
+    "forms.ratio": _cost("Forms: content ÷ source characters", "帳票：出力文字数÷元の文字数", 1.5, "×"),
+    "word.changes": _share("Word: tracked changes, final text", "Word：変更履歴（最終文）", 1.0),
+    "word.numbers": _share("Word: automatic numbers as displayed", "Word：自動番号", 1.0),
+    "word.ruby": _share("Word: ruby, base kept and not fused", "Word：ルビ（親文字）", 1.0),
+    "word.hidden": _share("Word: hidden text not mixed in", "Word：隠し文字", 1.0),
+    "word.text_boxes": _share("Word: text boxes", "Word：テキストボックス", 1.0),
+    "word.merges": _share("Word: rows of tables with vertical merges", "Word：縦結合のある表の行", 1.0),
+    "word.furniture": _share("Word: header and footer", "Word：ヘッダーとフッター", 1.0),
+    "word.traces": _share("Word: tracked changes recorded", "Word：変更履歴の記録"),
+    "word.footnotes": _share("Word: footnotes", "Word：脚注"),
+    "word.comments": _share("Word: comments", "Word：コメント"),
+    "word.captions": _share("Word: captions of pictures", "Word：図の説明文"),
+    "word.controls": _share("Word: content controls", "Word：コンテンツコントロール"),
+    "word.headers": _share("Word: compound headers, F1", "Word：複合見出し（F1）"),
+    "word.paragraphs": _share("Word: paragraphs found", "Word：段落の再現率"),
+    "word.ratio": _cost("Word: content ÷ source characters", "Word：出力文字数÷元の文字数", None, "×"),
+    "pdf.order": _share("Vertical PDF: reading order, similarity", "縦書きPDF：読み順の一致", 0.98),
+    "pdf.worst": _share("Vertical PDF: the worst file", "縦書きPDF：最も悪いファイル"),
+    "csv.decoded": _share("CSV: characters of every encoding", "CSV：全文字コードの復号", 1.0),
+    "csv.zeros": _share("CSV: leading zeros kept", "CSV：先頭のゼロ", 1.0),
+    "csv.variants": _share("CSV: ﾎﾞﾙﾄ→ボルト, １２０→120", "CSV：半角カナ・全角数字の統一", 1.0),
+    "csv.dates": _share("CSV: R6.3.16→2024-03-16", "CSV：和暦の西暦化", 1.0),
+    "csv.platform": _share("CSV: platform characters reported", "CSV：機種依存文字の指摘", 1.0),
+    "csv.columns": _share("CSV: header found among title and note lines", "CSV：見出し行の判定"),
+    "csv.rows": _share("CSV: rows of data, no more, no less", "CSV：データ行数"),
+    "csv.numbers": _share("CSV: decimal commas as numbers", "CSV：小数点のコンマ"),
+    "csv.times": _share("CSV: times of logs", "CSV：記録の時刻"),
+    "csv.filled": _share("CSV: 〃 and 同上 filled in", "CSV：「〃」「同上」の補完"),
+    "speed.cold.docling": Bar(en="Cold, times faster than docling", ja="起動込み：doclingの何倍速いか", limit=10, unit="×"),
+    "speed.cold.exstruct": Bar(en="Cold, times faster than exstruct", ja="起動込み：exstructの何倍速いか", limit=10, unit="×"),
+    "speed.cold.markitdown": Bar(en="Cold, times faster than markitdown", ja="起動込み：markitdownの何倍速いか", limit=5, unit="×"),
+    "speed.cold.kreuzberg": _cost("Cold, time ÷ kreuzberg's", "起動込み：kreuzbergの何倍の時間か", 3, "×"),
+    "speed.warm.docling": Bar(en="Warm, times faster than docling", ja="起動後：doclingの何倍速いか", limit=10, unit="×"),
+    "speed.warm.exstruct": Bar(en="Warm, times faster than exstruct", ja="起動後：exstructの何倍速いか", limit=10, unit="×"),
+    "speed.warm.markitdown": Bar(en="Warm, times faster than markitdown", ja="起動後：markitdownの何倍速いか", limit=5, unit="×"),
+    "speed.warm.kreuzberg": _cost("Warm, time ÷ kreuzberg's", "起動後：kreuzbergの何倍の時間か", 3, "×"),
+    "house.help": _cost("genba --help", "genba --help", 0.3, "s"),
+    "house.again": _cost("Second run over unchanged files", "変更なしの再実行", 2, "s"),
+    "house.one_more": _cost("One added file, above its own cost", "1ファイル追加時の上乗せ", 3, "s"),
+    "house.survey": _cost("genba survey", "genba survey", None, "s"),
+    "house.memory_csv": _cost("Memory for one large CSV, all processes", "大きなCSV1件のメモリー", 1536, "MB"),
+    "house.memory_mixed": _cost("Memory for a large mixed folder, all processes", "大きな混在フォルダーのメモリー", 1536, "MB"),
+    "house.demo": _cost("make demo", "make demo", 60, "s"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One figure of genba, beside its peers'; `data` says who can repeat it: generated, or which real files."""
+
+    bar: str
+    value: float
+    data: str
+    peers: dict[str, float] = field(default_factory=dict)
+    count: int = 0
+    misses: list[str] = field(default_factory=list)
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the bar is reached; None where there is none."""
+        return BARS[self.bar].is_met(self.value)
+
+
+def shown(value: float, unit: str) -> str:
+    """A figure with as many digits as it needs."""
+    if unit == "MB":
+        return f"{value:,.0f} MB"
+    if unit == "s":
+        return f"{value:.2f} s"
+    if unit == "×":
+        return f"{value:.2f}×" if value < 100 else f"{value:.0f}×"
+    # A share that is not quite complete must not look complete.
+    return "1.000" if value == 1 else f"{min(value, 0.9999):.4f}" if value > 0.9989 else f"{value:.3f}"
+
+
+WORDS = {
+    "en": {"measure": "what", "bar": "bar", "data": "data", "met": "reached", "yes": "yes", "no": "**no**"},
+    "ja": {"measure": "項目", "bar": "基準", "data": "データ", "met": "達成", "yes": "はい", "no": "**いいえ**"},
+}
+
+
+def markdown(measures: Iterable[Measure], lang: str) -> str:
+    """The table of all measures in a language."""
+    measures = list(measures)
+    words = WORDS[lang]
+    tools = [
+        tool for tool in ("markitdown", "exstruct", "kreuzberg", "docling") if any(tool in m.peers for m in measures)
+    ]
+    rows = [[words["measure"], words["bar"], "genba", *tools, words["met"], words["data"]]]
+    rows.append(["---"] * len(rows[0]))
+    for measure in measures:
+        bar = BARS[measure.bar]
+        peers = [shown(measure.peers[tool], bar.unit) if tool in measure.peers else "–" for tool in tools]
+        met = "–" if measure.is_met is None else words["yes" if measure.is_met else "no"]
+        what = bar.ja if lang == "ja" else bar.en
+        rows.append([what, bar.shown, shown(measure.value, bar.unit), *peers, met, _data(measure, lang)])
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows) + "\n"
+
+
+def _data(measure: Measure, lang: str) -> str:
+    told = measure.data if lang == "en" else measure.data.replace("generated", "生成").replace("real", "実ファイル")
+    return f"{told} (n={measure.count:,})" if measure.count else told
+
+
+def missed(measures: Iterable[Measure]) -> list[Measure]:
+    """Those below their bar."""
+    return [measure for measure in measures if measure.is_met is False]
+
+
+def as_data(measures: Sequence[Measure], about: dict[str, Any]) -> dict[str, Any]:
+    """Everything as JSON holds it."""
+    return {
+        **about,
+        "measures": [
+            {**asdict(measure), "limit": BARS[measure.bar].limit, "met": measure.is_met, "unit": BARS[measure.bar].unit}
+            for measure in measures
+        ],
+    }
