@@ -130,11 +130,11 @@ def _regular_block(text: str, line: int, restart: tuple[int, int], dialect: Dial
             if set(map(str.count, inner, repeat(f'"{mark}"'))) == {cells - 1}:
                 block.inner = inner
                 return block
-    options = {"delimiter": mark, "skipinitialspace": dialect.skip_spaces}
+    spaces = dialect.skip_spaces
     try:
-        next(csv.reader(lines[-1:], strict=True, **options), None)  # type: ignore[arg-type]
-        reader = csv.reader(lines, **options)  # type: ignore[call-overload]
-        rows = list(reader)
+        # Strict tells whether a quote is still open at the end, where nothing follows that could close it.
+        next(csv.reader(lines[-1:], delimiter=mark, skipinitialspace=spaces, strict=True), None)
+        rows = list(csv.reader(lines, delimiter=mark, skipinitialspace=spaces))
     except csv.Error:
         return None
     if len(rows) != len(lines):
