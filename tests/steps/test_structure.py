@@ -90,7 +90,8 @@ def test_a_table_on_a_grid_of_narrow_columns_has_only_its_logical_columns() -> N
 
 
 def test_a_table_declared_by_the_author_is_one_whatever_it_looks_like() -> None:
-    nodes = resolved(cell(0, 0, "品番", PLAIN), cell(0, 1, "A-1", PLAIN), cell(1, 0, "品名", PLAIN), cell(1, 1, "軸", PLAIN),
+    nodes = resolved(cell(0, 0, "品番", PLAIN), cell(0, 1, "A-1", PLAIN), cell(1, 0, "品名", PLAIN),
+                     cell(1, 1, "軸", PLAIN),
                      tables=("A1:B2",))  # fmt: skip
     (grid,) = [node for node in nodes if isinstance(node, Grid)]
     assert grid.header_rows == 1
@@ -169,7 +170,8 @@ def test_every_label_of_a_real_form_has_its_field(real_data: Path) -> None:
     labels = {node.label for node in document.nodes if isinstance(node, Pair)}
     assert {
         "フリガナ", "被保険者氏名", "被保険者番号", "個人番号", "生年月日", "住所", "住所/連絡先", "配偶者の有無",
-        "配偶者に関する事項/フリガナ", "配偶者に関する事項/氏名", "配偶者に関する事項/生年月日", "配偶者に関する事項/個人番号",
+        "配偶者に関する事項/フリガナ", "配偶者に関する事項/氏名", "配偶者に関する事項/生年月日",
+        "配偶者に関する事項/個人番号",
         "配偶者に関する事項/課税状況", "預貯金等に関する申告/預貯金額", "申請者氏名", "申請者住所", "本人との関係",
     } <= labels  # fmt: skip
     assert not any(isinstance(node, Grid) for node in document.nodes)

@@ -45,7 +45,8 @@ def column(table: Table, name: str) -> Column:
 
 def test_header_rows_join_into_complete_names_and_units_leave_them() -> None:
     cells = [Cell(0, 0, "No", "No", row_span=2), Cell(0, 1, "測定値[mm]", "測定値[mm]", column_span=2),
-             Cell(1, 1, "1回目", "1回目"), Cell(1, 2, "2回目", "2回目"), Cell(2, 0, "1", "1"), Cell(2, 1, "25.01", "25.01"),
+             Cell(1, 1, "1回目", "1回目"), Cell(1, 2, "2回目", "2回目"), Cell(2, 0, "1", "1"),
+             Cell(2, 1, "25.01", "25.01"),
              Cell(2, 2, "24.99", "24.99")]  # fmt: skip
     table, _ = made(Grid(cells=tuple(cells), rows=3, columns=3, header_rows=2, place=PLACE))
     assert [item.name for item in table.columns] == ["No", "測定値/1回目", "測定値/2回目"]
@@ -85,7 +86,7 @@ def test_values_that_do_not_fit_are_kept_beside_and_reported() -> None:
     table, document = made(grid(lines))
     last = rows(table)[-1]
     assert (last["温度"], last["温度（原文）"]) == (None, "高温")
-    assert [item.code for item in document.findings] == ["tables.values_left"]
+    assert [item.code for item in document.findings] == ["table.values_left"]
 
 
 def test_marks_for_missing_values_become_nothing_and_are_logged() -> None:
@@ -98,7 +99,8 @@ def test_marks_for_missing_values_become_nothing_and_are_logged() -> None:
 
 
 def test_same_as_above_and_merged_cells_are_filled_down() -> None:
-    cells = [Cell(0, 0, "工程", "工程"), Cell(0, 1, "設備", "設備"), Cell(1, 0, "研削", "研削", row_span=2), Cell(1, 1, "A", "A"),
+    cells = [Cell(0, 0, "工程", "工程"), Cell(0, 1, "設備", "設備"), Cell(1, 0, "研削", "研削", row_span=2),
+             Cell(1, 1, "A", "A"),
              Cell(2, 1, "〃", "〃"), Cell(3, 0, "同上", "同上"), Cell(3, 1, "B", "B")]  # fmt: skip
     table, document = made(Grid(cells=tuple(cells), rows=4, columns=2, header_rows=1, place=PLACE))
     assert rows(table) == [
@@ -112,7 +114,7 @@ def test_totals_repeated_headers_blank_rows_and_remarks_leave_the_rows() -> None
     table, document = made(grid(lines))
     assert [row["数量"] for row in rows(table)] == [3, 4]
     assert table.notes == ("合計: 数量=7", "※試作を除く")
-    assert {item.code for item in document.findings} == {"tables.totals", "tables.repeated_header"}
+    assert {item.code for item in document.findings} == {"table.totals", "table.repeated_header"}
 
 
 def test_remarks_below_the_grid_are_its_notes_too() -> None:
@@ -192,6 +194,15 @@ def test_streams_are_typed_batch_by_batch_and_can_be_read_again() -> None:
     assert first[1].column("温度").to_pylist()[3:6] == [None, None, 20.5]
     assert first[1].column("温度（原文）").to_pylist()[3:6] == [None, "異常", None]
     assert first[0].schema == first[1].schema == first[2].schema
+
+
+def test_days_that_do_not_exist_are_never_moved_to_the_next_month() -> None:
+    days = [f"2026/2/{day}" for day in range(1, 29)] * 4 + ["2026/2/30"]
+    batch = pa.RecordBatch.from_arrays([pa.array(days, pa.string())], names=["日"])
+    table = Table(name="log", columns=(Column(name="日"),), batches=(batch,), rows=len(days))
+    (typed,) = tidy(Document(source=SOURCE, tables=(table,))).tables
+    assert typed.columns[0].type is ColumnType.DATE
+    assert rows(typed)[-1] == {"日": None, "日（原文）": "2026/2/30"}
 
 
 def test_grids_that_are_no_tables_are_left_alone() -> None:

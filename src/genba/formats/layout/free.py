@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from genba.formats.layout.areas import Rect, bounds
 from genba.formats.layout.boxes import Box, join_cells, token, trim
 from genba.formats.layout.checks import lone_mark, read_options
-from genba.formats.layout.forms import read_line, read_single
+from genba.formats.layout.fields import read_line, read_single
 from genba.formats.layout.found import Found, FoundHeading, FoundTable, FoundText
 from genba.formats.layout.roles import Roles, is_heading
 from genba.formats.layout.tables import find_tables

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,6 +10,7 @@ from genba.formats.layout.boxes import Box
 from genba.formats.layout.found import FoundTable
 from genba.formats.layout.roles import Roles
 from genba.formats.layout.sequences import clipped, read_row
+from genba.formats.layout.series import TOTALS, is_counted, is_series, looks_counted
 from genba.formats.layout.wording import fold, is_number, is_value, label_score
 
 # Header rows above the first row that is cut like the body (測定値 over 1回目 2回目 3回目).
@@ -26,9 +25,6 @@ MIN_BODY = 2
 EMPTY_GAIN = 0.6
 # Ordinary people make two- and three-column forms and many-column tables.
 WIDE_GAIN = 0.25
-TOTALS = re.compile(
-    r"^(総?合計|小計|計|総計|平均|平均値|最大|最小|最大値|最小値|標準偏差|total|sum|average|avg|max|min|range|r|x̄|σ|.{0,8}(合計|小計|総計))$"
-)
 # Forms seldom have so many rows cut alike; from here on every further row speaks for a table.
 LONG = 6
 LONG_GAIN = 0.15
@@ -36,8 +32,6 @@ LONG_GAIN = 0.15
 TWO_COLUMNS = 2.0
 COLUMN_LOOKS = 1.5
 HEADER_LOOKS = 0.7
-_COUNTED = re.compile(r"^(no\.?|n|#|第)?\d{1,4}[^\x00-\x7f]{1,3}$|^(no\.?|n|#)\d{1,3}$")  # 4月, 1回目, No.1
-_DIGITS = re.compile(r"\d+")
 # First header cells that say "what follows is a list", whatever the rest looks like.
 _LIST_HEADS = frozenset(
     "no no. № 番号 項番 項目 # 順 順番 sq seq 行 通番 連番 区分 日付 年月日 月 日 時刻 日時".split()
@@ -152,7 +146,7 @@ def _header_start(levels: list[_Level], start: int, floor: int, roles: Roles) ->
             break
         if not all(left in lefts and right in rights for left, right in above.edges):
             break
-        if any(is_value(box.text) and not _looks_like_series(box.text) for box in above.starting if box.cells):
+        if any(is_value(box.text) and not looks_counted(box.text) for box in above.starting if box.cells):
             break
         if not _labelled(above) or any(box.is_empty and _spans(box, edges) for box in above.starting):
             break
@@ -219,25 +213,6 @@ def _restarts(level: _Level) -> bool:
     """A row of labels after a separator begins another table."""
     texts = [box.text for box in level.starting if box.cells]
     return bool(texts) and sum(1 for text in texts if label_score(text) >= 1.0) * 2 > len(level.starting)
-
-
-def _looks_like_series(text: str) -> bool:
-    return len(text) <= 8 and bool(_DIGITS.search(text))
-
-
-def is_series(texts: Sequence[str]) -> bool:
-    """Headers that count: 4月 5月 6月, 1回目 2回目, No.1 No.2, 2024年度 2025年度."""
-    numbered = [_DIGITS.sub("#", fold(text)) for text in texts if text]
-    if len(numbered) < 2 or len(set(texts)) < len(texts):
-        return False
-    common = max(set(numbered), key=numbered.count)
-    if "#" not in common or numbered.count(common) * 2 < len(numbered):
-        return False
-    values = [
-        int(_DIGITS.findall(fold(text))[-1][:9]) for text, shape in zip(texts, numbered, strict=True) if shape == common
-    ]
-    steps = {later - earlier for earlier, later in itertools.pairwise(values)}
-    return len(steps) == 1 or (common != "#" and "." not in common)
 
 
 def _best_reading(run: list[_Level], roles: Roles, has_header: bool, least: int) -> tuple[int, int] | None:
@@ -313,7 +288,7 @@ def _form_rows(run: list[_Level], roles: Roles) -> int:
 def _has_values(level: _Level, row: Sequence[float | None]) -> bool:
     """Figures, dates, codes or blanks beyond the first cell: not a header."""
     return any(
-        item is not None and (item <= -2.0 or (box.is_empty and index > 0)) and not _COUNTED.match(fold(box.text))
+        item is not None and (item <= -2.0 or (box.is_empty and index > 0)) and not is_counted(box.text)
         for index, (box, item) in enumerate(zip(level.starting, row, strict=False))
     )
 
@@ -405,7 +380,7 @@ def _table_score(
                 continue
             if box.is_empty:  # an empty corner is usual; more are, where the name stands in a row above or below
                 score += 0.0 if merged or box.left == run[0].edges[0][0] else -1.0
-            elif counts and _DIGITS.search(fold(box.text)):
+            elif counts and looks_counted(box.text):
                 score += 1.0
             else:  # 日勤 and 6月 are values anywhere but below a merged header
                 score += max(item, 0.3) if merged and not is_number(box.text) else item

@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from genba.model.table import ColumnType
-from genba.steps.tables.profile import Decision, plain_kind
+from genba.steps.tables.profile import PLAIN_INTEGER, PLAIN_NUMBER, Decision, plain_moments
 from genba.steps.tables.values import MISSING, read_value
 
 if TYPE_CHECKING:
@@ -138,9 +138,22 @@ def cast_column(values: Any, plan: Plan) -> tuple[Any, Any]:
         return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), values), None
     bare = pc.if_else(wanting, pa.scalar(None, pa.string()), trimmed)
     target = arrow_type(kind, zoned=plan.decision.zoned)
-    present = bare.drop_null()
-    if kind in (ColumnType.INTEGER, ColumnType.NUMBER) and (not len(present) or plain_kind(present) in FITTING[kind]):
-        return pc.cast(bare, target), None
+    if not len(bare.drop_null()):
+        return pa.nulls(len(bare), target), None
+    if kind in (ColumnType.INTEGER, ColumnType.NUMBER):
+        pattern = PLAIN_INTEGER if kind is ColumnType.INTEGER else PLAIN_NUMBER
+        plain = pc.fill_null(pc.match_substring_regex(bare, pattern), False)
+        nothing = pa.scalar(None, pa.string())
+        typed = pc.cast(pc.if_else(plain, bare, nothing), target)
+        odd = pc.if_else(plain, nothing, bare)
+        if odd.null_count == len(odd):
+            return typed, None
+        rest, left = _by_value(odd, plan, target)
+        return pc.coalesce(typed, rest), left
+    if kind in (ColumnType.DATE, ColumnType.DATETIME) and not plan.decision.zoned:
+        moments = plain_moments(bare, kind.value)
+        if moments is not None:
+            return pc.cast(moments, target), None
     return _by_value(bare, plan, target)
 
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from genba.formats.layout.boxes import Box
 from genba.formats.layout.found import FoundTable
 from genba.formats.layout.roles import Roles
-from genba.formats.layout.tables import TOTALS, find_tables
+from genba.formats.layout.series import TOTALS
+from genba.formats.layout.tables import find_tables
 from genba.formats.layout.wording import fold, is_note, one_line
 from genba.formats.numberformat import is_date, to_datetime
 from genba.formats.ranges import column_letters, parse_area

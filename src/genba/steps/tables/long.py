@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from genba.formats.layout.tables import is_series
+from genba.formats.layout.series import is_series
 from genba.model.table import Column, ColumnType, Table
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from genba.model.table import ColumnType
@@ -20,7 +20,7 @@ TYPED_SHARE = 0.95
 # A column of few values may have one that cannot be read.
 SMALL_COLUMN = 20
 # Distinct odd values looked at per batch; beyond, their shares are taken from these.
-MAX_DISTINCT = 20_000
+MAX_DISTINCT = 4_000
 MAX_UNITS = 50
 
 _CODE_NAME = re.compile(
@@ -40,6 +40,7 @@ class Profile:
     units: Counter[tuple[str, str]] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
     odd: str = ""  # the first value that could not be read
+    sampled: bool = False  # not every distinct value was looked at
     zeros: bool = False  # a code with leading zeros was seen: 00123
 
     def learn(self, values: pa.Array) -> None:
@@ -60,7 +61,19 @@ class Profile:
             self.kinds[quick] += len(rest)
             self.units["", ""] += len(rest)
             return
+        integers = _count(rest, PLAIN_INTEGER)
+        numbers = _count(rest, PLAIN_NUMBER) - integers
+        self.kinds["integer"] += integers
+        self.kinds["number"] += numbers
+        if integers or numbers:
+            self.units["", ""] += integers + numbers
+            rest = rest.filter(pc.invert(pc.match_substring_regex(rest, PLAIN_NUMBER)))
+        if len(rest) and _count(rest, ZEROS) == len(rest):
+            self.kinds["string"] += len(rest)
+            self.zeros = True
+            return
         counts = pc.value_counts(rest)
+        self.sampled = self.sampled or len(counts) > MAX_DISTINCT
         scale = max(1.0, len(counts) / MAX_DISTINCT)
         for entry in counts[:MAX_DISTINCT]:
             self._add(entry["values"].as_py(), int(entry["counts"].as_py() * scale))
@@ -94,7 +107,8 @@ class Profile:
         for kind, members in _FAMILIES:
             fitting = sum(self.kinds[member] for member in members)
             if fitting and total - fitting <= allowed:
-                return self._with_unit(kind, members, total - fitting)
+                decision = self._with_unit(kind, members, total - fitting)
+                return replace(decision, sampled=self.sampled and decision.type is not _STRING)
         return Decision(ColumnType.STRING)
 
     def _with_unit(self, kind: ColumnType, members: tuple[str, ...], left: int) -> Decision:
@@ -131,26 +145,66 @@ class Decision:
     ucum: str = ""
     left: int = 0
     zoned: bool = False  # timestamps with an offset
+    sampled: bool = False  # there may be more values that do not fit than were seen
+
+
+# Written so, a number is the same for Arrow and for us; longer ones may be numbers of things.
+PLAIN_INTEGER = r"^[+-]?(0|[1-9][0-9]{0,13})$"
+PLAIN_NUMBER = r"^[+-]?(0|[1-9][0-9]{0,13})(\.[0-9]{1,14})?$"
+ZEROS = r"^0[0-9]+$"
+_MOMENTS = (
+    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d"), "datetime", ""),
+    (re.compile(r"\d{4}/\d\d?/\d\d? \d\d?:\d\d:\d\d$"), "datetime", "%Y/%m/%d %H:%M:%S"),
+    (re.compile(r"\d{4}/\d\d?/\d\d? \d\d?:\d\d$"), "datetime", "%Y/%m/%d %H:%M"),
+    (re.compile(r"\d{4}-\d\d-\d\d$"), "date", ""),
+    (re.compile(r"\d{4}/\d\d?/\d\d?$"), "date", "%Y/%m/%d"),
+)
+
+
+def _count(values: Any, pattern: str) -> int:
+    import pyarrow.compute as pc
+
+    return int(pc.sum(pc.match_substring_regex(values, pattern)).as_py() or 0)
 
 
 def plain_kind(values: Any) -> str:
     """The kind of a whole batch where Arrow itself can tell; empty where a closer look is needed."""
+    if _count(values.slice(0, 64), PLAIN_NUMBER) < min(64, len(values)):
+        return "" if plain_moments(values) is None else _moment_form(values)[0]
+    if _count(values, PLAIN_NUMBER) < len(values):
+        return ""
+    return "integer" if _count(values, PLAIN_INTEGER) == len(values) else "number"
+
+
+def _moment_form(values: Any) -> tuple[str, str]:
+    first = values[0].as_py() if len(values) else ""
+    for pattern, kind, form in _MOMENTS:
+        if pattern.match(first):
+            return kind, form
+    return "", ""
+
+
+def plain_moments(values: Any, wanted: str = "") -> Any:
+    """Dates or times of a whole batch written as machines write them, as timestamps; None where any is not."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pc.all(pc.match_substring_regex(values.slice(0, 64), r"^[+-]?[0-9.]+$")).as_py():
-        return ""
-    if pc.any(pc.match_substring_regex(values, r"^[+-]?0[0-9]")).as_py():
-        return ""
-    if (pc.max(pc.utf8_length(values)).as_py() or 0) > MAX_PLAIN_CHARS:
-        return ""
-    for kind, target in (("integer", pa.int64()), ("number", pa.float64())):
-        try:
-            cast = pc.cast(values, target)
-        except pa.ArrowInvalid:
-            continue
-        return kind if kind == "integer" or pc.all(pc.is_finite(cast)).as_py() else ""
-    return ""
-
-
-MAX_PLAIN_CHARS = 15
+    kind, form = _moment_form(values.drop_null())
+    if not kind or (wanted and kind != wanted):
+        return None
+    try:
+        if form:
+            moments = pc.strptime(values, format=form, unit="us", error_is_null=False)
+            days = pc.struct_field(pc.extract_regex(values, r"^\d+/\d+/(?P<day>\d+)"), "day")
+            if not pc.all(pc.equal(pc.cast(days, pa.int64()), pc.day(moments))).as_py():
+                return None  # strptime takes 2月30日 for 3月2日
+        else:
+            moments = pc.cast(values, pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+    if (
+        kind == "date"
+        and not pc.all(pc.equal(pc.cast(pc.cast(moments, pa.date32()), pa.timestamp("us")), moments)).as_py()
+    ):
+        return None
+    return moments

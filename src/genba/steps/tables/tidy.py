@@ -28,7 +28,7 @@ STEP = "tables.tidy"
 RISING_SHARE = 0.95
 HIDDEN, WITHDRAWN, SECTION = "_hidden", "_withdrawn", "_section"
 _TABLE = re.compile(r"\s*[【(（<＜]?\s*(表|Table)")
-_FINDINGS = {"total_row": "tables.totals", "repeated_header": "tables.repeated_header"}
+_FINDINGS = {"total_row": "table.totals", "repeated_header": "table.repeated_header"}
 
 
 def tidy(document: Document, *, long_form: bool = False) -> Document:
@@ -101,7 +101,7 @@ class _Log:
                 "count": decision.left,
                 "type": decision.type.value,
             }
-            self.findings.append(Finding(code="tables.values_left", place=place, details=details))
+            self.findings.append(Finding(code="table.values_left", place=place, details=details))
         self.edits.extend(_changes(profile, decision.type, place))
 
 
@@ -160,7 +160,7 @@ def _decide(
             known = parse_unit(unit, context=column.name)
             ucum = known.ucum if known is not None else ""
         columns.append(replace(column, type=decision.type, unit=unit, ucum=ucum))
-        companion = _companion(column.name, taken) if decision.left else ""
+        companion = _companion(column.name, taken) if decision.left or decision.sampled else ""
         if companion:
             columns.append(Column(name=companion, source=column.source, description="値として読めなかった原文"))
         plans.append(Plan(column.name, decision, companion))
