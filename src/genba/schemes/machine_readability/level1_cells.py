@@ -22,6 +22,7 @@ _SMALL_ROMAN = frozenset("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ")  # listed with the ka
 _TIMES = re.compile(
     r"[φΦ]?\d+(?:\.\d+)?\s*(?:mm|cm|m|㎜|㎝|ｍｍ)?(?:\s*[×xX✕＊*]\s*[φΦ]?\d+(?:\.\d+)?\s*(?:mm|cm|m|㎜|㎝|ｍｍ)?)+"
 )
+_LISTED = re.compile(r"\s*[、，,;；\n]\s*")
 _SEPARATED = re.compile(r"\s*[、，,／/・;；\n]\s*")
 _EDGE_SPACE = re.compile(r"^[ \u3000\t\u00a0]|[ \u3000\t\u00a0]$")
 _SPACED = re.compile(r"[^\s!-~][ \u3000\u00a0]+[^\s!-~]")
@@ -62,12 +63,13 @@ def _holds_several(text: str, alone: set[str]) -> bool:
         return False
     if _TIMES.fullmatch(text):
         return True
-    parts = [part for part in _SEPARATED.split(text) if part]
-    if not 1 < len(parts) <= MAX_PARTS or reading_of(text) in (Reading.DECORATED, Reading.NUMBER) or is_moment(text):
+    if reading_of(text) in (Reading.DECORATED, Reading.NUMBER) or is_moment(text):
         return False
-    if all(is_moment(part) and not part.isdigit() for part in parts):
+    dates = [part for part in _LISTED.split(text) if part]
+    if len(dates) > 1 and all(is_moment(part) and not part.isdigit() for part in dates):
         return True
-    return all(part in alone for part in parts)
+    parts = [part for part in _SEPARATED.split(text) if part]
+    return 1 < len(parts) <= MAX_PARTS and all(part in alone for part in parts)
 
 
 def no_platform_characters(evidence: Evidence) -> bool | None:
