@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from io import RawIOBase
 
+from genba.formats.places import origin_text
 from genba.model.chunk import Chunk
-from genba.model.place import Place
 
 SHARDS = "0123456789abcdef"
 WRITTEN_AT_ONCE = 4096
@@ -68,13 +68,3 @@ def _row(chunk: Chunk, document_id: str, path: str, sha256: str, title: str) -> 
 
 def _qualified(chunk: str, document_id: str) -> str | None:
     return f"{document_id}.{chunk}" if chunk else None
-
-
-def origin_text(place: Place) -> str:
-    """Write a place as a person reads it: 検査表!B3:D9, p. 3, line 12."""
-    if place.sheet:
-        return f"{place.sheet}!{place.range}" if place.range else place.sheet
-    parts = [f"p. {place.page}" if place.page else "", place.part, place.pointer]
-    if place.line:
-        parts.append(f"line {place.line}" + (f"–{place.line_end}" if place.line_end > place.line else ""))
-    return " ".join(part for part in parts if part)

@@ -25,8 +25,9 @@ def encode(title: str, records: Sequence[DocumentRecord], *, recipe: str, softwa
                 "usability": str(record.usability),
                 "sha256": record.sha256,
                 "size_bytes": record.size_bytes,
-                "modified": record.modified,
-                "file": f"documents/{record.id}.json" if record.outputs else None,
+                **({"modified": record.modified} if record.modified else {}),
+                "metadata": dict(sorted(record.properties.items())),
+                **({"file": f"documents/{record.id}.json"} if record.outputs else {}),
                 "tables": [table.path for table in record.tables],
             }
             for record in records

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from math import isfinite
 from typing import Any
 
 import msgspec
 
 from genba.formats.markup import header_names, markdown, table_markdown
+from genba.formats.places import origin
 from genba.model.cells import Cell
 from genba.model.document import Document, Node, Property
 from genba.model.finding import Finding
@@ -139,8 +141,8 @@ def _node(node: Node) -> dict[str, Any]:
 
 def _common(place: Place, marks: frozenset[Mark], readings: Iterable[Reading] = ()) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    if place != NOWHERE:
-        found["origin"] = _pruned(place)
+    if where := origin(place):
+        found["origin"] = where
     if marks:
         found["marks"] = sorted(marks)
     if pairs := [{"base": reading.base, "reading": reading.reading} for reading in readings]:
@@ -166,7 +168,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
 
 def _cell(cell: Cell) -> dict[str, Any]:
     found: dict[str, Any] = {"r": cell.row, "c": cell.column, "text": cell.text}
-    if cell.value is not None and cell.value != cell.text:
+    if cell.value is not None and cell.value != cell.text and _finite(cell.value):
         found["value"] = cell.value
     if cell.unit:
         found["unit"] = cell.unit
@@ -209,12 +211,12 @@ def _pair(node: Pair | Choices) -> dict[str, Any]:
     found: dict[str, Any] = {"id": node.id, "label": node.label, "value": node.value}
     if node.unit:
         found["unit"] = node.unit
-    if node.raw is not None and node.raw != node.value:
+    if node.raw is not None and node.raw != node.value and _finite(node.raw):
         found["raw"] = node.raw
     if node.values:
         found["values"] = [_pruned(value) for value in node.values]
-    if node.label_place != NOWHERE:
-        found["label_origin"] = _pruned(node.label_place)
+    if where := origin(node.label_place):
+        found["label_origin"] = where
     return {**found, **_common(node.place, node.marks, node.readings)}
 
 
@@ -286,14 +288,30 @@ def _finding(finding: Finding) -> dict[str, Any]:
 def _pruned(item: Any) -> dict[str, Any]:
     """Turn a value into a mapping without the fields that say no more than their default."""
     found: dict[str, Any] = {}
-    for field in fields(item):
-        value = getattr(item, field.name)
-        if value != field.default:
-            found["origin" if field.name == "place" else field.name] = _plain(value)
+    for name, default in _fields(type(item)):
+        value = getattr(item, name)
+        if isinstance(value, Place):
+            if where := origin(value):
+                found["origin"] = where
+        elif value != default:
+            found[name] = _plain(value)
     return found
 
 
+_KNOWN: dict[type, tuple[tuple[str, Any], ...]] = {}
+
+
+def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
+    if kind not in _KNOWN:
+        _KNOWN[kind] = tuple((field.name, field.default) for field in fields(kind))
+    return _KNOWN[kind]
+
+
 def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return _pruned(value)
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return _pruned(value) if is_dataclass(value) else value
+
+
+def _finite(value: Any) -> bool:
+    return not isinstance(value, float) or isfinite(value)

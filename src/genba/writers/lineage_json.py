@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from genba.model.document import Document
+from genba.formats.places import origin
+from genba.model.document import Document, Edit
 
 FORMAT = "genba-lineage/1.0"
 
@@ -20,14 +21,15 @@ def encode(document: Document, *, steps: Sequence[tuple[str, Mapping[str, object
             {"use": f"read.{document.source.kind}"},
             *({"use": name, **({"options": dict(options)} if options else {})} for name, options in steps),
         ],
-        "edits": [_edit(msgspec.to_builtins(edit)) for edit in document.edits],
+        "edits": [_edit(edit) for edit in document.edits],
     }
     return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
 
 
-def _edit(edit: dict[str, object]) -> dict[str, object]:
-    place = edit.pop("place")
-    origin = {key: value for key, value in place.items() if value} if isinstance(place, dict) else {}
-    if edit.get("count") == 1:
-        del edit["count"]
-    return {**edit, **({"origin": origin} if origin else {})}
+def _edit(edit: Edit) -> dict[str, object]:
+    found: dict[str, object] = {"step": edit.step, "rule": edit.rule, "before": edit.before, "after": edit.after}
+    if edit.count != 1:
+        found["count"] = edit.count
+    if place := origin(edit.place):
+        found["origin"] = place
+    return found

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from genba.model.report import Report
+from genba.formats.places import origin
+from genba.model.report import Example, Report
 
 FORMAT = "genba-report/1.0"
 
@@ -10,4 +11,26 @@ FORMAT = "genba-report/1.0"
 def encode(report: Report) -> bytes:
     """Encode the report."""
     data = {"format": FORMAT, **msgspec.to_builtins(report)}
+    data["issues"] = [
+        {**issue, "examples": [_example(example) for example in found.examples]}
+        for issue, found in zip(data["issues"], report.issues, strict=True)
+    ]
+    data["files"] = [
+        {
+            "path": file.path,
+            "levels": [{"level": level, "before": before, "after": after} for level, before, after in file.levels],
+        }
+        for file in report.files
+    ]
     return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+
+
+def _example(example: Example) -> dict[str, object]:
+    found: dict[str, object] = {"path": example.path, "count": example.count}
+    if example.document:
+        found["document"] = example.document
+    if place := origin(example.place):
+        found["origin"] = place
+    if example.details:
+        found["details"] = dict(example.details)
+    return found

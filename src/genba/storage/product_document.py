@@ -1,0 +1,330 @@
+"""A document's file, format 1.0, as it is read back; a field that the format does not have is refused."""
+
+from typing import Literal
+
+import msgspec
+
+
+class File(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """Common to all: keyword fields, immutable, nothing unknown."""
+
+
+class Origin(File):
+    """Where in the source file something stands."""
+
+    sheet: str = ""
+    range: str = ""
+    page: int = 0
+    box: tuple[float, float, float, float] | None = None
+    line: int = 0
+    line_end: int = 0
+    part: str = ""
+    pointer: str = ""
+
+
+class Reading(File):
+    """How a piece of text is read."""
+
+    base: str
+    reading: str
+
+
+class _Placed(File):
+    origin: Origin = Origin()
+    marks: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+
+class Value(File):
+    """What a written date, time or quantity means."""
+
+    as_written: str
+    iso: str = ""
+    number: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    unit: str = ""
+    ucum: str = ""
+
+
+class SectionNode(_Placed):
+    """A paragraph, or by `ref` the place of something that stands elsewhere in the file."""
+
+    ref: str = ""
+    id: str = ""
+    text: str = ""
+    role: str = "body"
+    number: str = ""
+    level: int = 0
+    values: tuple[Value, ...] = ()
+
+
+class Section(_Placed):
+    """A heading with what stands below it; the first may have none."""
+
+    nodes: tuple[SectionNode, ...]
+    id: str = ""
+    title: str = ""
+    number: str = ""
+    level: int = 0
+    path: tuple[str, ...] = ()
+
+
+class GridCell(File):
+    """A cell of a grid."""
+
+    r: int
+    c: int
+    text: str
+    value: str | int | float | bool | None = None
+    unit: str = ""
+    row_span: int = 1
+    column_span: int = 1
+    formula: str = ""
+    withdrawn: str = ""
+    link: str = ""
+    marks: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+
+class GridItem(_Placed, tag="grid", tag_field="kind"):
+    """A table as it is laid out."""
+
+    id: str
+    rows: int
+    columns: int
+    header_rows: int
+    names: tuple[str, ...]
+    cells: tuple[GridCell, ...]
+    caption: str = ""
+    header_columns: int = 0
+
+
+class TableColumn(File):
+    """A column of a tidy table."""
+
+    name: str
+    type: str = "string"
+    unit: str = ""
+    ucum: str = ""
+    codes: tuple[str, ...] = ()
+    source: str = ""
+    description: str = ""
+
+
+class TableItem(_Placed, tag="table", tag_field="kind"):
+    """A tidy table; its values stand in its Parquet file."""
+
+    id: str
+    name: str
+    file: str
+    rows: int
+    columns: tuple[TableColumn, ...]
+    time_column: str = ""
+    notes: tuple[str, ...] = ()
+    grid: str = ""
+
+
+class Option(File):
+    """One box of a group."""
+
+    text: str
+    selected: bool
+
+
+class PairItem(_Placed):
+    """A label with its value, or with the boxes of its group."""
+
+    id: str
+    label: str
+    value: str | None = None
+    options: tuple[Option, ...] | None = None
+    unit: str = ""
+    raw: str | int | float | bool | None = None
+    values: tuple[Value, ...] = ()
+    label_origin: Origin = Origin()
+
+
+class _FigureItem(_Placed):
+    id: str
+    image: str = ""
+    file: str = ""
+    caption: str = ""
+    description: str = ""
+    texts: tuple[str, ...] = ()
+
+
+class PictureItem(_FigureItem, tag="picture", tag_field="kind"):
+    """A picture."""
+
+
+class DrawingItem(_FigureItem, tag="drawing", tag_field="kind"):
+    """A drawing of shapes."""
+
+
+class SmartArtItem(_FigureItem, tag="smartart", tag_field="kind"):
+    """A SmartArt drawing."""
+
+
+class SeriesItem(File):
+    """One series of a chart."""
+
+    name: str
+    categories: tuple[str, ...]
+    values: tuple[float | None, ...]
+    reference: str = ""
+
+
+class ChartItem(_Placed, tag="chart", tag_field="kind"):
+    """A chart with its data."""
+
+    id: str
+    chart: str
+    title: str
+    series: tuple[SeriesItem, ...]
+    axes: tuple[str, ...] = ()
+
+
+class FlowNodeItem(File):
+    """A shape of a flowchart."""
+
+    key: str
+    text: str
+    shape: str = ""
+    origin: Origin = Origin()
+
+
+class FlowEndItem(File):
+    """One end of an edge."""
+
+    node: str
+    joint: Literal["glued", "inferred", "loose"]
+    confidence: float
+
+
+class FlowEdgeItem(File):
+    """A connector."""
+
+    source: FlowEndItem
+    target: FlowEndItem
+    directed: bool
+    label: str = ""
+    origin: Origin = Origin()
+
+
+class FlowItem(_Placed, tag="flow", tag_field="kind"):
+    """A flowchart."""
+
+    id: str
+    nodes: tuple[FlowNodeItem, ...]
+    edges: tuple[FlowEdgeItem, ...]
+
+
+class CommentItem(_Placed):
+    """A remark somebody attached."""
+
+    id: str
+    text: str
+    author: str = ""
+    written: str = ""
+    thread: str = ""
+    resolved: bool = False
+
+
+class ImageItem(File):
+    """A picture with what is known of it."""
+
+    id: str
+    description: str
+
+
+class SourceItem(File):
+    """The file a document was read from."""
+
+    path: str
+    sha256: str
+    size_bytes: int
+    kind: str
+    modified: str = ""
+    owner: str = ""
+    access: str = ""
+
+
+class PropertyItem(File):
+    """A fact about the document."""
+
+    name: str
+    value: str
+    as_written: str = ""
+    found_in: str = ""
+    origin: Origin = Origin()
+
+
+class RevisionItem(File):
+    """A tracked change."""
+
+    kind: str
+    text: str
+    author: str = ""
+    date: str = ""
+    origin: Origin = Origin()
+
+
+class CodeListItem(File):
+    """The values a cell range may take."""
+
+    range: str
+    values: tuple[str, ...]
+    reference: str = ""
+
+
+class NameItem(File):
+    """A name the author gave to cells."""
+
+    name: str
+    reference: str
+    hidden: bool = False
+
+
+class ScoreItem(File):
+    """A level's machine-readability."""
+
+    level: int
+    before: int | None
+    after: int | None
+    failed_before: tuple[str, ...]
+    failed_after: tuple[str, ...]
+
+
+class FindingItem(File):
+    """Something a person should know."""
+
+    code: str
+    severity: Literal["blocker", "problem", "notice"]
+    count: int = 1
+    details: dict[str, str | int | float] = msgspec.field(default_factory=dict)
+    origin: Origin = Origin()
+
+
+class DocumentFile(File):
+    """documents/*.json."""
+
+    format: str
+    id: str
+    content: str
+    keywords: tuple[str, ...]
+    summary: str
+    image: tuple[ImageItem, ...]
+    title: str
+    source: SourceItem
+    metadata: tuple[PropertyItem, ...]
+    sections: tuple[Section, ...]
+    tables: tuple[GridItem | TableItem, ...]
+    pairs: tuple[PairItem, ...]
+    figures: tuple[PictureItem | DrawingItem | SmartArtItem | ChartItem | FlowItem, ...]
+    comments: tuple[CommentItem, ...]
+    revisions: tuple[RevisionItem, ...]
+    code_lists: tuple[CodeListItem, ...]
+    names: tuple[NameItem, ...]
+    readability: tuple[ScoreItem, ...]
+    findings: tuple[FindingItem, ...]
