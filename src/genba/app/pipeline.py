@@ -12,6 +12,7 @@ from genba.app.scoring import scored
 from genba.app.summing_up import record_of, title_of
 from genba.app.task import MEMORY, FileTask, IndexTask, Refined
 from genba.formats.arrow import hide_pandas
+from genba.formats.places import origin_text
 from genba.model.document import Document
 from genba.model.image import Image
 from genba.model.record import OutputRecord
@@ -27,7 +28,6 @@ from genba.storage.access import owner_and_access
 from genba.storage.files import ProductFolder, blob_of
 from genba.storage.state import RunState
 from genba.writers import document_json, lineage_json, table_parquet
-from genba.writers.chunk_parquet import origin_text
 
 LOCKED_PAUSES_S = (0.2, 0.5, 1.0)
 SUFFIXES = {

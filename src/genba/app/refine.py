@@ -85,7 +85,12 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
             outcome = _bring_up_to_date(request, loaded, state, tell, log)
         finally:
             state.close()
-        run = {"started": now.isoformat(), "software": f"genba {__version__}", **outcome.numbers()}
+        run = {
+            "format": "genba-run/1.0",
+            "started": now.isoformat(),
+            "software": f"genba {__version__}",
+            **outcome.numbers(),
+        }
         ProductFolder(request.out).put("run.json", msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
     return outcome
 
