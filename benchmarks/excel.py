@@ -13,7 +13,7 @@ from benchmarks.tally import Tally
 
 Truth = dict[str, Any]
 # A column of this name keeps, beside a typed column, what did not fit its type.
-ORIGINAL = "(原文)"
+ORIGINAL = ("（原文）", "(原文)")
 MARKS = {"hidden": "hidden", "outside": "outside_print_area", "withdrawn": "withdrawn"}
 
 
@@ -114,7 +114,7 @@ def _rows(tally: Tally, name: str, truth: Truth, output: Output) -> None:
     for table in tidy_tables(output):
         for row in output.tables.get(table["id"], []):
             values = tuple(
-                _plain(row[column] if row[column] is not None else row.get(column + ORIGINAL))
+                _plain(row[column] if row[column] is not None else row.get(column + ORIGINAL[0]))
                 for column in row
                 if not column.endswith(ORIGINAL)
             )
@@ -138,13 +138,13 @@ def _marks(tally: Tally, name: str, truth: Truth, output: Output, bar: str, mark
     """Marked texts of the truth against marked texts of the output, both only among the cells that hold text."""
     wanted = {squash(entry["text"]) for entry in truth[mark]}
     known = {squash(text) for _, _, text in truth["text_cells"]} | wanted
-    found = set()
-    for spot in output.spots:
-        if mark in spot.marks:
-            found.add(squash(spot.text))
-        if mark == "withdrawn" and spot.withdrawn:
-            found.add(squash(spot.withdrawn))
-    score, missing, extra = f1(wanted, found & known)
+    marked = {squash(spot.text) for spot in output.spots if mark in spot.marks}
+    if mark == "withdrawn":
+        marked |= {squash(spot.withdrawn) for spot in output.spots if spot.withdrawn}
+    # Texts of neighbouring cells may stand in one paragraph.
+    together = "\n".join(marked)
+    found = {text for text in known if text in marked or text in together}
+    score, missing, extra = f1(wanted, found)
     misses = [f"lacks {text}" for text in missing] + [f"wrongly marked {text}" for text in extra]
     tally.add(f"excel.{bar}", "genba", score, name, misses)
 

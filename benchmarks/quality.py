@@ -78,7 +78,7 @@ def convert_all(bench: Bench, name: str, folder: Path, files: list[Path]) -> dic
     shutil.rmtree(product, ignore_errors=True)
     print(f"  genba refine {name} ({len(files)} files)", flush=True)
     done = bench.genba("refine", folder, "--out", product, "--workers", "1", "--lang", "en")
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) or not (product / "run.json").exists():
         raise SystemExit(f"genba refine failed on {name}: {done.stderr[-2000:]}")
     written = read_product(product)
     for path in files:

@@ -35,6 +35,10 @@ def _share(en: str, ja: str, limit: float | None = None) -> Bar:
     return Bar(en=en, ja=ja, limit=limit)
 
 
+def _factor(en: str, ja: str, limit: float) -> Bar:
+    return Bar(en=en, ja=ja, limit=limit, unit="×")
+
+
 def _cost(en: str, ja: str, limit: float | None, unit: str) -> Bar:
     return Bar(en=en, ja=ja, limit=limit, is_cost=True, unit=unit)
 
@@ -89,20 +93,20 @@ BARS: dict[str, Bar] = {
     "csv.numbers": _share("CSV: decimal commas as numbers", "CSV：小数点のコンマ"),
     "csv.times": _share("CSV: times of logs", "CSV：記録の時刻"),
     "csv.filled": _share("CSV: 〃 and 同上 filled in", "CSV：「〃」「同上」の補完"),
-    "speed.cold.docling": Bar(en="Cold, times faster than docling", ja="起動込み：doclingの何倍速いか", limit=10, unit="×"),
-    "speed.cold.exstruct": Bar(en="Cold, times faster than exstruct", ja="起動込み：exstructの何倍速いか", limit=10, unit="×"),
-    "speed.cold.markitdown": Bar(en="Cold, times faster than markitdown", ja="起動込み：markitdownの何倍速いか", limit=5, unit="×"),
+    "speed.cold.docling": _factor("Cold, times faster than docling", "起動込み：doclingの何倍速いか", 10),
+    "speed.cold.exstruct": _factor("Cold, times faster than exstruct", "起動込み：exstructの何倍速いか", 10),
+    "speed.cold.markitdown": _factor("Cold, times faster than markitdown", "起動込み：markitdownの何倍速いか", 5),
     "speed.cold.kreuzberg": _cost("Cold, time ÷ kreuzberg's", "起動込み：kreuzbergの何倍の時間か", 3, "×"),
-    "speed.warm.docling": Bar(en="Warm, times faster than docling", ja="起動後：doclingの何倍速いか", limit=10, unit="×"),
-    "speed.warm.exstruct": Bar(en="Warm, times faster than exstruct", ja="起動後：exstructの何倍速いか", limit=10, unit="×"),
-    "speed.warm.markitdown": Bar(en="Warm, times faster than markitdown", ja="起動後：markitdownの何倍速いか", limit=5, unit="×"),
+    "speed.warm.docling": _factor("Warm, times faster than docling", "起動後：doclingの何倍速いか", 10),
+    "speed.warm.exstruct": _factor("Warm, times faster than exstruct", "起動後：exstructの何倍速いか", 10),
+    "speed.warm.markitdown": _factor("Warm, times faster than markitdown", "起動後：markitdownの何倍速いか", 5),
     "speed.warm.kreuzberg": _cost("Warm, time ÷ kreuzberg's", "起動後：kreuzbergの何倍の時間か", 3, "×"),
     "house.help": _cost("genba --help", "genba --help", 0.3, "s"),
     "house.again": _cost("Second run over unchanged files", "変更なしの再実行", 2, "s"),
     "house.one_more": _cost("One added file, above its own cost", "1ファイル追加時の上乗せ", 3, "s"),
     "house.survey": _cost("genba survey", "genba survey", None, "s"),
-    "house.memory_csv": _cost("Memory for one large CSV, all processes", "大きなCSV1件のメモリー", 1536, "MB"),
-    "house.memory_mixed": _cost("Memory for a large mixed folder, all processes", "大きな混在フォルダーのメモリー", 1536, "MB"),
+    "house.memory_csv": _cost("Memory for one large CSV", "大きなCSV1件のメモリー", 1536, "MB"),
+    "house.memory_mixed": _cost("Memory for a large mixed folder", "大きな混在フォルダーのメモリー", 1536, "MB"),
     "house.demo": _cost("make demo", "make demo", 60, "s"),
 }  # fmt: skip
 

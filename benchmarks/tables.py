@@ -60,7 +60,8 @@ def _own_tables(tally: Tally, name: str, truth: Truth, output: Output) -> None:
         misses = [] if is_right else [f"{names} for {truth['columns']}"]
         tally.add("csv.columns", "genba", Score(int(is_right), 1), name, misses)
     expected = len(truth["rows"])
-    tally.add("csv.rows", "genba", Score(int(len(rows) == expected), 1), name, [f"{len(rows)} for {expected}"])
+    misses = [] if len(rows) == expected else [f"{len(rows)} for {expected}"]
+    tally.add("csv.rows", "genba", Score(int(len(rows) == expected), 1), name, misses)
     values = [list(row.values()) for row in rows]
     if len(values) != expected:
         return
