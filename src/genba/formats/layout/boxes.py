@@ -187,8 +187,7 @@ def _segments(lattice: _Lattice, cells: Sequence[Cell]) -> list[Box]:
                 owners[c] >= 0 and owners[c] == lattice.owner[row - 1][c] for c in range(left, right)
             )
             if upper is not None and (
-                crossing
-                or (not cut and not any(rule[left:right]) and not _both_labels(upper, lattice, cells, row, left))
+                crossing or (not cut and not any(rule[left:right]) and not _are_two(upper, lattice, cells, row, left))
             ):
                 draft = upper
             else:
@@ -207,10 +206,18 @@ def _segments(lattice: _Lattice, cells: Sequence[Cell]) -> list[Box]:
     return [_to_box(draft, lattice, cells) for draft in drafts]
 
 
-def _both_labels(upper: _Draft, lattice: _Lattice, cells: Sequence[Cell], row: int, column: int) -> bool:
-    """Two complete labels under one another without a line between: フリガナ over 氏名."""
+def _are_two(upper: _Draft, lattice: _Lattice, cells: Sequence[Cell], row: int, column: int) -> bool:
+    """Two things under one another without a line between: complete labels (フリガナ over 氏名), merged ranges."""
     index = lattice.owner[row][column]
-    if index < 0 or label_score(cells[index].text) < 1.5 or len(upper.owners) != 1:
+    if index < 0 or not cells[index].text.strip() or len(upper.owners) != 1:
+        return False
+    above = cells[next(iter(upper.owners))]
+    fills = (
+        above.column == lattice.columns[upper.left] and above.column + above.column_span == lattice.columns[upper.right]
+    )
+    if above.row_span > 1 and fills and not cells[index].text.lstrip().startswith(("(", "（")):
+        return True  # a merged range is one thing, even where the line below it is lost
+    if label_score(cells[index].text) < 1.5:
         return False
     if cells[index].text.lstrip().startswith(("(", "（")):  # 有価証券（評価概算額） in two lines
         return False

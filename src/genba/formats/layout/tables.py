@@ -253,7 +253,7 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool, least: int)
             if header == 2 and not (named and len(texts) < width and _same_looks(run[0], run[1], run[2:])):
                 break
             if named and (len(texts) < width or all(label_score(text) > 0 for text in texts)):
-                gain += (0.8 if header == 1 else 2.3) * len(texts)
+                gain += (2.3 if header == 2 or len(texts) < width else 0.8) * len(texts)
             if header < least:
                 continue
             score, columns = _table_score(run, rows, header, lefts, merged=True)
