@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from genba.formats.text import search_key
 from genba.model.table import ColumnType
 from genba.schemes.machine_readability.evidence import Column, Holds, Stored, Value
 from genba.schemes.machine_readability.wording import Reading, is_choice_name, is_code_name, reading_of
@@ -93,9 +94,12 @@ def _is_choice(name: str, counts: Counter[Value], holds: Holds) -> bool:
     if is_code_name(name) and not is_choice_name(name):
         return False  # part numbers return as well, but nobody chose them from a list
     total = sum(counts.values())
-    if total < MIN_ANSWERS or not 1 < len(counts) <= MAX_CHOICES or total < ANSWERS_PER_CHOICE * len(counts):
+    if total < MIN_ANSWERS or not 1 < len(counts) <= MAX_CHOICES:
         return False
     if any(len(value.text) > MAX_CHOICE_CHARS for value in counts):
+        return False
+    # ways to spell one answer count once, since it is they that are looked for
+    if total < ANSWERS_PER_CHOICE * len({search_key(value.text) for value in counts}):
         return False
     # amounts that repeat (0, 1, 2 …) are no answers, unless they are stored as words
     return holds is Holds.TEXT

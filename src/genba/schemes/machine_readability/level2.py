@@ -99,7 +99,7 @@ def answers_are_spelt_alike(evidence: Evidence) -> bool | None:
 
 
 def _varies(column: Column) -> bool:
-    texts = {value.text.strip() for value in column.distinct}
+    texts = {value.text for value in column.distinct}
     keys = {search_key(text).translate(_CIRCLES) for text in texts}
     return len(keys) < len(texts) or bool(column.codes and texts - set(column.codes))
 

@@ -19,7 +19,10 @@ PLAIN_ANSWERS = frozenset(("OK", "NG"))
 REGION_SHARE = 0.6
 
 _ERA = re.compile(r"令和|平成|昭和|大正|明治|(?<![A-Za-z])[RHSTM]\.?\s?(?:元|\d{1,2})\s?(?:年|[./-])")
+# The year is missing, or cut to two digits.
+_CUT_DATE = re.compile(r"\d{1,2}\s*[/月]\s*\d{1,2}|['’]?\d\d[/.-]\d{1,2}[/.-]\d")
 _WESTERN = re.compile(r"(?:19|20)\d\d")
+_FIGURE = re.compile(r"\d")
 _TIME_NAME = re.compile(
     r"年月日|日付|日時|年度|年月|時刻|(受注|納|出荷|検査|発生|測定|製造|作成|更新|登録|入社|購入|発行)日$"
 )
@@ -99,7 +102,7 @@ def time_is_standard(evidence: Evidence) -> bool | None:
     found = False
     for column in evidence.columns:
         dated = column.holds is Holds.MOMENTS or (
-            column.holds is Holds.TEXT and _TIME_NAME.search(column.name) and _has_era(column)
+            column.holds is Holds.TEXT and _TIME_NAME.search(column.name) and _has_dates(column)
         )
         if _ERA.search(column.name) or _WESTERN.search(column.name):
             found = True
@@ -112,8 +115,8 @@ def time_is_standard(evidence: Evidence) -> bool | None:
     return True if found else None
 
 
-def _has_era(column: Column) -> bool:
-    return any(_ERA.search(value.text) for value in column.distinct)
+def _has_dates(column: Column) -> bool:
+    return any(_ERA.search(value.text) or _CUT_DATE.match(value.text.strip()) for value in column.distinct)
 
 
 def _is_standard(column: Column) -> bool:
@@ -125,8 +128,8 @@ def _is_standard(column: Column) -> bool:
         if not _WESTERN.search(text):
             if _ERA.search(text) or parse_date(text) is not None or parse_datetime(text) is not None:
                 return False
-            if re.match(r"\d{1,2}\s*[/月]\s*\d{1,2}|['’]?\d\d[/.-]\d", text):
-                return False  # the year is missing, or cut to two digits
+            if _CUT_DATE.match(text):
+                return False
         notations.add(re.sub(r"\d+", "0", text))
     return len(notations) <= 1
 
@@ -174,7 +177,8 @@ def _alike(first: Column, second: Column) -> bool:
 
 def _has_series(leaves: list[str]) -> bool:
     """A series, perhaps with other columns before or behind it (計)."""
-    return any(is_series(leaves[start : start + SERIES_COLUMNS]) for start in range(len(leaves) - SERIES_COLUMNS + 1))
+    windows = (leaves[start : start + SERIES_COLUMNS] for start in range(len(leaves) - SERIES_COLUMNS + 1))
+    return any(all(map(_FIGURE.search, window)) and is_series(window) for window in windows)
 
 
 def _columns(part: Part) -> Iterator[Column]:
