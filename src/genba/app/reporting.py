@@ -18,6 +18,7 @@ from genba.model.report import (
     RuleCount,
     Summary,
 )
+from genba.schemes.machine_readability import compare_files
 from genba.storage.scan import Skipped
 
 EXAMPLES = 5
@@ -55,6 +56,7 @@ def build_report(title: str, records: Sequence[DocumentRecord], skipped: Iterabl
             for record in records
             if record.scores
         ),
+        together=compare_files(records),
     )
 
 
@@ -98,11 +100,29 @@ def _issues(records: Sequence[DocumentRecord]) -> tuple[Issue, ...]:
             files=len(same),
             count=sum(finding.count for _, finding in same),
             share=round(len(same) / len(records), 4),
-            examples=tuple(_example(record, finding) for record, finding in same[:EXAMPLES]),
+            examples=tuple(_example(record, finding) for record, finding in _spread(same)[:EXAMPLES]),
         )
         for code, same in by_code.items()
     ]
-    return tuple(sorted(issues, key=lambda item: (-WEIGHTS[Severity(item.severity)] * item.files, item.code)))
+    # One archive with a thousand bad files in it is one thing to mend.
+    outer = {code: len({_outermost(record.path) for record, _ in same}) for code, same in by_code.items()}
+    return tuple(
+        sorted(issues, key=lambda item: (-WEIGHTS[Severity(item.severity)] * outer[item.code], -item.files, item.code))
+    )
+
+
+def _spread(same: list[tuple[DocumentRecord, FindingRecord]]) -> list[tuple[DocumentRecord, FindingRecord]]:
+    """Put one document of every file on the share first, so that examples lead to different files."""
+    seen: set[str] = set()
+    order: list[bool] = []
+    for record, _ in same:
+        order.append(_outermost(record.path) in seen)
+        seen.add(_outermost(record.path))
+    return [pair for _, pair in sorted(zip(order, same, strict=True), key=lambda item: item[0])]
+
+
+def _outermost(path: str) -> str:
+    return path.partition("!/")[0]
 
 
 def _example(record: DocumentRecord, finding: FindingRecord) -> Example:

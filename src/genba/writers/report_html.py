@@ -1,5 +1,6 @@
 """Writes the report for people: one page that opens offline, first what to do, then the evidence."""
 
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -8,6 +9,8 @@ from genba.i18n import catalog, title, translate
 from genba.model.place import Place
 from genba.model.report import Report
 
+# Invisible characters that turn the order of what follows, and control characters: a name must look like what it is.
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 ISSUES_SHOWN = 100
 FILES_SHOWN = 200
 DUPLICATES_SHOWN = 30
@@ -25,6 +28,7 @@ def encode(report: Report, lang: str) -> bytes:
         worst=worst[:FILES_SHOWN],
         duplicates=report.duplicates[:DUPLICATES_SHOWN],
         usable=report.usability["fully"] + report.usability["partly"],
+        most_failed=max((max(rule.before, rule.after) for rule in report.rules), default=0),
         t=lambda code, **details: translate(code, lang, **details),
         title=lambda code: title(code, lang),
         named=lambda code: catalog(lang).get(code, code.rsplit("_", 1)[-1]),
@@ -39,7 +43,11 @@ def _template() -> Any:
     import jinja2
 
     environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: _TURNING.sub("\ufffd", value) if type(value) is str else value,
     )
     source = resources.files("genba.writers").joinpath("templates", "report.html.jinja").read_text(encoding="utf-8")
     return environment.from_string(source)
