@@ -15,7 +15,7 @@ MB = 1 << 20
 def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[ProcessEngine]:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     with ProcessEngine(
-        "work_for_tests:misbehave", workers=2, time_limit_s=3, memory_limit_bytes=300 * MB, log=None
+        "work_for_tests:misbehave", workers=2, time_limit_s=3, memory_limit_bytes=300 * MB, scratch=None
     ) as made:
         yield made
 
@@ -81,5 +81,3 @@ def test_closing_leaves_no_process_behind(engine: ProcessEngine) -> None:
     process = engine._workers[0].process
     engine.close()
     assert process.poll() is not None
-
-

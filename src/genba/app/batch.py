@@ -1,8 +1,10 @@
 """Hands files to workers and remembers what comes back; a file that kills its worker costs only itself."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from logging import Logger
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +16,9 @@ from genba.steps.identity import document_id
 from genba.storage.files import iso_time
 from genba.storage.scan import Entry
 from genba.storage.state import FileState, RunState
+
+# Findings about the moment, not about the file: the next run looks again.
+PASSING = frozenset({"reading.vanished", "reading.locked", "reading.unreadable"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +40,23 @@ class _Job:
     task: FileTask
     documents: set[str] = field(default_factory=set)
     dead: set[str] = field(default_factory=set)
+    tried_again: set[str] = field(default_factory=set)
     sha256: str = ""
+    is_passing: bool = False  # what was wrong may be gone at the next run
 
 
 class Batch:
     """The files of one run that have to be refined."""
 
-    def __init__(self, entries: list[Entry], state: RunState, *, recipe: Recipe, recipe_key: str, out: str) -> None:
+    def __init__(self, entries: list[Entry], state: RunState, *, recipe: Recipe, recipe_key: str, out: Path) -> None:
         """Prepare a task for every file."""
         self._state = state
         self._recipe_key = recipe_key
+        folder = os.fsencode(out)
         self._jobs = {
-            entry.portable: _Job(entry, FileTask(path=str(entry.path), portable=entry.portable, out=out, recipe=recipe))
+            entry.portable: _Job(
+                entry, FileTask(path=os.fsencode(entry.path), portable=entry.portable, out=folder, recipe=recipe)
+            )
             for entry in entries
         }
 
@@ -60,7 +70,7 @@ class Batch:
             job = self._jobs[event.key]
             if isinstance(event, Output):
                 self._remember(event, job)
-            elif isinstance(event, Died) and self._bury(event, job, log):
+            elif isinstance(event, Died) and (self._may_try_again(event, job) or self._bury(event, job, log)):
                 engine.submit(_submission(job))
             elif isinstance(event, Finished | Died):
                 self._finish(job)
@@ -78,7 +88,8 @@ class Batch:
 
     def _finish(self, job: _Job) -> None:
         entry = job.entry
-        state = FileState(entry.size_bytes, entry.modified_ns, self._recipe_key, job.sha256)
+        recipe_key = "" if job.is_passing else self._recipe_key
+        state = FileState(entry.size_bytes, entry.modified_ns, recipe_key, job.sha256)
         self._state.finish_file(entry.portable, state, job.documents)
 
     def _remember(self, event: Output, job: _Job) -> None:
@@ -87,6 +98,14 @@ class Batch:
         job.documents.add(refined.record.path)
         if refined.record.path == job.entry.portable:
             job.sha256 = refined.record.sha256
+            job.is_passing = any(finding.code in PASSING for finding in refined.record.findings)
+
+    def _may_try_again(self, event: Died, job: _Job) -> bool:
+        """Give a part on which a worker was lost one more try: it may have been the machine, not the file."""
+        if not event.lost or event.label in job.tried_again:
+            return False
+        job.tried_again.add(event.label)
+        return True
 
     def _bury(self, event: Died, job: _Job, log: Logger) -> bool:
         """Record the document a worker died on; true when the rest of its container is worth another try."""

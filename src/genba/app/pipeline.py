@@ -1,5 +1,6 @@
 """What a worker does with one file: detect, read, refine, write; every file inside it likewise."""
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +26,8 @@ from genba.recipes.recipe import Recipe
 from genba.steps import step_for
 from genba.steps.identity import assign
 from genba.storage.access import owner_and_access
-from genba.storage.files import ProductFolder, blob_of
+from genba.storage.files import ProductFolder, blob_of, is_in_use
+from genba.storage.scan import nfc
 from genba.storage.state import RunState
 from genba.writers import document_json, lineage_json, table_parquet
 
@@ -56,7 +58,7 @@ def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], 
 def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
     from genba.app.indexing import write_indexes
 
-    out = Path(task.out)
+    out = Path(os.fsdecode(task.out))
     state = RunState(out / MEMORY)
     try:
         return write_indexes(state, ProductFolder(out), task.context, started)
@@ -66,7 +68,7 @@ def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
 
 def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Refine a file, telling of each document inside it as it is begun and done."""
-    product = ProductFolder(Path(task.out))
+    product = ProductFolder(Path(os.fsdecode(task.out)))
     steps = bind(task.recipe, step_for)
     skip = frozenset(task.skip)
 
@@ -77,7 +79,7 @@ def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[by
         refined = write_document(document, task.recipe, product)
         output(msgspec.json.encode(refined))
 
-    path = Path(task.path)
+    path = Path(os.fsdecode(task.path))
     owner, access = owner_and_access(path)
     read_tree(
         lambda: open_patiently(path),
@@ -92,16 +94,20 @@ def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[by
     )
 
 
-def open_patiently(path: Path) -> Blob:
+def open_patiently(
+    path: Path, *, blob_of: Callable[[Path, str], Blob] = blob_of, wait: Callable[[float], None] = time.sleep
+) -> Blob:
     """Describe a file, waiting a little for whoever has it locked; raises the last OSError."""
     for pause_s in LOCKED_PAUSES_S:
         try:
-            blob = blob_of(path, path.name)
+            blob = blob_of(path, nfc(path.name))
             with blob.open():
                 return blob
-        except PermissionError:
-            time.sleep(pause_s)
-    return blob_of(path, path.name)
+        except OSError as error:
+            if not is_in_use(error):
+                raise
+            wait(pause_s)
+    return blob_of(path, nfc(path.name))
 
 
 def write_document(document: Document, recipe: Recipe, product: ProductFolder) -> Refined:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import cast
 
-from genba.errors import GenbaError
+from genba.app.equipment import reader_of
+from genba.errors import InvalidInput
 from genba.formats.detection import detect
 from genba.model.document import DefinedName, Document, Edit, Node, Property, Revision
 from genba.model.finding import Finding, Severity
@@ -13,10 +14,9 @@ from genba.model.sheet import CodeList
 from genba.model.source import Source
 from genba.model.table import Table
 from genba.ports.blob import Blob
-from genba.ports.reader import Child, Limits
-from genba.readers import reader_for
+from genba.ports.reader import Child, Limits, Reader
 from genba.steps.identity import document_id
-from genba.storage.files import sha256_of
+from genba.storage.files import is_full, sha256_of, write_failed
 
 # Opened whatever kinds a recipe takes, for the files inside them.
 CONTAINERS = frozenset({"zip", "tar", "gz", "bz2", "xz", "7z", "lzh"})
@@ -35,6 +35,7 @@ class _Tree:
     limits: Limits
     kinds: frozenset[str]
     skip: frozenset[str]
+    readers: Callable[[str], Reader | None]
     started: Callable[[str], None]
     finish: Callable[[Found], None]
     files_inside: int = 0
@@ -106,6 +107,7 @@ def read_tree(
     portable: str,
     *,
     limits: Limits,
+    readers: Callable[[str], Reader | None] = reader_of,
     kinds: frozenset[str] = frozenset(),
     skip: frozenset[str] = frozenset(),
     started: Callable[[str], None] = lambda label: None,
@@ -114,7 +116,7 @@ def read_tree(
     access: str = "",
 ) -> None:
     """Read a file and what is inside it; `finish` gets every document when it is complete, inner ones first."""
-    tree = _Tree(limits, kinds, skip, started, finish)
+    tree = _Tree(limits, kinds, skip, readers, started, finish)
     source = Source(path=portable, sha256="", size_bytes=0, kind="unknown", owner=owner, access=access)
     started(portable)
     try:
@@ -138,7 +140,7 @@ def _read(tree: _Tree, blob: Blob, source: Source, depth: int) -> None:
         wanted = not tree.kinds or detected.kind in tree.kinds
         if wanted or detected.kind in CONTAINERS:
             _collect(tree, blob, source, depth, collected)
-    except GenbaError as error:
+    except InvalidInput as error:
         collected.fail(error.code, error.details)
     except OSError as error:
         collected.parts.append(_os_finding(error))
@@ -149,7 +151,7 @@ def _read(tree: _Tree, blob: Blob, source: Source, depth: int) -> None:
 
 
 def _collect(tree: _Tree, blob: Blob, source: Source, depth: int, collected: _Collected) -> None:
-    reader = reader_for(source.kind)
+    reader = tree.readers(source.kind)
     if reader is None:
         return
     for part in reader(blob, tree.limits):
@@ -169,6 +171,8 @@ def _collect(tree: _Tree, blob: Blob, source: Source, depth: int, collected: _Co
 
 
 def _os_finding(error: OSError) -> Finding:
+    if is_full(error):  # of the disk that takes what is unpacked: nothing is wrong with the file
+        raise write_failed(error) from None
     if isinstance(error, FileNotFoundError):
         return Finding(code="reading.vanished", severity=Severity.BLOCKER)
     if isinstance(error, PermissionError):

@@ -1,7 +1,8 @@
 """Refine folders into a data product: scan, hand changed files to workers, remember documents, write indexes."""
 
+import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from logging import Logger
 from pathlib import Path
@@ -20,14 +21,17 @@ from genba.ports.engine import Cause, Died, Output, Task
 from genba.recipes.apply import bind
 from genba.recipes.recipe import LoadedRecipe, Recipe, builtin_names, load_recipe
 from genba.steps import step_for
-from genba.storage.files import ProductFolder, blob_of, sha256_of
+from genba.storage.files import ProductFolder, blob_of, long_path, scratch_folder, sha256_of
 from genba.storage.lock import FolderLock
 from genba.storage.rules import make_rules
-from genba.storage.scan import Entry, Skipped, scan
+from genba.storage.scan import Entry, Skipped, nfc, root_name, scan
 from genba.storage.state import FileState, RunState
 
 TIME_LIMIT_S = 180.0
-MEMORY_LIMIT_BYTES = 1200 << 20
+# Together with this process, which needs 100 to 200 MB, a run stays within 1.5 GB: a file may have what the
+# workers may hold together, when it has to be run alone.
+MEMORY_LIMIT_BYTES = 1100 << 20
+MEMORY_TOGETHER_BYTES = 1200 << 20
 WORK = "genba.app.pipeline:work"
 
 
@@ -43,6 +47,7 @@ class RefineRequest:
     lang: str = "ja"
     time_limit_s: float = TIME_LIMIT_S
     memory_limit_bytes: int = MEMORY_LIMIT_BYTES
+    memory_together_bytes: int = MEMORY_TOGETHER_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +82,14 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
     if request.recipe not in builtin_names():
         bind(loaded.recipe, step_for)
     _refuse_nesting(request)
-    _refuse_foreign_folder(request.out)
-    memory = request.out / MEMORY
-    with FolderLock(memory.with_name("lock")):
+    out = long_path(request.out.absolute())
+    _refuse_foreign_folder(out)
+    request = replace(request, out=out)
+    memory = out / MEMORY
+    with FolderLock(memory.with_name("lock")), scratch_folder(memory.with_name("scratch")) as scratch:
         state = RunState(memory)
         try:
-            outcome = _bring_up_to_date(request, loaded, state, tell, log)
+            outcome = _bring_up_to_date(request, loaded, state, scratch, tell=tell, log=log)
         finally:
             state.close()
         run = {
@@ -91,12 +98,18 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
             "software": f"genba {__version__}",
             **outcome.numbers(),
         }
-        ProductFolder(request.out).put("run.json", msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+        ProductFolder(out).put("run.json", msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
     return outcome
 
 
 def _bring_up_to_date(
-    request: RefineRequest, loaded: LoadedRecipe, state: RunState, tell: Callable[[Progress], None], log: Logger
+    request: RefineRequest,
+    loaded: LoadedRecipe,
+    state: RunState,
+    scratch: Path,
+    *,
+    tell: Callable[[Progress], None],
+    log: Logger,
 ) -> Outcome:
     entries, skipped = _scan(request, loaded.recipe)
     recipe_key = f"{__version__}/{loaded.digest}"
@@ -104,16 +117,15 @@ def _bring_up_to_date(
     todo = [entry for entry in entries if _is_changed(entry, known.get(entry.portable), recipe_key, request.fresh)]
     removed = state.keep_only({entry.portable for entry in entries})
     context = IndexContext(
-        title="・".join(sorted(source.resolve().name for source in request.sources)),
+        title="・".join(sorted(root_name(source) for source in request.sources)),
         recipe=loaded.recipe.name,
         recipe_key=recipe_key,
         lang=request.lang,
         skipped=skipped,
     )
-    with _engine(request, len(todo)) as engine:
+    with _engine(request, len(todo), scratch) as engine:
         if todo:
-            out = str(request.out.absolute())
-            batch = Batch(todo, state, recipe=loaded.recipe, recipe_key=recipe_key, out=out)
+            batch = Batch(todo, state, recipe=loaded.recipe, recipe_key=recipe_key, out=request.out)
             batch.run(engine, tell=tell, log=log)
         summary = known_summary(state, ProductFolder(request.out), context) or _index(request, context, engine)
     return Outcome(
@@ -123,23 +135,24 @@ def _bring_up_to_date(
         removed=removed,
         skipped=len(skipped),
         summary=summary,
-        report=str(request.out / "report.html"),
+        report=nfc(str(request.out / "report.html")),
     )
 
 
-def _engine(request: RefineRequest, files: int) -> ProcessEngine:
+def _engine(request: RefineRequest, files: int, scratch: Path) -> ProcessEngine:
     return ProcessEngine(
         WORK,
         workers=max(1, min(request.workers, files)),
         time_limit_s=request.time_limit_s,
         memory_limit_bytes=request.memory_limit_bytes,
-        log=None,
+        memory_together_bytes=request.memory_together_bytes,
+        scratch=scratch,
     )
 
 
 def _index(request: RefineRequest, context: IndexContext, engine: ProcessEngine) -> Summary:
     """Let a worker write the indexes: it has loaded already what that needs."""
-    task = IndexTask(out=str(request.out.absolute()), context=context)
+    task = IndexTask(out=os.fsencode(request.out), context=context)
     engine.submit(Task(key="index", body=msgspec.json.encode(task)))
     summary: Summary | None = None
     for event in engine.events():
@@ -167,17 +180,18 @@ def _scan(request: RefineRequest, recipe: Recipe) -> tuple[list[Entry], tuple[Sk
 def _refuse_foreign_folder(out: Path) -> None:
     """Files that a product does not name are removed from its folders: never do that in a folder of somebody else."""
     if out.is_dir() and not (out / MEMORY).parent.is_dir() and any(out.iterdir()):
-        raise Conflict("refine.out_not_empty", out=str(out))
+        raise Conflict("refine.out_not_empty", out=nfc(str(out)))
     if out.exists() and not out.is_dir():
-        raise Conflict("refine.out_not_a_folder", out=str(out))
+        raise Conflict("refine.out_not_a_folder", out=nfc(str(out)))
 
 
 def _refuse_nesting(request: RefineRequest) -> None:
     """A product inside its own source would be read as a source by the next run."""
-    out = request.out.absolute()
+    out = Path(os.path.realpath(request.out))
     for source in request.sources:
-        if out == source.absolute() or source.absolute() in out.parents:
-            raise InvalidInput("refine.out_inside_source", out=str(request.out), source=str(source))
+        folder = Path(os.path.realpath(source))
+        if out == folder or folder in out.parents:
+            raise InvalidInput("refine.out_inside_source", out=nfc(str(request.out)), source=nfc(str(source)))
 
 
 def _is_changed(entry: Entry, known: FileState | None, recipe_key: str, fresh: bool) -> bool:

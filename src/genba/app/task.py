@@ -13,9 +13,9 @@ MEMORY = ".genba/state.sqlite"
 class FileTask(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
     """One file to refine, and how; `skip` names documents inside it that are done or must not be touched again."""
 
-    path: str
+    path: bytes  # as the file system has it: names need not be text
     portable: str
-    out: str
+    out: bytes
     recipe: Recipe
     skip: list[str] = []
 
@@ -37,7 +37,7 @@ class IndexContext(msgspec.Struct, frozen=True, kw_only=True):
 class IndexTask(msgspec.Struct, frozen=True, kw_only=True, tag="index"):
     """Write everything that spans documents."""
 
-    out: str
+    out: bytes
     context: IndexContext
 
 

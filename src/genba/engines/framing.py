@@ -7,10 +7,12 @@ HEADER = struct.Struct(">cI")
 LARGEST_BYTES = 1 << 30
 
 TASK = b"T"
+READY = b"R"
 STARTED = b"S"
 OUTPUT = b"O"
 FINISHED = b"F"
 FAILED = b"X"
+UNAVAILABLE = b"U"
 
 
 def send(stream: BinaryIO, tag: bytes, body: bytes = b"") -> None:

@@ -1,25 +1,50 @@
-"""What a worker process runs: take a task, do it, say so; end when the engine has gone."""
+"""What a worker process runs: take a task, do it, say so; end at once when the engine has gone."""
 
 import importlib
+import json
 import os
+import queue
+import signal
 import sys
+import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import PurePath
 from typing import BinaryIO
 
+import psutil
+
 from genba.engines import framing
+from genba.errors import Unavailable
 
 Work = Callable[[bytes, Callable[[str], None], Callable[[bytes], None]], None]
 
 
 def main(argv: list[str]) -> None:
-    """Serve tasks from standard input with the function named `module:function`."""
+    """Serve tasks from standard input with the function named `module:function`; scratch files go to the second one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C reaches every process of a terminal; the engine decides
     module, _, function = argv[0].partition(":")
+    tempfile.tempdir = argv[1] or None
     answers = _claim_standard_output()
     work: Work = getattr(importlib.import_module(module), function)
-    tasks = sys.stdin.buffer
-    while (message := framing.receive(tasks)) is not None:
-        _serve(work, message[1], answers)
+    tasks: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(sys.stdin.buffer, tasks), daemon=True).start()
+    # The process that counts: on Windows the one the engine started may only be a launcher of the environment.
+    framing.send(answers, framing.READY, str(os.getpid()).encode())
+    while True:
+        _serve(work, tasks.get(), answers)
+
+
+def _listen(stream: BinaryIO, tasks: "queue.SimpleQueue[bytes]") -> None:
+    """Wait beside the work, so that a worker whose engine was killed does not finish a long task for nobody."""
+    while (message := framing.receive(stream)) is not None:
+        tasks.put(message[1])
+    for child in psutil.Process().children(recursive=True):
+        try:
+            child.kill()
+        except psutil.Error:
+            continue
+    os._exit(0)
 
 
 def _serve(work: Work, body: bytes, answers: BinaryIO) -> None:
@@ -33,6 +58,9 @@ def _serve(work: Work, body: bytes, answers: BinaryIO) -> None:
         work(body, started, output)
     except MemoryError:
         framing.send(answers, framing.FAILED, b"MemoryError")
+    except Unavailable as error:
+        details = {name: str(value) for name, value in error.details.items()}
+        framing.send(answers, framing.UNAVAILABLE, json.dumps([error.code, details]).encode())
     except Exception as error:  # noqa: BLE001 -- the rim of the process: whatever it was becomes a finding
         framing.send(answers, framing.FAILED, _describe(error).encode())
     else:

@@ -53,6 +53,7 @@ class Died:
     label: str
     cause: Cause
     detail: str = ""
+    lost: bool = False  # the worker ended by itself or by somebody else's hand: a second try may go well
 
 
 Event = Started | Output | Finished | Died
@@ -66,7 +67,7 @@ class Engine(Protocol):
         ...
 
     def events(self) -> Iterator[Event]:
-        """Give what happens until every task has finished or died."""
+        """Give what happens until every task has finished or died; raises Unavailable when none can go on."""
         ...
 
     def close(self) -> None:

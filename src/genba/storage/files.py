@@ -1,11 +1,14 @@
 """Files on the local disk: opened as blobs, hashed in one pass, written so that a kill leaves the old or the new."""
 
+import errno
 import hashlib
 import io
 import os
+import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -16,6 +19,15 @@ from genba.model.record import OutputRecord
 from genba.ports.blob import Blob
 
 BLOCK_BYTES = 1 << 20
+# ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION (winerror.h)
+_SHARING_VIOLATIONS = frozenset({32, 33})
+_BUSY = frozenset({errno.EBUSY, errno.EAGAIN, errno.ETXTBSY})
+_FULL = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
+# Virus scanners and indexers on Windows hold a file for a moment after it was written.
+REPLACE_PAUSES_S = (0.02, 0.1, 0.3, 1.0, 2.0)
+
+
+_Replace = Callable[[Path, Path], None]
 
 
 def long_path(path: Path) -> Path:
@@ -38,6 +50,13 @@ def blob_of(path: Path, name: str) -> Blob:
         path=str(reachable),
         modified=iso_time(status.st_mtime_ns),
     )
+
+
+def is_in_use(error: OSError) -> bool:
+    """Tell a file that somebody has open, which may soon be free, from one that is forbidden."""
+    if getattr(error, "winerror", None) in _SHARING_VIOLATIONS:
+        return True
+    return error.errno in _BUSY
 
 
 def iso_time(time_ns: int) -> str:
@@ -86,11 +105,11 @@ class ProductFolder:
                 yield hashing
             finally:
                 file.close()
-            temporary.replace(target)
+            replace_patiently(temporary, target)
         except OSError as error:
-            raise Unavailable("storage.write_failed", reason=error.strerror or type(error).__name__) from None
+            raise write_failed(error) from None
         finally:
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
 
     def remove_all_but(self, folders: tuple[str, ...], keep: set[str]) -> None:
         """Delete files in the given folders that the product does not name; leftovers of killed runs among them."""
@@ -99,8 +118,53 @@ class ProductFolder:
             if not path.is_dir():
                 continue
             for name in os.listdir(path):
-                if f"{folder}/{name}" not in keep:
-                    (path / name).unlink(missing_ok=True)
+                if f"{folder}/{name}" not in keep and not (path / name).is_dir():
+                    try:
+                        (path / name).unlink(missing_ok=True)
+                    except OSError as error:
+                        raise write_failed(error) from None
+
+
+@contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder for temporary files: what a killed run has left there goes now, not with the system."""
+    folder = long_path(path)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise write_failed(error) from None
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_failed(error: OSError) -> Unavailable:
+    """Say that the output cannot be written."""
+    return Unavailable("storage.write_failed", reason=error.strerror or type(error).__name__)
+
+
+def is_full(error: OSError) -> bool:
+    """Tell whether a disk, a quota or a limit is at its end."""
+    return error.errno in _FULL
+
+
+def replace_patiently(
+    temporary: Path, target: Path, *, wait: Callable[[float], None] = time.sleep, replace: _Replace = os.replace
+) -> None:
+    """Put a file in the place of another; raises the last OSError when somebody keeps the old one open."""
+    for pause_s in REPLACE_PAUSES_S:
+        try:
+            return replace(temporary, target)
+        except PermissionError:
+            wait(pause_s)
+    return replace(temporary, target)
+
+
+def _remove(temporary: Path) -> None:
+    with suppress(OSError):  # what cannot be removed now goes with the next index
+        temporary.unlink(missing_ok=True)
 
 
 class HashingFile(io.RawIOBase):

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import TracebackType
 
 from genba.errors import Conflict
+from genba.storage.files import long_path, write_failed
 
 
 class FolderLock:
@@ -18,8 +19,12 @@ class FolderLock:
 
     def __enter__(self) -> "FolderLock":
         """Raises Conflict("storage.locked") when another process holds the lock."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+        path = long_path(self._path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise write_failed(error) from None
         try:
             _lock(self._descriptor)
         except OSError:

@@ -1,7 +1,9 @@
 """Walks folders for the files to refine, in an order that does not depend on the file system; nothing is opened."""
 
 import os
+import re
 import stat
+import sys
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +15,15 @@ from genba.storage.rules import IGNORE_FILE, IGNORE_FILE_BYTES, Rules
 
 # Windows marks files whose bytes are in the cloud: OFFLINE, RECALL_ON_OPEN, RECALL_ON_DATA_ACCESS (winnt.h).
 _IN_THE_CLOUD = 0x1000 | 0x40000 | 0x400000
+_SURROGATE = re.compile(r"[\ud800-\udfff]")  # os.fsdecode's stand-ins for bytes that are not text
+_PRIVATE_USE = re.compile(r"[\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A file to refine."""
 
-    portable: str  # NFC, forward slashes, from the name of the folder given
+    portable: str  # text in NFC with forward slashes, from the name of the folder given; unique in a run
     path: Path
     size_bytes: int
     modified_ns: int
@@ -37,9 +41,9 @@ def scan(roots: list[Path], rules: Rules) -> Iterator[Entry | Skipped]:
     """Give every file under the roots; raises for roots that do not exist or share a name."""
     names: dict[str, Path] = {}
     for root in roots:
-        name = nfc(root.resolve().name) or "root"
-        if not os.path.lexists(long_path(root)):
-            raise NotFound("scan.no_such_source", name=str(root))
+        name = root_name(root)
+        if not os.path.lexists(long_path(root.absolute())):
+            raise NotFound("scan.no_such_source", name=nfc(str(root)))
         if name in names:
             raise InvalidInput("scan.same_name", name=name)
         names[name] = root
@@ -47,9 +51,29 @@ def scan(roots: list[Path], rules: Rules) -> Iterator[Entry | Skipped]:
         yield from _root(long_path(names[name].absolute()), name, rules)
 
 
+def root_name(root: Path) -> str:
+    """Give the name that stands for a folder the user names, `.` and `..` resolved."""
+    return nfc(Path(os.path.realpath(root)).name) or "root"
+
+
 def nfc(name: str) -> str:
-    """Compose a name: macOS and some NAS store が as two characters."""
-    return unicodedata.normalize("NFC", name)
+    """Compose a name (macOS and some NAS store が as two characters) and make it text, which not all names are."""
+    if name.isascii():
+        return name
+    if sys.platform != "win32" and sys.getfilesystemencoding() != "utf-8":
+        name = os.fsencode(name).decode("utf-8", "surrogateescape")
+    return unicodedata.normalize("NFC", _as_text(name) if _SURROGATE.search(name) else name)
+
+
+def _as_text(name: str) -> str:
+    """Read bytes that are not UTF-8 as CP932, in which old unpackers leave Japanese names; else show them as %82."""
+    try:
+        text = name.encode("utf-8", "surrogateescape").decode("cp932")
+    except UnicodeError:
+        text = "\ue000"
+    if not _PRIVATE_USE.search(text):
+        return text
+    return _SURROGATE.sub(lambda match: f"%{ord(match[0]) & 0xFF:02X}" if match[0] >= "\udc80" else "\ufffd", name)
 
 
 def _root(path: Path, portable: str, rules: Rules) -> Iterator[Entry | Skipped]:
@@ -85,14 +109,19 @@ def _folder(path: Path, portable: str, rules: Rules) -> Iterator[Entry | Skipped
 def _children(path: Path, portable: str, rules: Rules) -> Iterator[tuple[os.DirEntry[str], str, Rules] | Skipped]:
     try:
         with os.scandir(path) as listing:
-            entries = sorted(listing, key=lambda entry: nfc(entry.name))
+            entries = sorted((nfc(entry.name), entry.name, entry) for entry in listing)
     except OSError:
         yield Skipped(portable, "scan.unreadable")
         return
-    if any(entry.name == IGNORE_FILE for entry in entries):
+    if any(name == IGNORE_FILE for name, _, _ in entries):
         rules = rules.below(portable, _ignore_lines(path / IGNORE_FILE))
-    for entry in entries:
-        yield entry, f"{portable}/{nfc(entry.name)}", rules
+    taken: set[str] = set()
+    for name, _, entry in entries:
+        unique, number = name, 2
+        while unique in taken:  # two spellings of one name, as Linux allows
+            unique, number = f"{name}#{number}", number + 1
+        taken.add(unique)
+        yield entry, f"{portable}/{unique}", rules
 
 
 def _ignore_lines(path: Path) -> list[str]:

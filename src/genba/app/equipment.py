@@ -1,0 +1,21 @@
+"""Gives readers what this machine has for them: the parts are pure, the programs they may use are found here."""
+
+from functools import cache, partial
+
+from genba.engines.libreoffice import converter, find_soffice
+from genba.ports.reader import Reader
+from genba.readers import reader_for
+
+# Kinds whose reader converts them first where LibreOffice is installed.
+CONVERTED = frozenset({"doc", "ppt"})
+
+
+@cache
+def reader_of(kind: str) -> Reader | None:
+    """Give the reader of a kind with what it needs; None for a kind nobody knows."""
+    soffice = find_soffice() if kind in CONVERTED else ""
+    if not soffice:
+        return reader_for(kind)
+    from genba.readers.legacy_office import read
+
+    return partial(read, convert=converter(soffice), readers=reader_for)
