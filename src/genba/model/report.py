@@ -77,6 +77,17 @@ class FileScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetScore:
+    """What all scored files add up to: their mean × 0.7 + the share of families that keep one format × 0.3."""
+
+    files: int
+    before: float
+    after: float
+    families: int  # files of one folder and kind whose names differ in numbers and dates only, two or more each
+    changing: tuple[str, ...]  # the first file of every family that fails L3-07
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
     """Files left out on purpose, by reason."""
 
@@ -115,3 +126,4 @@ class Report:
     levels: tuple[LevelScore, ...]
     rules: tuple[RuleCount, ...]
     files: tuple[FileScore, ...]
+    together: SetScore | None = None  # where any file has a score

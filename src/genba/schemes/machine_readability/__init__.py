@@ -4,6 +4,6 @@ Pure and without chance: the same documents give the same score. `compare` judge
 """
 
 from genba.schemes.machine_readability.comparison import compare
-from genba.schemes.machine_readability.several import Several, compare_files
+from genba.schemes.machine_readability.several import compare_files
 
-__all__ = ["Several", "compare", "compare_files"]
+__all__ = ["compare", "compare_files"]

@@ -7,35 +7,23 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from genba.model.record import DocumentRecord
+from genba.model.report import SetScore
 
-RULE = "L3-07"
 FILES_WEIGHT, FORMAT_WEIGHT = 0.7, 0.3
 # Files of a family differ markedly when a file shares less than half of its columns with the one before it.
 SHARED_COLUMNS = 0.5
 
 _VARYING = re.compile(
-    r"(令和|平成|昭和)?(元|\d+)年度?|[上下]半?期|第?\d?四半期|\d+月分?|\d+日|\d+回目?|コピー|copy|最終|最新|旧|新|rev|ver|v(?=\d)|"
+    r"(令和|平成|昭和)?(元|\d+)年度?|[上下]半?期|第?\d?四半期|\d+月分?|\d+日|\d+回目?|コピー|copy|最終|最新|rev|ver|v(?=\d)|"
     r"(?<![a-z])[rhs](?=\d)|\d+",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"[\s_()\[\]【】「」.,~〜～・\-]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Several:
-    """What a set of files adds up to: the mean of the files × 0.7 + the share of families that keep a format × 0.3."""
-
-    files: int
-    before: float
-    after: float
-    families: int  # of two or more files of one folder and kind whose names differ in numbers and dates only
-    changing: tuple[str, ...]  # the first file of each family that fails L3-07
-
-
-def compare_files(records: Iterable[DocumentRecord]) -> Several | None:
+def compare_files(records: Iterable[DocumentRecord]) -> SetScore | None:
     """Judge the families and sum the scores up; None where no file has a score.
 
     The columns compared are those of the refined tables both before and after: refinement joins header rows and changes
@@ -47,7 +35,7 @@ def compare_files(records: Iterable[DocumentRecord]) -> Several | None:
     families = [members for members in _families(scored).values() if len(members) > 1]
     changing = tuple(members[0].path for members in families if not _keeps_its_format(members))
     share = (len(families) - len(changing)) / len(families) * 100 if families else None
-    return Several(
+    return SetScore(
         files=len(scored),
         before=_total([_mean([score.before for score in record.scores]) for record in scored], share),
         after=_total([_mean([score.after for score in record.scores]) for record in scored], share),
