@@ -208,6 +208,8 @@ def test_withdrawn_rows_fail_until_a_column_tells_them() -> None:
     rows = [["軸", "1.5", "false"], ["歯車", "2.5", "true"]]
     book.refined_table = tidy(["品名", "重量(kg)", "_withdrawn"], rows, book.place)
     assert "L1-11" not in judged(book)[1]
+    book.styles[1, 1] = CellStyle(fill="FFFFFF00")
+    assert "L1-11" in judged(book)[1]
 
 
 def test_merged_cells_fail() -> None:

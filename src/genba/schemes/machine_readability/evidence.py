@@ -75,6 +75,7 @@ class Table:
     merges: int = 0
     formulas: int = 0  # as formulas in a workbook; in refined tables those whose value is lost
     set_apart: int = 0  # body cells told from others by fill, bold or strike-through only
+    struck: int = 0  # those of them that are struck through
     hidden: int = 0  # rows and columns out of sight and not told so in words
     torn_rows: int = 0  # rows cut apart at commas without quotes
     filled_down: int = 0  # cells of the body that a merged cell above stands for

@@ -51,6 +51,7 @@ def table_of(grid: Grid, made: Tidy, *, is_typed: bool) -> Table:
         merges=sum(cell.row_span > 1 or cell.column_span > 1 for cell in grid.cells),
         formulas=sum(bool(cell.formula) for cell in grid.cells),
         set_apart=len(_set_apart(by_row, rows)),
+        struck=sum(_is_struck(cell) for number in rows for cell in by_row.get(number, ())),
         filled_down=filled,
     )
 
@@ -138,6 +139,11 @@ def _repeats_header(by_row: dict[int, list[Cell]], header_rows: int) -> bool:
     return filled > 1 and any([raw_text(cell) for cell in cells] == header for cells in below)
 
 
+def _is_struck(cell: Cell) -> bool:
+    struck = Mark.WITHDRAWN in cell.marks or Mark.PARTLY_WITHDRAWN in cell.marks
+    return bool(cell.withdrawn) or (struck and _written(cell))
+
+
 def _set_apart(by_row: dict[int, list[Cell]], rows: Sequence[int]) -> set[tuple[int, int]]:
     """Body cells whose looks differ from those of their column: struck through, filled or bold."""
     found: set[tuple[int, int]] = set()
@@ -145,9 +151,9 @@ def _set_apart(by_row: dict[int, list[Cell]], rows: Sequence[int]) -> set[tuple[
     styled: list[Cell] = []
     for number in rows:
         for cell in by_row.get(number, ()):
-            if not cell.text.strip() and not cell.withdrawn:
+            if not _written(cell) and not cell.withdrawn:
                 continue
-            if cell.withdrawn or Mark.WITHDRAWN in cell.marks or Mark.PARTLY_WITHDRAWN in cell.marks:
+            if _is_struck(cell):
                 found.add((cell.row, cell.column))
             looks.setdefault(cell.column, Counter())[cell.style.fill, cell.style.bold] += 1
             styled.append(cell)

@@ -22,7 +22,6 @@ from genba.schemes.machine_readability.laid_out import BLANK, BODY_ROWS
 from genba.schemes.machine_readability.matching import Made
 
 WITHDRAWN = "_withdrawn"
-LEFTOVERS = "（原文）"
 
 
 def evidence_of(refined: Document, made: Sequence[Made], before: Evidence) -> Evidence:
@@ -110,9 +109,10 @@ def _lost_formulas(grid: Grid | None) -> int:
 
 def _untold_differences(before: Table | None, table: Tidy) -> int:
     """What fill or bold told is gone; what strike-through told stands in a column of its own, where whole rows were."""
-    if before is None or any(column.name == WITHDRAWN for column in table.columns):
+    if before is None:
         return 0
-    return before.set_apart
+    told = before.struck if any(column.name == WITHDRAWN for column in table.columns) else 0
+    return before.set_apart - told
 
 
 def _untold_columns(grid: Grid | None, table: Tidy) -> int:
