@@ -7,7 +7,7 @@ from pathlib import Path
 from genba.app.reading import Found, read_tree
 from genba.app.scoring import scored
 from genba.app.summing_up import record_of
-from genba.errors import NotFound
+from genba.errors import InvalidInput, NotFound
 from genba.model.document import Document
 from genba.model.record import DocumentRecord
 from genba.ports.reader import Limits
@@ -33,6 +33,8 @@ class Inspection:
 
 def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
     """Read and refine one file in this process; the file itself comes first, then what is inside it."""
+    if path.is_dir():
+        raise InvalidInput("cli.inspect_folder", name=str(path))
     if not path.is_file():
         raise NotFound("scan.no_such_source", name=str(path))
     steps = bind(load_recipe(recipe).recipe, step_for)

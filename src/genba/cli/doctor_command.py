@@ -25,9 +25,12 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     console.say("cli.doctor_genba", version=found.genba)
     console.say("cli.doctor_python", version=found.python, platform=found.platform)
     console.line()
-    missing = translate("cli.doctor_missing", lang)
     rows = [
-        [part.name, part.version or missing, translate(f"cli.doctor_use_{part.name.replace('-', '_')}", lang)]
+        [
+            part.name,
+            _version(part.name, part.version, lang),
+            translate(f"cli.doctor_use_{part.name.replace('-', '_')}", lang),
+        ]
         for part in found.parts
     ]
     console.table([translate(f"cli.doctor_{column}", lang) for column in ("name", "version", "for")], rows)
@@ -35,3 +38,10 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     console.say("cli.doctor_logs", path=found.logs)
     console.say("cli.doctor_ok" if found.is_complete else "cli.doctor_incomplete")
     return 0 if found.is_complete else 1
+
+
+def _version(name: str, version: str, lang: str) -> str:
+    """Programs do not tell their version without being started."""
+    if version == name:
+        return translate("cli.doctor_present", lang)
+    return version or translate("cli.doctor_missing", lang)

@@ -6,12 +6,27 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genba.cli.console import Console
+from genba.cli.console import Console, size_text
 from genba.config import Config
-from genba.i18n import title, translate
+from genba.i18n import catalog, title, translate
 
 if TYPE_CHECKING:
     from genba.app.inspect import Inspection
+
+# The order in which a person looks at what a file holds.
+COUNTS = (
+    "headings",
+    "paragraphs",
+    "pairs",
+    "choices",
+    "tables",
+    "rows",
+    "grids",
+    "figures",
+    "charts",
+    "flows",
+    "images",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -41,18 +56,27 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
 def _show(inspection: Inspection, console: Console) -> None:
     record = inspection.record
     console.line(record.path)
-    console.say("cli.inspect_kind", kind=record.kind, size=f"{record.size_bytes:,}", title=record.title)
+    words = catalog(console.lang)
+    kind = words.get(f"report.kind_{record.kind}", record.kind)
+    console.say("cli.inspect_kind", kind=kind, size=size_text(record.size_bytes), title=record.title)
     console.say(f"cli.usability_{record.usability}")
-    rows = [[translate(f"cli.count_{name}", console.lang), f"{count:,}"] for name, count in record.counts.items()]
+    console.line()
+    names = [*(name for name in COUNTS if name in record.counts), *sorted(record.counts.keys() - set(COUNTS))]
+    rows = [[translate(f"cli.count_{name}", console.lang), f"{record.counts[name]:,}"] for name in names]
     if rows:
-        console.table([translate("cli.inspect_what", console.lang), translate("cli.count", console.lang)], rows)
+        header = [translate("cli.inspect_what", console.lang), translate("cli.count", console.lang)]
+        console.table(header, rows, right=frozenset({1}))
+        console.line()
     for name, value in record.properties.items():
-        console.line(f"  {translate(f'cli.property_{name}', console.lang)}: {value}")
+        # A file's own properties may have any name.
+        console.line(f"  {words.get(f'cli.property_{name}', name)}: {value}")
     for finding in record.findings:
         console.line()
         console.line(f"[{finding.code}] {title(finding.code, console.lang)} ({finding.count})")
         console.line(f"  {translate(finding.code, console.lang, **finding.details)}")
-        console.line("  " + "、".join(filter(None, map(console.place, finding.places))))
+        places = "、".join(filter(None, map(console.place, finding.places)))
+        if places:
+            console.line(f"  {places}")
     if inspection.excerpt:
         console.line()
         console.line(inspection.excerpt)

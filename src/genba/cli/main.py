@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from genba import __version__
+from genba.cli.arguments import Parser
 from genba.cli.console import Console, open_console
 from genba.config import Config, load_config
 from genba.errors import GenbaError
@@ -45,12 +46,15 @@ def _run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
 
 def make_parser(lang: str) -> argparse.ArgumentParser:
     """Make the parser of all commands, its help in one language."""
-    parser = argparse.ArgumentParser(prog="genba", description=translate("cli.about", lang))
-    parser.add_argument("--version", action="version", version=f"genba {__version__}")
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND")
+    parser = Parser(
+        lang=lang, prog="genba", description=translate("cli.about", lang), epilog=translate("cli.begin", lang)
+    )
+    version = translate("cli.version", lang)
+    parser.add_argument("--version", action="version", version=f"genba {__version__}", help=version)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", title=translate("cli.group_commands", lang))
     for name in COMMANDS:
         about = translate(f"cli.{name}", lang)
-        sub = subparsers.add_parser(name, help=about, description=about)
+        sub = subparsers.add_parser(name, lang=lang, help=about, description=about)
         importlib.import_module(f"genba.cli.{name}_command").add_arguments(sub, lang)
     return parser
 

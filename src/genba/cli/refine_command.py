@@ -84,6 +84,9 @@ def _show(outcome: Outcome, console: Console) -> None:
         unchanged=f"{outcome.unchanged:,}",
         skipped=f"{outcome.skipped:,}",
     )
+    inside = summary.documents - outcome.files
+    if inside > 0:
+        console.say("cli.refined_inside", inside=f"{inside:,}", documents=f"{summary.documents:,}")
     console.line()
     usable = [[translate(f"report.{state}", lang), f"{summary.usability[state]:,}"] for state in USABILITIES]
     console.table([translate("report.now", lang), translate("cli.count", lang)], usable, right=frozenset({1}))
