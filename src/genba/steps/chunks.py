@@ -20,6 +20,7 @@ PREVIEW_ROWS = 10
 # One text in four ends a chunk that is half full: where that is, its own words decide, so that a change further up
 # moves the cuts of a long text only as far as the next such place.
 CUT_SHARE = 4
+_UNSAID = re.compile(r"!\[\]\([^()]*\)|\s")  # a picture of which nobody has said a word
 _WARNING = re.compile(
     r"[⚠※▲!！]|(?:【|\[|<|＜)?(?:注意|警告|危険|注記|注\d?[)）:：]|重要|ポイント|caution|warning|danger|note\b)", re.I
 )
@@ -53,6 +54,7 @@ def split(document: Document, *, target_chars: int = TARGET_CHARS, largest_chars
         _Piece(path, units)
         for path, section in _sections(document, largest_chars)
         for units in _cut(section, target_chars, largest_chars)
+        if any(_UNSAID.sub("", unit.text) for unit in units)
     ]
     chunks = [_chunk(piece, seen) for piece in pieces]
     openers: dict[str, str] = {}  # heading → the chunk it stands in

@@ -20,9 +20,10 @@ HEADING_WEIGHT = 3
 _WORD = "[一-鿿々〆ヶァ-ヴー]"
 # Endings that belong to a noun when a word goes on behind them or ends there: 締付けトルク, 面粗さ, 見積り.
 _ENDING = "[けりれさみきえぎめせげべ]"
+_LAST = "[けりれさみきえぎせげべ]"  # 保護めがね does not end in め
 _PARTICLE = "[をはがのにでとへもや]|から|まで|より|など|する|すべ|した|して|し、|しな|され|させ"
 _TERM = re.compile(
-    rf"(?<![0-9０-９一-鿿ァ-ヴー]){_WORD}(?:{_WORD}|{_ENDING}(?={_WORD}))*{_ENDING}?(?=$|[^ぁ-ん一-鿿ァ-ヴー]|{_PARTICLE})"
+    rf"(?<![0-9０-９一-鿿ァ-ヴー]){_WORD}(?:{_WORD}|{_ENDING}(?={_WORD}))*{_LAST}?(?=$|[^ぁ-ん一-鿿ァ-ヴー]|{_PARTICLE})"
     r"|(?<![A-Za-z0-9-])[A-Z][A-Z0-9]*-[A-Z0-9-]*[A-Z0-9]|(?<![A-Za-z0-9-])[A-Za-z]{4,}(?![A-Za-z0-9-])"
 )
 _LONGEST, _SHORTEST = 16, 2
@@ -38,6 +39,7 @@ _COMMON = frozenset((
     "コード", "及", "又", "様式", "表示", "発行", "改訂", "制定", "旧", "写真", "名前", "件数", "開始", "終了", "回目",
     "from", "with", "that", "this", "have", "will", "been", "into", "your", "their", "they", "shall", "must", "should",
     "when", "where", "which", "also", "each", "than", "then", "them", "there", "these", "those", "only", "other",
+    "http", "https", "html", "www",
 ))
 # fmt: on
 _PEOPLE = re.compile(
@@ -55,12 +57,13 @@ _SLOTS = (
 def keywords(document: Document, *, count: int = KEYWORDS) -> Document:
     """Take the terms that occur most, headings counting three times; ties go to the one that comes first."""
     weights: Counter[str] = Counter()
+    written: dict[str, str] = {}  # the first spelling of words that differ in case only
     people = _people(document)
     for text, weight in _texts(document):
         for found in _TERM.findall(_APART.sub("、", text)):
             term = _PREFIX.sub("", found)
             if _is_term(term) and term not in people:
-                weights[term] += weight
+                weights[written.setdefault(term.casefold(), term)] += weight
     chosen: list[str] = []
     codes = 0
     candidates = weights.most_common(CANDIDATES)

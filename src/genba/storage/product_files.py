@@ -155,6 +155,16 @@ class RuleItem(File):
     after: int
 
 
+class TogetherItem(File):
+    """What all scored files add up to."""
+
+    files: int
+    before: float
+    after: float
+    families: int
+    changing: tuple[str, ...]
+
+
 class FileLevel(File):
     """A file's score of one level."""
 
@@ -188,3 +198,4 @@ class ReportFile(File):
     levels: tuple[LevelItem, ...]
     rules: tuple[RuleItem, ...]
     files: tuple[FileItem, ...]
+    together: TogetherItem | None = None

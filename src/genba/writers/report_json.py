@@ -11,6 +11,8 @@ FORMAT = "genba-report/1.0"
 def encode(report: Report) -> bytes:
     """Encode the report."""
     data = {"format": FORMAT, **msgspec.to_builtins(report)}
+    if report.together is None:
+        del data["together"]
     data["issues"] = [
         {**issue, "examples": [_example(example) for example in found.examples]}
         for issue, found in zip(data["issues"], report.issues, strict=True)
