@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from genba.formats.layout.areas import BOTTOM, LEFT, RIGHT, Area, Rect, ruled_areas
-from genba.formats.layout.boxes import Box, find_boxes, token, trim
+from genba.formats.layout.boxes import Box, token, trim
 from genba.formats.layout.forms import read_form
 from genba.formats.layout.found import Found, FoundChoices, FoundField, FoundHeading, FoundTable, FoundText
 from genba.formats.layout.free import read_free
+from genba.formats.layout.lattice import find_boxes
 from genba.formats.layout.options import merge_choices
 from genba.formats.layout.order import reading_order
 from genba.formats.layout.roles import Roles, names_document
