@@ -2,7 +2,6 @@
 
 from functools import cache, partial
 
-from genba.engines.libreoffice import converter, find_soffice
 from genba.ports.reader import Reader
 from genba.readers import reader_for
 
@@ -13,7 +12,11 @@ CONVERTED = frozenset({"doc", "ppt"})
 @cache
 def reader_of(kind: str) -> Reader | None:
     """Give the reader of a kind with what it needs; None for a kind nobody knows."""
-    soffice = find_soffice() if kind in CONVERTED else ""
+    if kind not in CONVERTED:
+        return reader_for(kind)
+    from genba.engines.libreoffice import converter, find_soffice
+
+    soffice = find_soffice()
     if not soffice:
         return reader_for(kind)
     from genba.readers.legacy_office import read

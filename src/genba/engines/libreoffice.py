@@ -7,8 +7,6 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 from genba.errors import InvalidInput
 from genba.ports.blob import Blob
 
@@ -111,6 +109,8 @@ def _run(command: list[str], folder: Path, timeout_s: float) -> None:
 def _end(process: "subprocess.Popen[bytes]") -> None:
     if process.poll() is not None:
         return
+    import psutil  # takes longer to load than most files take to refine
+
     try:
         family = [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]
     except psutil.NoSuchProcess:
