@@ -27,6 +27,7 @@ OUTSIDE_NOTE = "（印刷範囲外）"
 _ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])(?=[(\[])")
 _INSTEAD = {"<": "&lt;", "&": "&amp;", "": "\\"}
 _HEADING_LIKE = re.compile(r"(?m)^([ \t]*)(?=#{1,6}[ \t])")
+_BRACKET = re.compile(r"[\\\[\]]")
 _BREAKS = re.compile(r"\s*\n\s*")
 _FENCE = re.compile(r"`{3,}")
 # Invisible characters that turn the order of what follows: a name must look like what it is.
@@ -38,6 +39,10 @@ def escape(text: str) -> str:
     if text.isascii() or not _turns(text):
         return _ACTIVE.sub(_instead, text)
     return _ACTIVE.sub(_instead, text.translate(_TURNING))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found.group()}"
 
 
 def _instead(found: re.Match[str]) -> str:
@@ -100,7 +105,7 @@ def _paragraph(node: Paragraph) -> str:
 def _figure(node: Figure) -> str:
     label = _line(node.caption or node.description)
     texts = "\n".join(f"- {_line(text)}" for text in node.texts)
-    head = f"![{label}]({node.image})" if node.image else f"［図］{label}" if label else ""
+    head = f"![{_BRACKET.sub(_escaped, label)}]({node.image})" if node.image else f"［図］{label}" if label else ""
     return f"{head}\n{texts}".strip()
 
 
