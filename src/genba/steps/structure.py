@@ -19,6 +19,7 @@ from genba.model.nodes import Choice, Choices, Figure, Grid, Heading, Pair, Para
 from genba.model.place import Place
 from genba.model.sheet import Sheet
 
+_STRUCK = frozenset((Mark.WITHDRAWN, Mark.PARTLY_WITHDRAWN))
 # Markdown and HTML know six levels; the sheet's name is the first.
 DEEPEST = 6
 
@@ -168,13 +169,9 @@ class _Builder:
 
     def _marks(self, cells: Iterable[Cell]) -> frozenset[Mark]:
         """What all cells share; struck-through parts count wherever they are."""
-        every: frozenset[Mark] | None = None
-        partly = False
-        for cell in cells:
-            every = cell.marks if every is None else every & cell.marks
-            partly = partly or Mark.WITHDRAWN in cell.marks or Mark.PARTLY_WITHDRAWN in cell.marks
-        marks = (every or frozenset()) | self.sheet.marks
-        if partly and Mark.WITHDRAWN not in marks:
+        every = {cell.marks for cell in cells}
+        marks = self.sheet.marks.union(frozenset.intersection(*every)) if every else self.sheet.marks
+        if Mark.WITHDRAWN not in marks and any(found & _STRUCK for found in every):
             marks |= {Mark.PARTLY_WITHDRAWN}
         return marks
 
@@ -199,25 +196,11 @@ class _Builder:
         )  # fmt: skip
 
     def _grid(self, item: FoundTable) -> Grid:
-        rows, columns = item.row_cuts, item.column_cuts
-        top, left = item.rect.top, item.rect.left
-        regular_rows = rows[-1] - rows[0] == len(rows) - 1
-        regular_columns = columns[-1] - columns[0] == len(columns) - 1
-        cells: list[Cell] = []
-        for box in item.boxes:
-            if regular_rows:
-                row, row_span = box.top - top, min(box.bottom, rows[-1] + 1) - box.top
-            else:
-                row = bisect_right(rows, box.top) - 1
-                row_span = max(1, bisect_left(rows, box.bottom) - row)
-            if regular_columns:
-                column, column_span = box.left - left, min(box.right, columns[-1] + 1) - box.left
-            else:
-                column = bisect_right(columns, box.left) - 1
-                column_span = max(1, bisect_left(columns, box.right) - column)
-            cells.append(_moved(box, row, column, max(1, row_span), max(1, column_span)))
-        height = max((cell.row + cell.row_span for cell in cells), default=0)
-        width = max((cell.column + cell.column_span for cell in cells), default=0)
+        rows = _indexed(item.row_cuts, {(box.top, box.bottom) for box in item.boxes})
+        columns = _indexed(item.column_cuts, {(box.left, box.right) for box in item.boxes})
+        cells = [_moved(box, *rows[box.top, box.bottom], *columns[box.left, box.right]) for box in item.boxes]
+        height = max([row + span for row, span in rows.values()], default=0)
+        width = max([column + span for column, span in columns.values()], default=0)
         return Grid(
             cells=tuple(cells), rows=height, columns=width, header_rows=item.header_rows,
             header_columns=item.header_columns, caption=self._caption(item), place=self._place(item.rect),
@@ -228,7 +211,16 @@ class _Builder:
         return "/".join(item.groups) or one_line(join_cells(item.caption))
 
 
-def _moved(box: Box, row: int, column: int, row_span: int, column_span: int) -> Cell:
+def _indexed(cuts: Sequence[int], spans: set[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
+    """The logical row (or column) and how many of them, for each span of the sheet's rows."""
+    found = {}
+    for start, end in spans:
+        index = bisect_right(cuts, start) - 1
+        found[start, end] = index, max(1, bisect_left(cuts, end) - index)
+    return found
+
+
+def _moved(box: Box, row: int, row_span: int, column: int, column_span: int) -> Cell:
     cell = box.cells[0]
     if len(box.cells) > 1:
         text = join_cells(box.cells)

@@ -41,10 +41,10 @@ class Area(NamedTuple):
 def bounds(cells: Sequence[Cell]) -> Rect:
     """The smallest rectangle around cells."""
     return Rect(
-        min(cell.row for cell in cells),
-        min(cell.column for cell in cells),
-        max(cell.row + cell.row_span for cell in cells),
-        max(cell.column + cell.column_span for cell in cells),
+        min([cell.row for cell in cells]),
+        min([cell.column for cell in cells]),
+        max([cell.row + cell.row_span for cell in cells]),
+        max([cell.column + cell.column_span for cell in cells]),
     )
 
 

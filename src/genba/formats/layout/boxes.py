@@ -41,11 +41,15 @@ class Box:
     @property
     def bold(self) -> bool:
         """Set in bold throughout."""
+        if len(self.cells) == 1:
+            return self.cells[0].style.bold
         return bool(self.cells) and all(cell.style.bold for cell in self.cells)
 
     @property
     def size_pt(self) -> float:
         """The largest type inside."""
+        if len(self.cells) == 1:
+            return self.cells[0].style.size_pt
         return max((cell.style.size_pt for cell in self.cells), default=0.0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from genba.formats.layout.boxes import Box, trim
 from genba.formats.layout.checks import lone_mark, read_options
@@ -25,7 +26,7 @@ MAX_DEPTH = 12
 
 def read_form(boxes: Sequence[Box], roles: Roles | None = None) -> list[Found]:
     """Everything in a ruled area, in reading order."""
-    ordered = sorted(boxes, key=lambda box: (box.top, box.left))
+    ordered = sorted(boxes, key=attrgetter("top", "left"))
     return merge_choices(_region(ordered, Context(roles or Roles(ordered))))
 
 

@@ -27,7 +27,7 @@ class FoundTable:
     @property
     def cells(self) -> tuple[Cell, ...]:
         """All cells with text."""
-        return tuple(cell for box in self.boxes for cell in box.cells)
+        return tuple([cell for box in self.boxes for cell in box.cells])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

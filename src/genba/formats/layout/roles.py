@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from genba.formats.layout.boxes import Box
 from genba.formats.layout.checks import lone_mark, read_options
@@ -63,17 +64,18 @@ class Roles:
     def evidence(self, box: Box) -> float:
         """From -3 (a value, or empty) to 3 (surely a label)."""
         known = self._known.get(id(box))
-        if known is None:
-            known = self._known[id(box)] = (box, self._judge(box))
-        return known[1]
+        if known is not None:
+            return known[1]
+        evidence = self._judge(box)
+        self._known[id(box)] = (box, evidence)
+        return evidence
 
     def _judge(self, box: Box) -> float:
         if box.is_empty:
             return -3.0
-        text = box.text
-        if lone_mark(text) is not None or read_options(text) or in_cell_pairs(text) or is_unit(text):
+        wording = _wording(box.text)
+        if wording is None:
             return -3.0
-        wording = label_score(text if "\n" not in text else text.replace("\n", ""))
         looks = self.fills.get(box.fill, 0.0)
         if self.bold_tells:
             looks += BOLD_WEIGHT if box.bold else -0.2
@@ -91,6 +93,14 @@ class Roles:
         return (large and (named or box.size_pt >= self.size_pt * 1.5) and len(text) >= 2) or (
             named and box.bold and label_score(box.text) < 2.0
         )
+
+
+@lru_cache(maxsize=65_536)
+def _wording(text: str) -> float | None:
+    """How much a text reads like a label; None for check boxes, pairs and units."""
+    if lone_mark(text) is not None or read_options(text) or in_cell_pairs(text) or is_unit(text):
+        return None
+    return label_score(text if "\n" not in text else text.replace("\n", ""))
 
 
 def names_document(text: str) -> bool:

@@ -77,15 +77,8 @@ def _areas(used: Sequence[Cell], units: list[_Unit]) -> list[Cell]:
     areas = ruled_areas(used)
     if not areas:
         return [cell for cell in used if cell.text.strip()]
-    holder = _Holder(areas)
-    inside: list[list[Cell]] = [[] for _ in areas]
-    free: dict[tuple[int, int], Cell] = {}
-    for cell in used:
-        index = holder.of(cell)
-        if index is not None:
-            inside[index].append(cell)
-        elif cell.text.strip():
-            free[(cell.row, cell.column)] = cell
+    inside, outside = _held(used, areas)
+    free = {(cell.row, cell.column): cell for cell in outside if cell.text.strip()}
     by_row: dict[int, list[Cell]] = {}
     for cell in free.values():
         by_row.setdefault(cell.row, []).append(cell)
@@ -98,9 +91,9 @@ def _areas(used: Sequence[Cell], units: list[_Unit]) -> list[Cell]:
         if _heads_free_rows(area.rect, boxes, by_row):
             free.update({(cell.row, cell.column): cell for cell in cells if cell.text.strip()})
             continue
-        loose = [box for box in boxes if not _is_enclosed(box)]
+        loose = [box.rect for box in boxes if not _is_enclosed(box)]
         if loose:  # underlined fields that touch a box above or below
-            open_cells = [cell for cell in cells if any(box.rect.holds(cell) for box in loose)]
+            open_cells = [cell for cell in cells if any(rect.holds(cell) for rect in loose)]
             free.update({(cell.row, cell.column): cell for cell in _with_blanks(open_cells)})
             boxes = [box for box in boxes if _is_enclosed(box)]
         rect = trim(boxes) or area.rect
@@ -117,23 +110,25 @@ def _areas(used: Sequence[Cell], units: list[_Unit]) -> list[Cell]:
     return [free[key] for key in sorted(free) if key not in taken]
 
 
-class _Holder:
-    """Finds the area a cell begins in; areas do not overlap."""
-
-    def __init__(self, areas: Sequence[Area]) -> None:
-        self.areas = areas
-        self.tops = [area.rect.top for area in areas]
-        self.last: int | None = None
-
-    def of(self, cell: Cell) -> int | None:
-        """The area's index."""
-        if self.last is not None and self.areas[self.last].rect.holds(cell):
-            return self.last
-        for index in range(bisect_left(self.tops, cell.row + 1) - 1, -1, -1):
-            if self.areas[index].rect.holds(cell):
-                self.last = index
-                return index
-        return None
+def _held(cells: Sequence[Cell], areas: Sequence[Area]) -> tuple[list[list[Cell]], list[Cell]]:
+    """The cells that begin in each area, and the rest; areas do not overlap and come from the top."""
+    inside: list[list[Cell]] = [[] for _ in areas]
+    outside: list[Cell] = []
+    tops = [area.rect.top for area in areas]
+    top = left = bottom = right = -1
+    holder = outside
+    for cell in cells:
+        if not (top <= cell.row < bottom and left <= cell.column < right):
+            for index in range(bisect_left(tops, cell.row + 1) - 1, -1, -1):
+                if areas[index].rect.holds(cell):
+                    top, left, bottom, right = areas[index].rect
+                    holder = inside[index]
+                    break
+            else:
+                outside.append(cell)
+                continue
+        holder.append(cell)
+    return inside, outside
 
 
 def _heads_free_rows(rect: Rect, boxes: Sequence[Box], by_row: dict[int, list[Cell]]) -> bool:

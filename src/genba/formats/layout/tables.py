@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from genba.formats.layout.areas import Rect
 from genba.formats.layout.boxes import Box
@@ -86,13 +87,19 @@ def _levels(boxes: Sequence[Box]) -> list[_Level]:
         starting.setdefault(box.top, []).append(box)
     levels: list[_Level] = []
     tall: list[Box] = []
+    edges: tuple[tuple[int, int], ...] = ()
     for top in sorted(starting):
         row = starting[top]
         tall = [box for box in tall if box.bottom > top]
-        covering = sorted([*tall, *row], key=lambda box: box.left)
-        levels.append(_Level(top, row, tuple((box.left, box.right) for box in covering)))
-        below = min(box.bottom for box in row)
-        tall.extend(box for box in row if box.bottom > below)
+        covering = sorted([*tall, *row] if tall else row, key=attrgetter("left"))
+        own = tuple([(box.left, box.right) for box in covering])
+        if own != edges:  # rows of a list share theirs
+            edges = own
+        levels.append(_Level(top, row, edges))
+        bottoms = {box.bottom for box in row}
+        if len(bottoms) > 1:
+            below = min(bottoms)
+            tall.extend(box for box in row if box.bottom > below)
     return levels
 
 
@@ -123,7 +130,7 @@ def _table(levels: list[_Level], start: int, stop: int, floor: int, roles: Roles
     cuts = tuple(level.top for level in covered)
     table = FoundTable(
         rect=Rect(cuts[0], levels[start].edges[0][0], bottom, levels[start].edges[-1][1]),
-        boxes=tuple(box for level in covered for box in sorted(level.starting, key=lambda box: box.left) if box.cells),
+        boxes=tuple(box for level in covered for box in sorted(level.starting, key=attrgetter("left")) if box.cells),
         row_cuts=cuts,
         column_cuts=tuple(left for left, _ in levels[start].edges),
         header_rows=header_levels,
