@@ -22,6 +22,9 @@ from genba.model.nodes import Grid
 from genba.steps.tables.values import DITTO
 
 _SIGN = re.compile(r"[-−▲△]")
+_FIGURE = re.compile(r"([^\d]*)(\d[\d,]*(?:\.\d+)?)([^\d]*)")
+# Rows of a text document's table from which its header is told.
+_HEADER_SAMPLE = 64
 
 
 @dataclass(slots=True)
@@ -49,7 +52,7 @@ class Raw:
 
 def read_grid(grid: Grid) -> Raw | None:
     """The grid as a table; None where it is laid-out text or a form and no table."""
-    header_rows = grid.header_rows or _find_header(grid)
+    header_rows = grid.header_rows or (0 if grid.place.sheet else _find_header(grid))
     if grid.columns < 2 or grid.rows <= header_rows or (not header_rows and not grid.place.sheet):
         return None
     matrix: list[list[Cell | None]] = [[None] * grid.columns for _ in range(grid.rows)]
@@ -66,18 +69,20 @@ def read_grid(grid: Grid) -> Raw | None:
 
 def _find_header(grid: Grid) -> int:
     """Header rows of a table that comes from a text document, by the same rules as on a sheet."""
+    height = min(grid.rows, _HEADER_SAMPLE)
     boxes = [
         Box(
             cell.row, cell.column, cell.row + cell.row_span, cell.column + cell.column_span,
             [cell] if cell.text.strip() else [], cell.style.fill, 15,
         )
         for cell in grid.cells
+        if cell.row < height
     ]  # fmt: skip
     taken = {(r, c) for b in boxes for r in range(b.top, b.bottom) for c in range(b.left, b.right)}
-    if grid.rows * grid.columns <= 200_000:
+    if height * grid.columns <= 200_000:
         boxes += [
             Box(r, c, r + 1, c + 1, [], "", 15)
-            for r in range(grid.rows)
+            for r in range(height)
             for c in range(grid.columns)
             if (r, c) not in taken
         ]
@@ -126,20 +131,23 @@ def _columns(cell: Cell, grid: Grid) -> range:
 
 
 def _body(raw: Raw, grid: Grid, matrix: Sequence[Sequence[Cell | None]], header_rows: int) -> None:
-    last_header = [_text(cell) for cell in matrix[header_rows - 1]] if header_rows else []
+    last_header = list(map(_text, matrix[header_rows - 1])) if header_rows else []
+    has_tall = any(cell.row_span > 1 for cell in grid.cells)
     tall: dict[int, tuple[int, str]] = {}  # column → first row below a merged cell, and its value
     above = [""] * grid.columns
     section = ""
     has_sections = False
     for number in range(header_rows, grid.rows):
         line = matrix[number]
-        own = [cell for cell in line if cell is not None and cell.text.strip()]
-        values = [_value(cell) for cell in line]
-        _fill_merged(raw, number, line, values, tall)
+        texts = list(map(_text, line))
+        own = [cell for cell, text in zip(line, texts, strict=True) if text and cell is not None]
+        values = list(map(_value, line, texts))
+        if has_tall:
+            _fill_merged(raw, number, line, values, tall)
         if not any(values):
             raw.done["blank_row", "", ""] += 1
             continue
-        if own and last_header and [_text(cell) for cell in line] == last_header:
+        if own and texts == last_header:
             raw.done["repeated_header", "", ""] += 1
             continue
         if _is_note_row(own, number, grid):
@@ -153,7 +161,8 @@ def _body(raw: Raw, grid: Grid, matrix: Sequence[Sequence[Cell | None]], header_
             raw.notes.append(_total(raw.headers, values))
             raw.done["total_row", "", ""] += 1
             continue
-        _ditto(raw, values, above)
+        if not DITTO.isdisjoint(values):
+            _ditto(raw, values, above)
         above = values
         raw.rows.append(values)
         raw.sections.append(section)
@@ -199,13 +208,12 @@ def _total(headers: Sequence[Header], values: Sequence[str]) -> str:
     return f"{head[1]}: " + ", ".join(f"{name}={value}" if name else value for name, value in rest)
 
 
-def _value(cell: Cell | None) -> str:
+def _value(cell: Cell | None, text: str) -> str:
     """The text as displayed; figures with all the digits that are stored, dates by their day."""
-    if cell is None:
-        return ""
-    text = cell.text.strip()
+    if cell is None or not text:
+        return text
     stored = cell.value
-    if isinstance(stored, bool) or not isinstance(stored, int | float) or not text:
+    if isinstance(stored, str | bool) or stored is None or str(stored) == text:
         return text
     code = cell.style.number_format
     if is_date(code):
@@ -215,7 +223,7 @@ def _value(cell: Cell | None) -> str:
 
 def _exact(stored: float, text: str, code: str) -> str:
     """The stored figure in place of the rounded one on display, where both are the same figure."""
-    match = re.fullmatch(r"([^\d]*)(\d[\d,]*(?:\.\d+)?)([^\d]*)", text)
+    match = _FIGURE.fullmatch(text)
     if match is None:
         return text
     digits = match.group(2).replace(",", "")
