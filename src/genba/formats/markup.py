@@ -31,14 +31,14 @@ _BRACKET = re.compile(r"[\\\[\]]")
 _BREAKS = re.compile(r"\s*\n\s*")
 _FENCE = re.compile(r"`{3,}")
 # Invisible characters that turn the order of what follows: a name must look like what it is.
-_TURNING = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
     """Keep markup in a text from being taken as markup, and its characters from changing the order of others."""
-    if text.isascii() or not _turns(text):
-        return _ACTIVE.sub(_instead, text)
-    return _ACTIVE.sub(_instead, text.translate(_TURNING))
+    if not text.isascii():
+        text = _TURNING.sub("", text)
+    return _ACTIVE.sub(_instead, text)
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -47,10 +47,6 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _instead(found: re.Match[str]) -> str:
     return _INSTEAD[found.group()]
-
-
-def _turns(text: str) -> bool:
-    return not _TURNING.keys().isdisjoint(map(ord, text))
 
 
 def markdown(node: Node) -> str:

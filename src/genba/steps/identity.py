@@ -7,7 +7,7 @@ from dataclasses import replace
 from genba.formats.markup import header_names, markdown
 from genba.model.document import Document, Node
 from genba.model.image import Image
-from genba.model.nodes import Choices, Figure, Grid, Pair
+from genba.model.nodes import Choices, Comment, Figure, Grid, Heading, Pair, Paragraph
 from genba.model.place import NOWHERE, Place
 from genba.model.sheet import Sheet
 from genba.model.table import Table
@@ -42,6 +42,10 @@ def _node(node: Node, seen: Counter[str], images: dict[str, str]) -> Node:
 def _essence(node: Node) -> str:
     """What makes a node the one it is: a field is its label, a table its header, whatever values they hold today."""
     match node:
+        case Paragraph() | Heading():
+            return f"{node.number}\0{node.text}"
+        case Comment():
+            return f"{node.author}\0{node.text}"
         case Sheet():
             return node.name
         case Pair():

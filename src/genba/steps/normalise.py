@@ -1,6 +1,7 @@
 """Unifies width, kana and spelling, and reads dates and quantities; the original stays, every change is logged."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -34,26 +35,28 @@ _QUANTITY = re.compile(
 class _Log:
     """Changes of the same kind counted together, each with the place of the first."""
 
-    edits: dict[tuple[str, str, str], Edit] = field(default_factory=dict)
+    places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def text(self, text: str, place: Place) -> str:
         normal, changes = normalise(text)
         for change in changes:
-            before, after = change.before[:LOGGED_CHARS], change.after[:LOGGED_CHARS]
-            key = (change.rule, before, after)
-            known = self.edits.get(key)
-            if known is None:
-                self.edits[key] = Edit(step=STEP, rule=change.rule, before=before, after=after, place=place)
-            else:
-                self.edits[key] = replace(known, count=known.count + 1)
+            key = (change.rule, change.before[:LOGGED_CHARS], change.after[:LOGGED_CHARS])
+            self.places.setdefault(key, place)
+            self.counts[key] += 1
         return normal
+
+    def edits(self) -> Iterator[Edit]:
+        for (rule, before, after), place in self.places.items():
+            count = self.counts[rule, before, after]
+            yield Edit(step=STEP, rule=rule, before=before, after=after, place=place, count=count)
 
 
 def text(document: Document) -> Document:
     """Unify the spelling of every text and add what its dates and quantities mean."""
     log = _Log()
     nodes = tuple(_node(node, log) for node in document.nodes)
-    return replace(document, nodes=nodes, edits=(*document.edits, *log.edits.values()))
+    return replace(document, nodes=nodes, edits=(*document.edits, *log.edits()))
 
 
 def _node(node: Node, log: _Log) -> Node:
