@@ -143,7 +143,7 @@ def _marks(tally: Tally, name: str, truth: Truth, output: Output, bar: str, mark
         marked |= {squash(spot.withdrawn) for spot in output.spots if spot.withdrawn}
     # Texts of neighbouring cells may stand in one paragraph.
     together = "\n".join(marked)
-    found = {text for text in known if text in marked or text in together}
+    found = {text for text in known if text in marked or (len(text) > 6 and text in together)}
     score, missing, extra = f1(wanted, found)
     misses = [f"lacks {text}" for text in missing] + [f"wrongly marked {text}" for text in extra]
     tally.add(f"excel.{bar}", "genba", score, name, misses)

@@ -97,6 +97,11 @@ BARS: dict[str, Bar] = {
     "speed.cold.exstruct": _factor("Cold, times faster than exstruct", "起動込み：exstructの何倍速いか", 10),
     "speed.cold.markitdown": _factor("Cold, times faster than markitdown", "起動込み：markitdownの何倍速いか", 5),
     "speed.cold.kreuzberg": _cost("Cold, time ÷ kreuzberg's", "起動込み：kreuzbergの何倍の時間か", 3, "×"),
+    "speed.command.docling": _factor("Own command, times faster than docling", "コマンド：doclingの何倍速いか", 10),
+    "speed.command.exstruct": _factor("Own command, times faster than exstruct", "コマンド：exstructの何倍速いか", 10),
+    "speed.command.markitdown": _factor(
+        "Own command, times faster than markitdown", "コマンド：markitdownの何倍速いか", 5
+    ),
     "speed.warm.docling": _factor("Warm, times faster than docling", "起動後：doclingの何倍速いか", 10),
     "speed.warm.exstruct": _factor("Warm, times faster than exstruct", "起動後：exstructの何倍速いか", 10),
     "speed.warm.markitdown": _factor("Warm, times faster than markitdown", "起動後：markitdownの何倍速いか", 5),

@@ -4,26 +4,64 @@ from __future__ import annotations
 
 import shutil
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.generators import documents, forms, workbooks
 from benchmarks.results import BARS, Measure
-from benchmarks.tools import READS, Bench, Timing
+from benchmarks.tools import READS, Bench
 
-SLOWER = ("docling", "exstruct", "markitdown")
+Commands = Callable[[str, Sequence[Path], Path], list[list[str]]]
+# kreuzberg's package has no command. exstruct and markitdown take one file, docling takes many.
+COMMANDS: dict[str, Commands] = {
+    "markitdown": lambda name, files, out: [[name, str(path), "-o", str(out / f"{path.name}.md")] for path in files],
+    "exstruct": lambda name, files, out: [
+        [name, str(path), "-o", str(out / f"{path.name}.json"), "-m", "light"] for path in files
+    ],
+    "docling": lambda name, files, out: [
+        [name, "--to", "md", "--to", "json", "--output", str(out), *map(str, files)],
+    ],
+}
 
 
 def measure(bench: Bench, data: Path | None, seed: int) -> list[Measure]:
     """Cold and warm, every tool on the files that it reads, on one core; genba on the same files."""
     files, told = office_files(bench, data, seed)
     print(f"  {len(files)} Office files ({told}), core {bench.core}")
-    measures = []
+    taken = {peer: tuple(path for path in files if path.suffix in READS[peer]) for peer in bench.peers}
+    folders = {chosen: _folder(bench, place, chosen) for place, chosen in enumerate(dict.fromkeys(taken.values()))}
+    own_cold: dict[tuple[Path, ...], list[float]] = {chosen: [] for chosen in folders}
+    peer_cold: dict[str, list[float]] = {peer: [] for peer in bench.peers}
     with bench.on_one_core():
-        for peer in bench.peers:
-            taken = [path for path in files if path.suffix in READS[peer]]
-            measures += _beside(bench, peer, taken, told)
+        # Taken in turns, so that whatever else the machine does falls on all.
+        for _ in range(bench.repetitions):
+            for chosen, folder in folders.items():
+                own_cold[chosen].append(cold_genba(bench, folder))
+            for peer in bench.peers:
+                peer_cold[peer].append(cold_peer(bench, peer, taken[peer]))
+        own_warm = warm(bench, "genba", files)
+        peer_warm = {peer: warm(bench, peer, taken[peer]) for peer in bench.peers}
+        commands = {peer: own_command(bench, peer, taken[peer]) for peer in bench.peers if peer in COMMANDS}
+    measures = []
+    for peer in bench.peers:
+        seconds = statistics.median(own_cold[taken[peer]]), statistics.median(peer_cold[peer])
+        measures.append(_measure(f"speed.cold.{peer}", seconds, told, len(taken[peer]), []))
+        if peer in commands:
+            seconds = seconds[0], commands[peer]
+            measures.append(_measure(f"speed.command.{peer}", seconds, told, len(taken[peer]), []))
+        measures += _warm(peer, own_warm, peer_warm[peer], told)
     return measures
+
+
+def _folder(bench: Bench, place: int, files: Sequence[Path]) -> Path:
+    """A folder that holds just these files."""
+    folder = bench.out / f"office-{place}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for path in files:
+        shutil.copyfile(path, folder / path.name)
+    return folder
 
 
 def office_files(bench: Bench, data: Path | None, seed: int) -> tuple[list[Path], str]:
@@ -44,45 +82,25 @@ def office_files(bench: Bench, data: Path | None, seed: int) -> tuple[list[Path]
     return sorted(folder.iterdir()), told
 
 
-def _beside(bench: Bench, peer: str, files: Sequence[Path], told: str) -> list[Measure]:
-    folder = bench.out / "office-same"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for path in files:
-        shutil.copyfile(path, folder / path.name)
-    own_cold, peer_cold = [], []
-    # Taken in turns, so that whatever else the machine does falls on both.
-    for _ in range(bench.repetitions):
-        own_cold.append(cold_genba(bench, folder))
-        peer_cold.append(cold_peer(bench, peer, files))
-    own = warm(bench, "genba", files)
-    other = warm(bench, peer, files)
-    both = [path for path in files if path in own and path in other]
-    own_warm, peer_warm = sum(own[path] for path in both), sum(other[path] for path in both)
-    cold_s = statistics.median(own_cold), statistics.median(peer_cold)
+def _warm(peer: str, own: dict[Path, float], other: dict[Path, float], told: str) -> list[Measure]:
+    both = [path for path in own if path in other]
+    if not both:
+        print(f"  nothing that both genba and {peer} converted")
+        return []
     ratios = sorted(own[path] / other[path] for path in both)
-    print(
-        f"  {peer}: cold genba {cold_s[0]:.2f} s, {peer} {cold_s[1]:.2f} s; "
-        f"warm {len(both)} files genba {own_warm:.3f} s, {peer} {peer_warm:.3f} s; "
-        f"genba ÷ {peer} per file {ratios[0]:.2f} – {statistics.median(ratios):.2f} – {ratios[-1]:.2f}"
-    )
+    spread = f"{ratios[0]:.2f} – {statistics.median(ratios):.2f} – {ratios[-1]:.2f}"
     slowest = sorted(both, key=lambda path: -own[path])[:8]
-    return [
-        _measure(f"speed.cold.{peer}", cold_s, told, len(files), []),
-        _measure(
-            f"speed.warm.{peer}",
-            (own_warm, peer_warm),
-            told,
-            len(both),
-            [f"{path.name}: genba {own[path] * 1000:.0f} ms, {peer} {other[path] * 1000:.0f} ms" for path in slowest],
-        ),
-    ]
+    misses = [f"genba ÷ {peer} per file: {spread}"]
+    misses += [f"{path.name}: genba {own[path] * 1000:.0f} ms, {peer} {other[path] * 1000:.0f} ms" for path in slowest]
+    seconds = sum(own[path] for path in both), sum(other[path] for path in both)
+    return [_measure(f"speed.warm.{peer}", seconds, told, len(both), misses)]
 
 
 def _measure(bar: str, seconds: tuple[float, float], told: str, count: int, misses: list[str]) -> Measure:
     """A factor of time: how much faster than slow peers, how much of a fast peer's time."""
     own, other = seconds
     value = own / other if BARS[bar].is_cost else other / own
+    print(f"  {bar}: genba {own:.3f} s, peer {other:.3f} s")
     return Measure(bar=bar, value=value, data=told, count=count, misses=[f"{own:.3f} s and {other:.3f} s", *misses])
 
 
@@ -100,11 +118,20 @@ def cold_peer(bench: Bench, peer: str, files: Sequence[Path]) -> float:
     """One new process for all files: less than the peers' own commands take, which begin anew for every file."""
     out = bench.out / "office-peer" / peer
     shutil.rmtree(out, ignore_errors=True)
-    from time import perf_counter
-
-    start = perf_counter()
+    start = time.perf_counter()
     bench.convert(peer, files, out)
-    return perf_counter() - start
+    return time.perf_counter() - start
+
+
+def own_command(bench: Bench, peer: str, files: Sequence[Path]) -> float:
+    """The peer's own command line, as its users type it: for most once for each file; taken once, it is long."""
+    out = bench.out / "office-command" / peer
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    start = time.perf_counter()
+    for command in COMMANDS[peer](bench.script_of(peer), files, out):
+        bench.call(command)
+    return time.perf_counter() - start
 
 
 def warm(bench: Bench, tool: str, files: Sequence[Path]) -> dict[Path, float]:
@@ -114,8 +141,7 @@ def warm(bench: Bench, tool: str, files: Sequence[Path]) -> dict[Path, float]:
     last = [max((path for path in files if path.suffix == kind), default=None) for kind in (".xlsx", ".docx")]
     warm_up = [path for path in last if path is not None]
     timings = bench.convert(tool, files, out, repetitions=bench.repetitions, warm_up=warm_up)
-    return {path: _median(timing) for path, timing in timings.items() if not timing.error and timing.wall_s}
-
-
-def _median(timing: Timing) -> float:
-    return statistics.median(timing.wall_s)
+    for path, timing in timings.items():
+        if timing.error:
+            print(f"    {tool} failed on {path.name}: {timing.error}")
+    return {path: statistics.median(timing.wall_s) for path, timing in timings.items() if not timing.error}

@@ -59,6 +59,10 @@ class Bench:
         name = PEERS[tool]
         return _python(self.environments.get(name, ENVIRONMENTS / name))
 
+    def script_of(self, tool: str) -> str:
+        """The command that a tool's package installs."""
+        return str(self.python_of(tool).with_name(f"{tool}.exe" if os.name == "nt" else tool))
+
     def convert(
         self,
         tool: str,

@@ -63,7 +63,7 @@ def genba() -> Convert:
     recipe = load_recipe("factory").recipe
 
     def convert(path: Path, out: Path) -> None:
-        task = FileTask(path=str(path), portable=path.name, out=str(out), recipe=recipe)
+        task = FileTask(path=os.fsencode(path), portable=path.name, out=os.fsencode(out), recipe=recipe)
         work(msgspec.json.encode(task), lambda label: None, lambda record: None)
 
     return convert
