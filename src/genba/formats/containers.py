@@ -41,6 +41,13 @@ MAIN_PARTS: tuple[tuple[bytes, str], ...] = (
     (b"package.xps-fixeddocumentsequence", "xps"),
 )
 
+USUAL_PARTS = (
+    (b"xl/workbook.xml", "xlsx"),
+    (b"xl/workbook.bin", "xlsb"),
+    (b"word/document.xml", "docx"),
+    (b"ppt/presentation.xml", "pptx"),
+)
+
 
 def zip_kind(stream: BinaryIO, size: int, head: bytes) -> str:
     """Tell what a zip holds; raises InvalidInput("file.truncated") when its directory is missing or cut off."""
@@ -51,11 +58,15 @@ def zip_kind(stream: BinaryIO, size: int, head: bytes) -> str:
         known = MIMETYPES.get(bytes(head[38 + extra : 38 + extra + (length or 64)]).strip())
         if known:
             return known
-    if b"[Content_Types].xml" in directory:
-        types = _member(stream, directory, b"[Content_Types].xml", offset)
+    at = _entry(directory, b"[Content_Types].xml")
+    if at >= 0:
+        types = _member(stream, directory, at, offset)
         for content_type, kind in MAIN_PARTS:
             if content_type in types:
                 return kind
+    for name, kind in USUAL_PARTS:  # content types that are damaged, or that the writer left out
+        if _entry(directory, name) >= 0:
+            return kind
     return "jar" if b"META-INF/MANIFEST.MF" in directory else "zip"
 
 
@@ -86,10 +97,19 @@ def _directory(stream: BinaryIO, size: int) -> tuple[bytes, int]:
     return stream.read(min(length, DIRECTORY_BYTES)), shift
 
 
-def _member(stream: BinaryIO, directory: bytes, name: bytes, shift: int) -> bytes:
-    at = directory.find(name) - 46
-    if at < 0 or directory[at : at + 4] != b"PK\x01\x02":
-        return b""
+def _entry(directory: bytes, name: bytes) -> int:
+    """Find a member's header in the directory; -1 when there is none of exactly this name."""
+    at = directory.find(name)
+    while at >= 0:
+        header = at - 46
+        if header >= 0 and directory[header : header + 4] == b"PK\x01\x02":
+            if struct.unpack_from("<H", directory, header + 28)[0] == len(name):
+                return header
+        at = directory.find(name, at + 1)
+    return -1
+
+
+def _member(stream: BinaryIO, directory: bytes, at: int, shift: int) -> bytes:
     method, packed = struct.unpack_from("<H8xI", directory, at + 10)
     stream.seek(struct.unpack_from("<I", directory, at + 42)[0] + shift)
     local = stream.read(30)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
+BEYOND = 1 << 30  # a column no sheet has
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})$")
 _COLUMN = re.compile(r"\$?([A-Za-z]{1,3})$")
@@ -54,6 +55,8 @@ def column_letters(column: int) -> str:
 @lru_cache(maxsize=4096)
 def column_index(letters: str) -> int:
     """Count a column from its letters: A is 0, AA is 26."""
+    if len(letters) > 6:
+        return BEYOND
     number = 0
     for letter in letters.upper():
         number = number * 26 + ord(letter) - 64

@@ -33,15 +33,17 @@ class Budget:
 
     def unpack(self, name: str, packed_bytes: int, pieces: Iterable[bytes], *, modified: str = "") -> Blob:
         """Collect a member's pieces; raises InvalidInput as soon as a limit is passed."""
-        allowed = min(self._limits.member_bytes, self._left_bytes)
+        allowed = max(0, min(self._limits.member_bytes, self._left_bytes))
         spool = _Spool()
-        for piece in pieces:
-            spool.write(piece)
-            if spool.size > allowed:
-                raise InvalidInput("zip.too_large", name=name, limit_mb=allowed >> 20)
-            if spool.size > RATIO_JUDGED_FROM_BYTES and spool.size > self._limits.ratio * max(packed_bytes, 1):
-                raise InvalidInput("zip.bomb", name=name, ratio=spool.size // max(packed_bytes, 1))
-        self._left_bytes -= spool.size
+        try:
+            for piece in pieces:
+                spool.write(piece)
+                if spool.size > allowed:
+                    raise InvalidInput("zip.too_large", name=name, limit_mb=allowed >> 20)
+                if spool.size > RATIO_JUDGED_FROM_BYTES and spool.size > self._limits.ratio * max(packed_bytes, 1):
+                    raise InvalidInput("zip.bomb", name=name, ratio=spool.size // max(packed_bytes, 1))
+        finally:  # what is refused has cost time too: ten thousand small bombs are a large one
+            self._left_bytes -= spool.size
         return spool.blob(name.rpartition("/")[2], modified)
 
 

@@ -27,6 +27,11 @@ def parse(data: bytes, *, name: str) -> etree._Element:
     return root
 
 
+def whole_number(text: str | None, *, default: int = 0) -> int:
+    """Read a count or an index from an attribute; what is none (`-1`, `²`, thousands of digits) gives the default."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else default
+
+
 # What Japanese systems write under these names holds ㈱, ① and 髙, which only the vendors' code pages have.
 _VENDOR_CODECS = {b"shift_jis": "cp932", b"shift-jis": "cp932", b"sjis": "cp932", b"x-sjis": "cp932"}
 _DECLARATION = re.compile(rb"\A\s*<\?xml[^>]*?encoding=[\"']([A-Za-z0-9_.\-]+)[\"'][^>]*\?>")

@@ -6,6 +6,7 @@ from lxml import etree
 
 from genba.formats.ooxml.drawing import drawn_text
 from genba.formats.ooxml.package import Package
+from genba.formats.xml import whole_number
 from genba.model.nodes import Chart, Series
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -112,9 +113,9 @@ def _categories(source: etree._Element | None) -> tuple[str, ...]:
 
 def _points(cache: etree._Element, code: str = "General") -> Iterator[tuple[int, str]]:
     for point in cache.iterchildren(C + "pt"):
-        index = point.get("idx") or ""
-        if index.isdigit() and int(index) < POINTS_LIMIT:
-            yield int(index), _shown(point.findtext(C + "v") or "", point.get("formatCode") or code)
+        index = whole_number(point.get("idx"), default=POINTS_LIMIT)
+        if index < POINTS_LIMIT:
+            yield index, _shown(point.findtext(C + "v") or "", point.get("formatCode") or code)
 
 
 def _format(cache: etree._Element) -> str:
@@ -136,8 +137,7 @@ def _shown(text: str, code: str) -> str:
 def _count(cache: etree._Element, points: dict[int, str]) -> int:
     stated = cache.find(C + "ptCount")
     count = stated.get("val") if stated is not None else None
-    size = int(count) if count and count.isdigit() else 0
-    return max(min(size, POINTS_LIMIT), max(points, default=-1) + 1)
+    return max(min(whole_number(count), POINTS_LIMIT), max(points, default=-1) + 1)
 
 
 def _number(text: str | None) -> float | None:
@@ -192,7 +192,7 @@ def _extended_series(name: str, source: etree._Element | None) -> Series:
 def _extended_points(level: etree._Element) -> dict[int, str]:
     found: dict[int, str] = {}
     for point in level.iterchildren(CX + "pt"):
-        index = point.get("idx") or ""
-        if index.isdigit() and int(index) < POINTS_LIMIT:
-            found[int(index)] = point.text or ""
+        index = whole_number(point.get("idx"), default=POINTS_LIMIT)
+        if index < POINTS_LIMIT:
+            found[index] = point.text or ""
     return found

@@ -10,6 +10,7 @@ from lxml import etree
 from genba.errors import InvalidInput
 from genba.formats.ooxml.drawing import DrawnText, R, drawn_text
 from genba.formats.ooxml.package import Package
+from genba.formats.xml import whole_number
 from genba.model.marks import Mark
 
 DGM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}"
@@ -69,9 +70,9 @@ def model_texts(root: etree._Element) -> tuple[DiagramText, ...]:
     below: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
     for connection in root.iterfind(f"{DGM}cxnLst/{DGM}cxn"):
         if connection.get("type", "parOf") == "parOf":
-            order = connection.get("srcOrd") or "0"
+            order = whole_number(connection.get("srcOrd"))
             child, between = connection.get("destId") or "", connection.get("sibTransId") or ""
-            below[connection.get("srcId") or ""].append((int(order) if order.isdigit() else 0, child, between))
+            below[connection.get("srcId") or ""].append((order, child, between))
     found: list[DiagramText] = []
     seen: set[str] = set()
     tops = [key for key, kind in kinds.items() if kind == "doc"]

@@ -25,6 +25,15 @@ def value(parent: etree._Element | None, name: str) -> str | None:
     return child.get(VAL) if child is not None else None
 
 
+def character(code: str | None) -> str:
+    """Give the character of a hexadecimal code; empty for what is none: half a pair, a control, beyond Unicode."""
+    try:
+        number = int(code or "", 16)
+    except ValueError:
+        return ""
+    return chr(number) if 0x20 <= number < 0xD800 or 0xE000 <= number < 0x110000 else ""
+
+
 def integer(text: str | None, default: int = 0) -> int:
     """Read a whole number from outside; anything else, and anything absurdly long, gives the default."""
     if text is None or len(text) > 12:

@@ -7,7 +7,7 @@ from lxml import etree
 from genba.formats.ooxml.drawing import MC, R
 from genba.formats.ooxml.math import M, linear, lowered, raised
 from genba.formats.ooxml.symbols import from_symbols, symbol_font
-from genba.formats.ooxml.wordml import VAL, W14, W16SE, W, is_on, value
+from genba.formats.ooxml.wordml import VAL, W14, W16SE, W, character, is_on, value
 from genba.model.marks import Reading
 from genba.model.sheet import CodeList
 from genba.readers.docx.fields import CHECKED, UNCHECKED, Field, computed, form_value
@@ -268,17 +268,11 @@ class Inline:
 
     def _symbol(self, element: etree._Element) -> None:
         table = symbol_font(element.get(W + "font"))
-        try:
-            letter = chr(int(element.get(W + "char") or "", 16))
-        except (ValueError, OverflowError):
-            return
+        letter = character(element.get(W + "char"))
         self._signs(from_symbols(letter, table) if table else letter)
 
     def _emoji(self, element: etree._Element) -> None:
-        try:
-            self._signs(chr(int(element.get(W16SE + "char") or "", 16)))
-        except (ValueError, OverflowError):
-            return
+        self._signs(character(element.get(W16SE + "char")))
 
     def _signs(self, text: str) -> None:
         """Add text that no `w:t` holds, set as the run around it."""

@@ -10,6 +10,7 @@ from genba.errors import InvalidInput
 from genba.formats.ooxml.drawing import R
 from genba.formats.ooxml.package import Package, Relationship
 from genba.formats.ranges import Area, parse_area, split_reference, split_union
+from genba.formats.xml import whole_number
 from genba.model.cells import Cell
 from genba.model.document import DefinedName
 from genba.ports.reader import Limits
@@ -89,8 +90,8 @@ class Book:
         """References by sheet (empty for the whole workbook) and name in small letters."""
         found: dict[tuple[str, str], str] = {}
         for element in self._names:
-            index = element.get("localSheetId") or ""
-            owner = self.sheets[int(index)].name if index.isdigit() and int(index) < len(self.sheets) else ""
+            index = whole_number(element.get("localSheetId"), default=-1)
+            owner = self.sheets[index].name if 0 <= index < len(self.sheets) else ""
             found.setdefault((owner, (element.get("name") or "").lower()), (element.text or "").strip())
         return found
 
@@ -107,9 +108,9 @@ class Book:
     def _entries(self, root: etree._Element) -> tuple[Entry, ...]:
         areas: dict[int, tuple[Area, ...]] = {}
         for element in self._names:
-            index = element.get("localSheetId") or ""
-            if (element.get("name") or "").lower() == _PRINT_AREA and index.isdigit():
-                areas[int(index)] = _areas(element.text or "")
+            index = whole_number(element.get("localSheetId"), default=-1)
+            if (element.get("name") or "").lower() == _PRINT_AREA and index >= 0:
+                areas[index] = _areas(element.text or "")
         entries: list[Entry] = []
         for position, element in enumerate(root.iterfind(f"{S}sheets/{S}sheet")):
             relationship = self.relationships.get(element.get(R + "id") or "")

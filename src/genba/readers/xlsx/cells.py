@@ -1,15 +1,14 @@
 """Raw cells made into cells of the model: value, displayed text, formula, marks and spans."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from genba.formats.ranges import MAX_COLUMNS, MAX_ROWS, Area, cell_name, column_index
 from genba.model.cells import NO_MARKS, Cell, CellStyle
 from genba.model.marks import Mark, Reading
 from genba.readers.xlsx.canonical import attributes, cell_text
+from genba.readers.xlsx.figures import measure, numeric, serial
 from genba.readers.xlsx.formulas import link_of, moved
 from genba.readers.xlsx.scan import RawCell
 from genba.readers.xlsx.strings import EMPTY, FALSE, CellText, SharedStrings, rich_text
@@ -24,8 +23,8 @@ _HIDDEN_ROW = re.compile(r' (?:hidden="(?:1|true)"|ht="0(?:\.0*)?")')
 _IMAGE = re.compile(r'\bvm="([0-9]{1,9})"')
 _TALL, _WIDE = 1000, 256  # a span beyond is cut to what the sheet uses
 _ROWS_AFTER, _COLUMNS_AFTER = 100, 50  # empty formatted cells are layout only near content
-_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
 _HIDDEN, _OUTSIDE, _WITHDRAWN = 1, 2, 4  # as bits while a cell is made
+_LEFT, _TOP, _RIGHT, _BOTTOM = 1, 2, 4, 8  # as bits of a style's borders
 _MARKS = tuple(
     frozenset(mark for bit, mark in ((1, Mark.HIDDEN), (2, Mark.OUTSIDE_PRINT_AREA), (4, Mark.WITHDRAWN)) if bits & bit)
     for bits in range(8)
@@ -110,6 +109,7 @@ class _Layer:
         self.inside: list[tuple[int, int]] | None = None
         self.bottom = self.right = -1  # how far content reaches
         self.spanned: list[int] = []  # which cells span others
+        self.ruled: dict[tuple[int, int], int] = {}  # sides of merged ranges by the cells under them
         self.disordered = False
 
     def run(self, tokens: Sequence[RawCell]) -> Laid:
@@ -148,6 +148,8 @@ class _Layer:
             else:
                 continue
             if spanned and (row, column) not in spans:
+                if form.style.borders:
+                    self._rule(row, column, form.style.borders)
                 if text or formula:
                     self.laid.covered.append(cell_name(row, column))
                 continue
@@ -195,12 +197,26 @@ class _Layer:
             self.laid.images[row, column] = int(image.group(1))
             draft.value, draft.text = None, ""
 
+    def _rule(self, row: int, column: int, borders: int) -> None:
+        """Keep what a cell under a merged range says about the range's outer edges."""
+        for area in self.active:
+            if area.top <= row <= area.bottom and area.left <= column <= area.right:
+                outer = (
+                    (_LEFT if column == area.left else 0)
+                    | (_TOP if row == area.top else 0)
+                    | (_RIGHT if column == area.right else 0)
+                    | (_BOTTOM if row == area.bottom else 0)
+                )
+                first = area.top, area.left
+                self.ruled[first] = self.ruled.get(first, 0) | borders & outer
+                return
+
     def _start_row(self, tag: str) -> int:
         found = _ROW_NUMBER.search(tag)
         row = self.row = max(0, min(int(found.group(1)) - 1, MAX_ROWS - 1)) if found else self.row + 1
         height = _HEIGHT.search(tag)
         if height:
-            self.laid.heights[row] = _float(height.group(1))
+            self.laid.heights[row] = measure(height.group(1))
         self.bits = 0
         if ("hidden" in tag or 'ht="0' in tag) and _HIDDEN_ROW.search(tag):
             self.bits = _HIDDEN
@@ -242,9 +258,9 @@ class _Layer:
                 return value, "☑" if value else "☐", ""
             return value, "TRUE" if value else "FALSE", ""
         if kind == "d":
-            serial = _serial(plain, self.around.date1904)
-            if serial is not None:
-                text, unit = form.show(serial)
+            days = serial(plain, self.around.date1904)
+            if days is not None:
+                text, unit = form.show(days)
                 return plain, text, unit
         text = cell_text(plain)
         return text, text, ""
@@ -318,14 +334,19 @@ class _Layer:
         wide = [cells[place] for place in self.spanned]
         rows = max([rows, *(cell.row + cell.row_span for cell in wide if cell.row_span <= _TALL)])
         columns = max([columns, *(cell.column + cell.column_span for cell in wide if cell.column_span <= _WIDE)])
+        styles: dict[tuple[CellStyle, int], CellStyle] = {}
         for place, cell in zip(self.spanned, wide, strict=True):
             row_span, column_span = min(cell.row_span, rows - cell.row), min(cell.column_span, columns - cell.column)
             marks = cell.marks
             if marks:
                 bottom, right = cell.row + row_span - 1, cell.column + column_span - 1
                 marks = self._span_marks(marks, Area(cell.row, cell.column, bottom, right))
-            if (row_span, column_span, marks) != (cell.row_span, cell.column_span, cell.marks):
-                cells[place] = replace(cell, row_span=row_span, column_span=column_span, marks=marks)
+            borders = cell.style.borders | self.ruled.get((cell.row, cell.column), 0)
+            style = cell.style
+            if borders != style.borders:
+                style = styles.setdefault((style, borders), replace(style, borders=borders))
+            if (row_span, column_span, marks, style) != (cell.row_span, cell.column_span, cell.marks, cell.style):
+                cells[place] = replace(cell, row_span=row_span, column_span=column_span, marks=marks, style=style)
         laid.cells, laid.rows, laid.columns = cells, rows, columns
         return laid
 
@@ -355,37 +376,3 @@ def _columns_under(areas: Sequence[Area]) -> set[int]:
 
 def _within(column: int, ranges: Sequence[tuple[int, int]]) -> bool:
     return any(first <= column <= last for first, last in ranges)
-
-
-def numeric(plain: str) -> int | float | None:
-    """Read a stored number, whole ones as integers; None for what is no finite number."""
-    if plain.isascii() and plain.isdigit() and len(plain) < 19:
-        return int(plain)
-    try:
-        value = float(plain)
-    except ValueError:
-        return None
-    if not math.isfinite(value):
-        return None
-    return (
-        int(value)
-        if value.is_integer() and abs(value) < 1e15 and "." not in plain and "E" not in plain.upper()
-        else value
-    )
-
-
-def _float(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0
-
-
-def _serial(text: str, date1904: bool) -> float | None:
-    """Turn an ISO 8601 date or time (`t="d"`) into Excel's serial number."""
-    try:
-        moment = datetime.fromisoformat(text.removesuffix("Z"))
-    except ValueError:
-        return None
-    days = (moment.replace(tzinfo=UTC) - _EPOCH).total_seconds() / 86400
-    return days - 1462 if date1904 else days

@@ -5,6 +5,7 @@ from lxml import etree
 from genba.errors import InvalidInput
 from genba.formats.ooxml.package import Package, Relationship
 from genba.formats.ranges import Area, parse_area
+from genba.formats.xml import whole_number
 from genba.model.nodes import Comment
 from genba.readers.xlsx.canonical import fragment
 from genba.readers.xlsx.strings import rich_text
@@ -64,8 +65,8 @@ def read_notes(root: etree._Element, *, threaded: frozenset[Area]) -> list[tuple
     found: list[tuple[Area, Comment]] = []
     for note in root.iterfind(f"{S}commentList/{S}comment"):
         area = parse_area(note.get("ref") or "")
-        number = note.get("authorId") or "0"
-        author = authors[int(number)] if number.isdigit() and int(number) < len(authors) else ""
+        number = whole_number(note.get("authorId"))
+        author = authors[number] if number < len(authors) else ""
         body = note.find(S + "text")
         if area is None or body is None or (author.startswith(_THREAD_AUTHOR) and area in threaded):
             continue

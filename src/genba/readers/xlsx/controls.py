@@ -17,6 +17,7 @@ from genba.readers.xlsx.geometry import EMU_PER_PIXEL, Geometry
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 X = "{urn:schemas-microsoft-com:office:excel}"
 V = "{urn:schemas-microsoft-com:vml}"
+OFFICE = "{urn:schemas-microsoft-com:office:office}"
 _PROPERTIES = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}formControlPr"
 _CHOSEN = {"Checkbox", "Radio"}
 _OPEN_BREAK = re.compile(rb"<br\s*>")
@@ -50,9 +51,14 @@ def parse_vml(data: bytes, *, name: str) -> etree._Element:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
-    root = etree.fromstring(_OPEN_BREAK.sub(b"<br/>", data), parser)
+    try:
+        root = etree.fromstring(_OPEN_BREAK.sub(b"<br/>", data), parser)
+    except etree.XMLSyntaxError:
+        root = None
     if root is None:
         raise InvalidInput("xml.broken", name=name, line=1)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise InvalidInput("xml.doctype", name=name)
     return root
 
 
@@ -67,7 +73,8 @@ def read_controls(root: etree._Element, geometry: Geometry) -> list[Control]:
             continue
         box, area = placed
         checked = (data.findtext(X + "Checked") or "0").strip() == "1"
-        found.append(Control(shape.get("id") or "", kind, box, area, _text(shape.find(V + "textbox")), checked))
+        key = shape.get(OFFICE + "spid") or shape.get("id") or ""  # where the control has a name, that is its id
+        found.append(Control(key, kind, box, area, _text(shape.find(V + "textbox")), checked))
     return found
 
 

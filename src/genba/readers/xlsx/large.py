@@ -13,7 +13,8 @@ from genba.formats.ranges import column_index, column_letters
 from genba.model.place import Place
 from genba.model.table import Column, Table
 from genba.readers.xlsx.canonical import cell_text
-from genba.readers.xlsx.cells import Surroundings, lay_out, numeric
+from genba.readers.xlsx.cells import Surroundings, lay_out
+from genba.readers.xlsx.figures import numeric
 from genba.readers.xlsx.scan import ROW_START, canonical_tokens, row_blocks
 from genba.readers.xlsx.strings import SharedStrings
 from genba.readers.xlsx.styles import Styles

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from genba.errors import InvalidInput
 from genba.formats.ooxml.package import Package
-from genba.formats.xml import parse
+from genba.formats.xml import parse, whole_number
 from genba.model.marks import Mark, Reading
 from genba.readers.xlsx.canonical import attributes, cell_text, fragment, is_canonical, transitional
 
@@ -61,7 +61,7 @@ def rich_text(inner: str, *, struck: bool = False) -> CellText:
             start, end = stated.get("sb", ""), stated.get("eb", "")
             said = "".join(_TEXT.findall(reading))
             if said.strip():
-                readings_found.append((_index(start), _index(end), said))
+                readings_found.append((whole_number(start), whole_number(end), said))
         elif plain:
             runs.append((cell_text(plain), struck))
     whole = "".join(text for text, _ in runs)
@@ -75,10 +75,6 @@ def rich_text(inner: str, *, struck: bool = False) -> CellText:
     if not withdrawn.strip():
         return CellText(whole, readings)
     return CellText(kept, readings, withdrawn, _PARTLY)
-
-
-def _index(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _reading(whole: str, start: int, end: int, said: str) -> Reading:
@@ -97,6 +93,7 @@ class SharedStrings:
         self._items: list[tuple[str, str]] = []
         self._resolved: dict[str, str | CellText] = {}
         self.trouble: InvalidInput | None = None
+        self.lost = 0  # indexes that cells state and the table does not have
         if not part:
             return
         data = b""
@@ -117,10 +114,11 @@ class SharedStrings:
         return found
 
     def _resolve(self, index: str, struck: bool) -> str | CellText:
-        try:
-            plain, rich = self._items[int(index)]
-        except (ValueError, IndexError):
-            return ""  # an index from nowhere
+        number = whole_number(index, default=len(self._items))
+        if number >= len(self._items):
+            self.lost += 1
+            return ""
+        plain, rich = self._items[number]
         if plain:
             return CellText(cell_text(plain), (), "", _WITHDRAWN) if struck else cell_text(plain)
         if not rich:

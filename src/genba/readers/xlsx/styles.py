@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar, cast
 from genba.errors import InvalidInput
 from genba.formats.numberformat import Displayed, builtin, compiled
 from genba.formats.ooxml.package import Package
-from genba.formats.xml import parse
+from genba.formats.xml import parse, whole_number
 from genba.model.cells import CellStyle
 from genba.readers.xlsx.canonical import attributes, fragment, is_canonical, transitional
 from genba.readers.xlsx.strings import FALSE
@@ -87,16 +87,14 @@ class Styles:
 
     def _item(self, section: str, index: str) -> tuple[str, str]:
         items = self._section(section)
-        number = int(index) if index.isascii() and index.isdigit() else 0
+        number = whole_number(index)
         return items[number] if number < len(items) else ("", "")
 
     def _code(self, stated: str) -> str:
         if self._codes is None:
             found = [attributes(text) for text, _ in self._section("numFmts")]
-            self._codes = {
-                int(a["numFmtId"]): a.get("formatCode", "") for a in found if a.get("numFmtId", "").isdigit()
-            }
-        number = int(stated) if stated.isascii() and stated.isdigit() else 0
+            self._codes = {whole_number(a.get("numFmtId"), default=-1): a.get("formatCode", "") for a in found}
+        number = whole_number(stated)
         return self._codes.get(number) or builtin(number) or "General"
 
     def _resolve(self, index: str) -> Format:
@@ -167,7 +165,7 @@ def _alignment(inner: str) -> tuple[str, int]:
     horizontal, indent = stated.get("horizontal", ""), stated.get("indent", "0")
     return (
         "" if horizontal == "general" else horizontal,
-        min(int(indent), 250) if indent.isascii() and indent.isdigit() else 0,
+        min(whole_number(indent), 250),
     )
 
 

@@ -29,6 +29,10 @@ def read(blob: Blob, limits: Limits) -> Iterator[Part]:
         yield from _notices(book)
         for entry in book.sheets:
             yield from _sheet(book, entry, blob, limits)
+        if book.strings.lost and book.strings.trouble is None:
+            yield Finding(
+                code="xlsx.lost_texts", place=Place(part="sharedStrings"), details={"count": book.strings.lost}
+            )
         yield from _children(book)
 
 
