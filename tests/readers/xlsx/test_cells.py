@@ -100,6 +100,17 @@ def test_merged_ranges_become_spans_and_what_they_cover_is_reported() -> None:
     assert codes_of(data) == ["xlsx.covered_values"]
 
 
+def test_a_merged_range_has_the_outer_edges_of_the_cells_under_it() -> None:
+    rows = (
+        '<row r="1"><c r="A1" s="0"><v>1</v></c><c r="B1" s="0"/><c r="C1" s="3"/></row>'
+        '<row r="2"><c r="A2" s="3"/><c r="B2" s="0"/><c r="C2" s="0"/></row>'
+    )
+    cells = cells_of(rows, after='<mergeCells><mergeCell ref="A1:C2"/></mergeCells>')
+    assert cells["A1"].style.borders == 15  # top and right by C1, left and bottom by A2
+    plain = cells_of(rows.replace('s="3"', 's="0"'), after='<mergeCells><mergeCell ref="A1:C2"/></mergeCells>')
+    assert plain["A1"].style.borders == 0
+
+
 def test_a_merged_range_without_a_cell_of_its_own_still_spans() -> None:
     cells = cells_of(
         '<row r="1"><c r="A1"><v>1</v></c></row>', after='<mergeCells><mergeCell ref="B2:C3"/></mergeCells>'

@@ -215,6 +215,32 @@ def test_form_controls_are_choices_and_old_text_boxes_texts() -> None:
     assert note.text == "旧い\n注記"
 
 
+def test_a_control_with_a_name_of_its_own_is_not_read_again_as_a_shape() -> None:
+    vml = VML.replace('<v:shape id="_x0000_s1"', '<v:shape id="Check_x0020_Box_x0020_1" o:spid="_x0000_s1"').replace(
+        "<xml ", '<xml xmlns:o="urn:schemas-microsoft-com:office:office" ', 1
+    )
+    assert "o:spid" in vml
+    shape = (
+        "<xdr:twoCellAnchor><xdr:from><xdr:col>1</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>2</xdr:row>"
+        "<xdr:rowOff>0</xdr:rowOff></xdr:from><xdr:to><xdr:col>3</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>3</xdr:row>"
+        '<xdr:rowOff>0</xdr:rowOff></xdr:to><xdr:sp><xdr:nvSpPr><xdr:cNvPr id="1" name="Check Box 1" hidden="1">'
+        '<a:extLst><a:ext uri="{63B3BB69-23CF-44E3-9099-C40C66FF867C}"><a14:compatExt '
+        'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main" spid="_x0000_s1"/></a:ext></a:extLst>'
+        "</xdr:cNvPr><xdr:cNvSpPr/></xdr:nvSpPr><xdr:spPr/><xdr:txBody><a:bodyPr/><a:p><a:r><a:t>玉掛け</a:t></a:r></a:p>"
+        "</xdr:txBody></xdr:sp><xdr:clientData/></xdr:twoCellAnchor>"
+    )
+    parts = {
+        "xl/worksheets/_rels/sheet1.xml.rels": relationships(
+            [("v", "vmlDrawing", "../drawings/vml1.vml"), ("d", "drawing", "../drawings/drawing1.xml")]
+        ),
+        "xl/drawings/vml1.vml": vml,
+        "xl/drawings/drawing1.xml": f"{DRAWING}{shape}</xdr:wsDr>",
+    }
+    after = '<drawing r:id="d"/><legacyDrawing r:id="v"/>'
+    found = sheet_of(package({"S": worksheet(ROW, after=after)}, parts=parts)).on_top
+    assert [type(node) for node in found] == [Choices, Choices, Paragraph]
+
+
 NOTES = """<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><authors><author>山田</author>
 <author>tc={1}</author></authors><commentList><comment ref="B2" authorId="0"><text><r><t>山田:
 </t></r><r><t>要確認</t></r></text></comment><comment ref="A1" authorId="1"><text><t>[Threaded comment]
