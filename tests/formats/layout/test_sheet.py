@@ -108,6 +108,33 @@ def test_headers_merged_over_columns_and_rows_are_all_header() -> None:
     assert table(arrange(cells)).header_rows == 2
 
 
+def test_group_names_over_some_columns_only_are_header() -> None:
+    cells = [cell(0, 2, "既存コードの根拠", columns=2), cell(0, 4, "産業分類", columns=2)]
+    cells += drawn([["大分類", "POI", "コード", "対象", "コード", "分類名"]], top=1)
+    cells += drawn([["地形", "山", f"01{row:02}", "山岳", "", ""] for row in range(12)], top=2)
+    found = table(arrange(cells))
+    assert (found.rect.top, found.header_rows) == (0, 2)
+
+
+def test_a_third_header_row_below_blank_corners_is_header() -> None:
+    cells = [cell(0, 0, "工程"), cell(0, 1, "設備"), cell(0, 2, "測定値", columns=2)]
+    cells += drawn([["", "", "A面", "B面"], ["", "", "数量", "数量"]], top=1)
+    cells += drawn([["切断", f"M-{row}", "良", str(row)] for row in range(5)], top=3)
+    assert table(arrange(cells)).header_rows == 3
+
+
+def test_a_list_whose_half_is_shaded_has_its_header() -> None:
+    shaded = CellStyle(borders=15, fill="FFEEEEEE")
+    lines = [["大分類", "", "名称", "コード", "対象", "説明"]]
+    lines += [["地形", str(row), "山と丘の名", f"{row:04}", "山岳", "官庁の統計による"] for row in range(60)]
+    cells = [
+        cell(row, column, text, BOXED if column < 3 else shaded)
+        for row, line in enumerate(lines)
+        for column, text in enumerate(line)
+    ]
+    assert table(arrange(cells)).header_rows == 1
+
+
 def test_months_count_as_a_header() -> None:
     months = ["設備", *(f"{month}月" for month in range(4, 13))]
     body = [[f"研削盤{number}", *("12" for _ in range(9))] for number in range(3)]

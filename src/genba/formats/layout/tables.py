@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 from operator import attrgetter
 
 from genba.formats.layout.areas import Rect
 from genba.formats.layout.boxes import Box
 from genba.formats.layout.found import FoundTable
+from genba.formats.layout.levels import Level, groups_columns, reaches_all, read_levels, spans_columns
 from genba.formats.layout.roles import Roles
 from genba.formats.layout.sequences import clipped, read_row
 from genba.formats.layout.series import TOTALS, is_counted, is_series, looks_counted
@@ -39,18 +40,9 @@ _LIST_HEADS = frozenset(
 )
 
 
-@dataclass(slots=True)
-class _Level:
-    """One row of boxes by the tops of those that begin here; `edges` are the intervals covering the row."""
-
-    top: int
-    starting: list[Box]
-    edges: tuple[tuple[int, int], ...]
-
-
 def find_tables(boxes: Sequence[Box], roles: Roles) -> list[Box | FoundTable]:
     """The boxes in their order, with those that make tables replaced by the tables."""
-    levels = _levels(boxes)
+    levels = read_levels(boxes)
     tables: list[tuple[int, int, FoundTable]] = []
     index = 0
     while index < len(levels):
@@ -70,7 +62,7 @@ def find_tables(boxes: Sequence[Box], roles: Roles) -> list[Box | FoundTable]:
     return _interleave(levels, tables)
 
 
-def _interleave(levels: list[_Level], tables: list[tuple[int, int, FoundTable]]) -> list[Box | FoundTable]:
+def _interleave(levels: list[Level], tables: list[tuple[int, int, FoundTable]]) -> list[Box | FoundTable]:
     parts: list[Box | FoundTable] = []
     position = 0
     for start, stop, table in tables:
@@ -81,29 +73,7 @@ def _interleave(levels: list[_Level], tables: list[tuple[int, int, FoundTable]])
     return parts
 
 
-def _levels(boxes: Sequence[Box]) -> list[_Level]:
-    starting: dict[int, list[Box]] = {}
-    for box in boxes:
-        starting.setdefault(box.top, []).append(box)
-    levels: list[_Level] = []
-    tall: list[Box] = []
-    edges: tuple[tuple[int, int], ...] = ()
-    for top in sorted(starting):
-        row = starting[top]
-        tall = [box for box in tall if box.bottom > top]
-        covering = sorted([*tall, *row] if tall else row, key=attrgetter("left"))
-        own = tuple([(box.left, box.right) for box in covering])
-        if own != edges:  # rows of a list share theirs
-            edges = own
-        levels.append(_Level(top, row, edges))
-        bottoms = {box.bottom for box in row}
-        if len(bottoms) > 1:
-            below = min(bottoms)
-            tall.extend(box for box in row if box.bottom > below)
-    return levels
-
-
-def _table(levels: list[_Level], start: int, stop: int, floor: int, roles: Roles) -> tuple[int, int, FoundTable] | None:
+def _table(levels: list[Level], start: int, stop: int, floor: int, roles: Roles) -> tuple[int, int, FoundTable] | None:
     """The table whose body is cut like levels[start:stop], if it is one."""
     first = _header_start(levels, start, floor, roles)
     extra = start - first
@@ -140,7 +110,7 @@ def _table(levels: list[_Level], start: int, stop: int, floor: int, roles: Roles
     return first, end, table
 
 
-def _header_start(levels: list[_Level], start: int, floor: int, roles: Roles) -> int:
+def _header_start(levels: list[Level], start: int, floor: int, roles: Roles) -> int:
     """Climb over rows with coarser cuts: merged headers; a single full-width box is a title, not a header."""
     edges = levels[start].edges
     lefts = {left for left, _ in edges}
@@ -149,22 +119,22 @@ def _header_start(levels: list[_Level], start: int, floor: int, roles: Roles) ->
     while first > floor and start - first < MAX_HEADER_ROWS - 1:
         above = levels[first - 1]
         same_extent = above.edges[0][0] == edges[0][0] and above.edges[-1][1] == edges[-1][1]
-        if not same_extent or len(above.edges) < 2 or not above.starting:
+        if not (same_extent or groups_columns(above, levels[first])) or len(above.edges) < 2 or not above.starting:
             break
         if not all(left in lefts and right in rights for left, right in above.edges):
             break
         if any(is_value(box.text) and not looks_counted(box.text) for box in above.starting if box.cells):
             break
-        if not _labelled(above) or any(box.is_empty and _spans(box, edges) for box in above.starting):
+        if not _labelled(above) or any(box.is_empty and spans_columns(box, edges) for box in above.starting):
             break
-        joins = any(box.bottom > levels[first].top or _spans(box, edges) for box in above.starting)
-        if not joins or not _reaches(above, levels[first]) or not _alike(above, roles):
+        joins = any(box.bottom > levels[first].top or spans_columns(box, edges) for box in above.starting)
+        if not joins or not reaches_all(above, levels[first]) or not _alike(above, roles):
             break
         first -= 1
     return first
 
 
-def _alike(above: _Level, roles: Roles) -> bool:
+def _alike(above: Level, roles: Roles) -> bool:
     """Rows of one header are set alike; a form's row above a table shows labels in one look and values in another."""
     if not roles.fills and not roles.bold_tells:
         return True
@@ -172,7 +142,7 @@ def _alike(above: _Level, roles: Roles) -> bool:
     return len(looks) <= 1
 
 
-def _labelled(level: _Level) -> bool:
+def _labelled(level: Level) -> bool:
     """Short texts that may head columns, on the whole rather labels than not."""
     texts = [box.text for box in level.starting if box.cells]
     if not texts or any(len(text) > 40 for text in texts):
@@ -180,19 +150,7 @@ def _labelled(level: _Level) -> bool:
     return is_series(texts) or sum(label_score(text) for text in texts) >= -2.0 * len(texts)
 
 
-def _spans(box: Box, edges: tuple[tuple[int, int], ...]) -> bool:
-    return sum(1 for left, right in edges if box.left <= left and right <= box.right) > 1
-
-
-def _reaches(above: _Level, below: _Level) -> bool:
-    """Each box above either comes down through the next row or stands over boxes that begin there."""
-    return all(
-        box.bottom > below.top or any(box.left <= item.left < box.right for item in below.starting)
-        for box in above.starting
-    )
-
-
-def _footer_end(levels: list[_Level], start: int, stop: int) -> int:
+def _footer_end(levels: list[Level], start: int, stop: int) -> int:
     """Go on below the body: total rows with merged captions, section rows between, rows after them."""
     edges = levels[start].edges
     lefts = {left for left, _ in edges}
@@ -216,13 +174,13 @@ def _footer_end(levels: list[_Level], start: int, stop: int) -> int:
     return end
 
 
-def _restarts(level: _Level) -> bool:
+def _restarts(level: Level) -> bool:
     """A row of labels after a separator begins another table."""
     texts = [box.text for box in level.starting if box.cells]
     return bool(texts) and sum(1 for text in texts if label_score(text) >= 1.0) * 2 > len(level.starting)
 
 
-def _best_reading(run: list[_Level], roles: Roles, has_header: bool, least: int) -> tuple[int, int] | None:
+def _best_reading(run: list[Level], roles: Roles, has_header: bool, least: int) -> tuple[int, int] | None:
     """Header rows and header columns of a table, or None where the rows read better as a form."""
     lefts = {left: index for index, (left, _) in enumerate(run[0].edges)}
     width = len(lefts)
@@ -276,7 +234,7 @@ def _best_reading(run: list[_Level], roles: Roles, has_header: bool, least: int)
     return best[1], best[2]
 
 
-def _form_rows(run: list[_Level], roles: Roles) -> int:
+def _form_rows(run: list[Level], roles: Roles) -> int:
     """Rows of a form right above the header of a table that is cut alike: 品番 | A-1023 | 品名 | 軸."""
     for count, level in enumerate(run[: min(MAX_FORM_ROWS + 1, len(run) - MIN_BODY)]):
         row = [-EMPTY_GAIN if box.is_empty else clipped(roles, box) for box in level.starting]
@@ -292,7 +250,7 @@ def _form_rows(run: list[_Level], roles: Roles) -> int:
     return 0
 
 
-def _has_values(level: _Level, row: Sequence[float | None]) -> bool:
+def _has_values(level: Level, row: Sequence[float | None]) -> bool:
     """Figures, dates, codes or blanks beyond the first cell: not a header."""
     return any(
         item is not None and (item <= -2.0 or (box.is_empty and index > 0)) and not is_counted(box.text)
@@ -300,12 +258,17 @@ def _has_values(level: _Level, row: Sequence[float | None]) -> bool:
     )
 
 
-def _same_looks(first: _Level, second: _Level, body: Sequence[_Level]) -> bool:
+def _same_looks(first: Level, second: Level, body: Sequence[Level]) -> bool:
     """Whether a second row under merged headers is a header too: cells covered from above, or set like the first."""
     if len(second.starting) < len(second.edges):
         return True
     looks = {(box.fill, box.bold) for level in (first, second) for box in level.starting if box.cells}
     if len(looks) == 1 and not any((box.fill, box.bold) in looks for level in body for box in level.starting):
+        return True
+    # names above leave the same columns blank, which the body fills
+    blank = {box.left for box in first.starting if box.is_empty} & {box.left for box in second.starting if box.is_empty}
+    under = [box for level in body[:8] for box in level.starting if box.left in blank]
+    if first.edges[0][0] in blank and under and sum(not box.is_empty for box in under) >= 0.9 * len(under):
         return True
     # words over figures
     named = {box.left for box in second.starting if box.cells and not is_number(box.text)}
@@ -313,7 +276,7 @@ def _same_looks(first: _Level, second: _Level, body: Sequence[_Level]) -> bool:
     return len(below) > 1 and sum(is_number(box.text) for box in below) * 2 > len(below)
 
 
-def _looks(run: list[_Level], header: int, lefts: dict[int, int]) -> float:
+def _looks(run: list[Level], header: int, lefts: dict[int, int]) -> float:
     """A header looks alike throughout and unlike its body; columns of labels and values look unlike in every row."""
     tops = {(box.fill, box.bold) for level in run[:header] for box in level.starting if box.cells}
     columns: list[set[tuple[str, bool]]] = [set() for _ in lefts]
@@ -323,7 +286,10 @@ def _looks(run: list[_Level], header: int, lefts: dict[int, int]) -> float:
             if index is not None and box.cells:
                 columns[index].add((box.fill, box.bold))
     if len(tops) > 1 and all(len(column) <= 1 for column in columns):
-        return -COLUMN_LOOKS * len(run)
+        # two halves of a wide list may be coloured; labels and values of a form take turns
+        looks = [look for column in columns for look in column]
+        turns = sum(left != right for left, right in pairwise(looks))
+        return -COLUMN_LOOKS * len(run) if turns > 1 or len(looks) <= 3 else 0.0
     body = {look for column in columns[1:] for look in column} - tops
     if len(tops) == 1 and body and all(len(column) == 2 or not column for column in columns[1:]):
         return HEADER_LOOKS * len(lefts)
@@ -331,7 +297,7 @@ def _looks(run: list[_Level], header: int, lefts: dict[int, int]) -> float:
 
 
 def _without_repeats(
-    run: list[_Level], rows: list[list[float | None]], lefts: dict[int, int]
+    run: list[Level], rows: list[list[float | None]], lefts: dict[int, int]
 ) -> list[list[float | None]]:
     """A form does not ask the same thing twice: what repeats in a column is no label."""
     seen: list[dict[str, int]] = [{} for _ in lefts]
@@ -370,7 +336,7 @@ def _form_score(rows: Sequence[Sequence[float | None]]) -> float:
 
 
 def _table_score(
-    run: list[_Level],
+    run: list[Level],
     rows: Sequence[Sequence[float | None]],
     header: int,
     lefts: dict[int, int],
