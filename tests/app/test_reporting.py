@@ -1,7 +1,16 @@
 """Issues stand in the order in which mending them helps most, and examples lead to different files."""
 
+from dataclasses import replace
+
 from genba.app.reporting import EXAMPLES, build_report
+from genba.i18n import catalog
+from genba.model.document import Score
+from genba.model.place import Place
 from genba.model.record import DocumentRecord, FindingRecord, Usability
+from genba.storage.scan import Skipped
+from genba.writers import report_html
+
+LARGEST_BYTES = 2 << 20
 
 
 def record(path: str, code: str, severity: str) -> DocumentRecord:
@@ -30,3 +39,19 @@ def test_examples_lead_to_different_files_before_the_same_one_again() -> None:
     paths = [example.path for example in issues[0].examples]
     assert paths[:2] == ["share/a.zip!/0.csv", "share/b.csv"]
     assert len(paths) == EXAMPLES
+
+
+def test_the_page_stays_small_however_much_there_is() -> None:
+    codes = [code.removesuffix(".title") for code in catalog("ja") if code.endswith(".title")]
+    place = Place(sheet="検" * 31, range="AAA100000:XFD1048576")
+    findings = tuple(FindingRecord(code=code, severity="problem", count=9, places=(place,) * 3) for code in codes)
+    scores = tuple(Score(level=level, before=10, after=90) for level in (1, 2, 3))
+    names = [f"share/{'長い名前' * 60}{number}.xlsx" for number in range(2_000)]
+    records = [
+        replace(record(name, "csv.no_header", "problem"), sha256="0" * 64, findings=findings[:10], scores=scores)
+        for name in names
+    ]
+    everything = replace(records[0], path="share/all.xlsx", findings=findings)
+    skipped = [Skipped(name, "scan.private") for name in names]
+    page = report_html.encode(build_report("share", [everything, *records], skipped), "ja")
+    assert len(page) <= LARGEST_BYTES
