@@ -12,6 +12,7 @@ import io
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import BinaryIO, TextIO
 
 from genba.errors import InvalidInput
@@ -190,13 +191,33 @@ def platform_dependent(text: str) -> PlatformDependent:
     """List the characters that may be lost or change elsewhere; half-width kana are listed apart."""
     if text.isascii():
         return PlatformDependent()
-    present = sorted(set(text))
+    found = set(text)
+    rare = found & _rare()
+    if max(found) >= "\ue000":
+        rare |= {char for char in found if "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000"}
+    if not rare:
+        return PlatformDependent()
+    present = sorted(rare)
     return PlatformDependent(
         nec_special=tuple(char for char in present if char in NEC_SPECIAL),
         ibm_extension=tuple(char for char in present if char in IBM_KANJI or "ⅰ" <= char <= "ⅹ"),
         other=tuple(char for char in present if char not in NEC_SPECIAL and _is_other(char)),
         half_width_kana=tuple(char for char in present if "\uff61" <= char <= "\uff9f"),
     )
+
+
+@cache
+def _rare() -> frozenset[str]:
+    """All characters that may be lost elsewhere, but for those of private use, which are too many to list."""
+    ranges = (
+        ("\u2170", "\u2179"),
+        ("\u2460", "\u24ff"),
+        ("\u2776", "\u2793"),
+        ("\u3200", "\u33ff"),
+        ("\uff61", "\uff9f"),
+    )
+    listed = [chr(code) for first, last in ranges for code in range(ord(first), ord(last) + 1)]
+    return frozenset((*NEC_SPECIAL, *IBM_KANJI, *OTHER_PLATFORM, *listed))
 
 
 def _is_other(char: str) -> bool:

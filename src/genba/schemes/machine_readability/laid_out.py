@@ -35,7 +35,7 @@ def table_of(grid: Grid, made: Tidy, *, is_typed: bool) -> Table:
         if cell.row < body_end:
             by_row.setdefault(cell.row, []).append(cell)
     rows = [number for number in range(header_rows, body_end) if not _is_total(by_row.get(number, ()))]
-    texts = {number for number, cells in by_row.items() if any(_written(cell) for cell in cells)}
+    texts = {number for number, cells in by_row.items() if any(map(_written, cells))}
     tall = [cell for cell in grid.cells if cell.row_span > 1 and header_rows <= cell.row < body_end]
     covered = {number for cell in tall for number in range(cell.row + 1, cell.row + cell.row_span)}
     columns = _columns(grid, by_row, rows, header_rows, made, is_typed=is_typed)
@@ -134,12 +134,15 @@ def _repeats_header(by_row: dict[int, list[Cell]], header_rows: int) -> bool:
     if not header_rows:
         return False
     header = [raw_text(cell) for cell in by_row.get(header_rows - 1, ())]
-    filled = sum(bool(text.strip()) for text in header)
-    below = (cells for number, cells in by_row.items() if number >= header_rows)
-    return filled > 1 and any([raw_text(cell) for cell in cells] == header for cells in below)
+    if sum(bool(text.strip()) for text in header) < 2:
+        return False
+    alike = (cells for number, cells in by_row.items() if number >= header_rows and raw_text(cells[0]) == header[0])
+    return any([raw_text(cell) for cell in cells] == header for cells in alike)
 
 
 def _is_struck(cell: Cell) -> bool:
+    if not cell.marks and not cell.withdrawn:  # as nearly all are
+        return False
     struck = Mark.WITHDRAWN in cell.marks or Mark.PARTLY_WITHDRAWN in cell.marks
     return bool(cell.withdrawn) or (struck and _written(cell))
 
@@ -147,16 +150,12 @@ def _is_struck(cell: Cell) -> bool:
 def _set_apart(by_row: dict[int, list[Cell]], rows: Sequence[int]) -> set[tuple[int, int]]:
     """Body cells whose looks differ from those of their column: struck through, filled or bold."""
     found: set[tuple[int, int]] = set()
+    styled = [cell for number in rows for cell in by_row.get(number, ()) if _written(cell) or cell.withdrawn]
+    found.update((cell.row, cell.column) for cell in styled if _is_struck(cell))
     looks: dict[int, Counter[tuple[str, bool]]] = {}
-    styled: list[Cell] = []
-    for number in rows:
-        for cell in by_row.get(number, ()):
-            if not _written(cell) and not cell.withdrawn:
-                continue
-            if _is_struck(cell):
-                found.add((cell.row, cell.column))
-            looks.setdefault(cell.column, Counter())[cell.style.fill, cell.style.bold] += 1
-            styled.append(cell)
+    seen = Counter((cell.column, cell.style.fill, cell.style.bold) for cell in styled)
+    for (column, fill, bold), count in seen.items():
+        looks.setdefault(column, Counter())[fill, bold] = count
     if all(len(counter) == 1 for counter in looks.values()):
         return found
     usual = {column: counter.most_common(1)[0][0] for column, counter in looks.items()}

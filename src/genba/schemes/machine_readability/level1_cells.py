@@ -22,6 +22,7 @@ _SMALL_ROMAN = frozenset("ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹ")  # listed with the ka
 _TIMES = re.compile(
     r"[φΦ]?\d+(?:\.\d+)?\s*(?:mm|cm|m|㎜|㎝|ｍｍ)?(?:\s*[×xX✕＊*]\s*[φΦ]?\d+(?:\.\d+)?\s*(?:mm|cm|m|㎜|㎝|ｍｍ)?)+"
 )
+_CAN_SEPARATE = re.compile(r"[×xX✕＊*、，,／/・;；\n]")  # without one of these a text is one datum
 _LISTED = re.compile(r"\s*[、，,;；\n]\s*")
 _SEPARATED = re.compile(r"\s*[、，,／/・;；\n]\s*")
 _EDGE_SPACE = re.compile(r"^[ \u3000\t\u00a0]|[ \u3000\t\u00a0]$")
@@ -59,7 +60,7 @@ def one_datum_a_cell(evidence: Evidence) -> bool | None:
 
 
 def _holds_several(text: str, alone: set[str]) -> bool:
-    if len(text) > MAX_VALUE_CHARS:
+    if len(text) > MAX_VALUE_CHARS or not _CAN_SEPARATE.search(text):
         return False
     if _TIMES.fullmatch(text):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from genba.formats.layout.series import TOTALS
@@ -172,18 +172,19 @@ def _read_table_of(item: Made) -> Table:
 def _sheet_part(sheet: Sheet, items: Sequence[Made]) -> Part:
     placed = [(item, area) for item in items if (area := parse_area(item.refined.place.range)) is not None]
     areas = [area for _, area in placed]
+    written = [(cell, text) for cell in sheet.cells if (text := raw_text(cell).strip())]
     tables = []
     for item, area in placed:
         if item.grid is None:
             continue
         table = table_of(item.grid, item.refined, is_typed=True)
         tables.append(_with_sheet(table, sheet, area, areas, item))
-    beside, around = _surroundings(sheet, areas)
+    beside, around = _surroundings(written, areas)
     return Part(
         tables=tuple(tables),
         beside=tuple(beside),
         around=tuple(around),
-        margins=_margins(sheet.cells, areas),
+        margins=_margins(written, areas),
         objects=sum(not isinstance(node, Comment) and not _is_furniture(node) for node in sheet.on_top),
     )
 
@@ -205,7 +206,10 @@ def _with_sheet(table: Table, sheet: Sheet, area: Area, areas: Sequence[Area], i
     )
 
 
-def _hidden(cells: Iterable[Cell]) -> int:
+def _hidden(cells: Sequence[Cell]) -> int:
+    """Count the rows and columns in which all that is written is hidden."""
+    if not any(Mark.HIDDEN in cell.marks for cell in cells if cell.marks):
+        return 0
     rows: dict[int, bool] = {}
     columns: dict[int, bool] = {}
     for cell in cells:
@@ -221,31 +225,27 @@ def _is_furniture(node: object) -> bool:
     return isinstance(node, Paragraph) and node.role in (Role.HEADER, Role.FOOTER)
 
 
-def _surroundings(sheet: Sheet, areas: Sequence[Area]) -> tuple[list[str], list[str]]:
+def _surroundings(written: Sequence[tuple[Cell, str]], areas: Sequence[Area]) -> tuple[list[str], list[str]]:
     """Texts outside the tables: those that belong nowhere, and those that head or explain a table."""
     first = min((area.top for area in areas), default=0)
     beside: list[str] = []
     around: list[str] = []
-    for cell in sheet.cells:
-        text = raw_text(cell).strip()
-        if not text or any(area.holds(cell.row, cell.column) for area in areas):
-            continue
+    outside = written
+    for area in areas:
+        outside = [(cell, text) for cell, text in outside if not area.holds(cell.row, cell.column)]
+    for cell, text in outside:
         caption = any(0 < area.top - cell.row <= CAPTION_ROWS and cell.column <= area.right for area in areas)
         heads = cell.row < first or caption or is_note(text)
         (around if heads else beside).append(text)
     return beside, around
 
 
-def _margins(cells: Iterable[Cell], areas: Sequence[Area]) -> int:
+def _margins(written: Sequence[tuple[Cell, str]], areas: Sequence[Area]) -> int:
     """Blank rows above the tables and blank columns left of them, put in for print."""
     top = min((area.top for area in areas), default=0)
     left = min((area.left for area in areas), default=0)
     if not top and not left:
         return 0
-    rows: set[int] = set()
-    columns: set[int] = set()
-    for cell in cells:
-        if raw_text(cell).strip():
-            rows.add(cell.row)
-            columns.add(cell.column)
+    rows = {cell.row for cell, _ in written}
+    columns = {cell.column for cell, _ in written}
     return len(set(range(top)) - rows) + len(set(range(left)) - columns)

@@ -84,7 +84,9 @@ def _column(column: TidyColumn, values: list[object]) -> Column:
 
 
 def _value(value: object) -> Value:
-    if value is None or value == "":
+    if isinstance(value, str):
+        return Value(value) if value else BLANK
+    if value is None:
         return BLANK
     if isinstance(value, bool):
         return Value(str(value).lower(), Stored.TRUTH)
