@@ -2,6 +2,7 @@
 
 A console block runs in a folder with a few factory files in `factory/`; lines after `$ genba …` are the
 expected output, where `...` stands for anything, and `# exit 1` on the command's line names its exit status.
+A Python block that names `product/` finds the files refined there.
 """
 
 import doctest
@@ -55,6 +56,8 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(("kind", "block"), [pytest.param(k, b, id=place) for place, k, b in EXAMPLES])
 def test_an_example_in_the_docs_does_what_it_shows(kind: str, block: str, folder: Path) -> None:
     if kind == "python":
+        if '"product' in block:
+            run([sys.executable, "-m", "genba", "refine", "factory", "--out", "product", "--workers", "1"], folder, 0)
         run([sys.executable, "-c", block], folder, 0)
         return
     for command, expected in steps(block):

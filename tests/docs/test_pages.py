@@ -37,6 +37,11 @@ def test_every_kind_that_is_detected_stands_in_the_table_it_belongs_to(lang: str
     assert set(re.findall(r"`([a-z0-9]+)`", section(text, 1))) == listed
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_kind_has_a_name_that_people_know(lang: str) -> None:
+    assert not [kind for kind in READERS if f"report.kind_{kind}" not in catalog(lang)]
+
+
 @pytest.mark.parametrize("shown", PAGES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_every_code_that_a_page_names_exists(shown: Path) -> None:
     areas = {code.partition(".")[0] for code in catalog("ja")}

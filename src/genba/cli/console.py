@@ -1,8 +1,10 @@
 """What a person sees in a terminal: lines, tables that respect full-width characters, progress, errors."""
 
+import re
+import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from genba.errors import GenbaError
@@ -12,6 +14,9 @@ from genba.model.place import Place
 
 REDRAW_S = 0.2
 LINE_WIDTH = 100
+# Escape sequences and marks that turn the direction of writing: a file's name must not draw what it likes.
+_COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_BREAKING = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 class Console:
@@ -28,28 +33,36 @@ class Console:
         self._began = time.monotonic()
 
     def line(self, text: str = "") -> None:
-        """Print one line."""
-        print(text, file=self._out)
+        """Print one line, or several; what could command the terminal is shown as a mark."""
+        print(_COMMANDING.sub("\ufffd", text), file=self._out)
 
     def say(self, code: str, /, **details: object) -> None:
         """Print a message in the user's language."""
-        self.line(translate(code, self.lang, **details))
+        self.line(translate(code, self.lang, **_tamed(details)))
 
     def table(
         self, header: Sequence[str], rows: Sequence[Sequence[str]], *, right: frozenset[int] = frozenset()
     ) -> None:
         """Print a table; columns in `right` are aligned to the right."""
+        header, rows = _plain(header), [_plain(row) for row in rows]
         widths = [max(display_width(row[column]) for row in (header, *rows)) for column in range(len(header))]
-        self.line(self._strong(self._row(header, widths, frozenset())))
+        print(self._strong(self._row(header, widths, frozenset())), file=self._out)
         self.line("  ".join("─" * width for width in widths))
         for row in rows:
             self.line(self._row(row, widths, right))
 
     def json(self, value: object) -> None:
-        """Print a value for programs."""
+        """Print a value for programs, in UTF-8 whatever the terminal's code page is."""
         import msgspec
 
-        self.line(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
+        body = msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+        binary = getattr(self._out, "buffer", None)
+        if binary is None:
+            self._out.write(body.decode())
+            return
+        self._out.flush()
+        binary.write(body)
+        binary.flush()
 
     def place(self, place: Place) -> str:
         """Write a place in the user's language."""
@@ -65,13 +78,18 @@ class Console:
 
     def error(self, error: GenbaError) -> None:
         """Show what went wrong, its code and what to do."""
+        self.warn(f"[{error.code}] {translate(error.code, self.lang, **_tamed(error.details))}")
+
+    def warn(self, text: str) -> None:
+        """Say something beside the output, which may be read by a program."""
         self._clear()
-        print(f"genba: [{error.code}] {translate(error.code, self.lang, **error.details)}", file=self._err)
+        print(f"genba: {_COMMANDING.sub(chr(0xFFFD), text)}", file=self._err)
 
     def status(self, text: str) -> None:
         """Redraw the line that says what is going on."""
         if self._live:
-            print("\r\x1b[K" + truncate(text, LINE_WIDTH), end="", file=self._err, flush=True)
+            shown = truncate(" ".join(_plain(text.split())), self._width())
+            print(f"\r{pad(shown, self._width())}", end="", file=self._err, flush=True)
 
     def progress(self, done: int, total: int, bytes_done: int, bytes_total: int, current: str) -> None:
         """Redraw the progress line: count, rate and time left."""
@@ -91,7 +109,11 @@ class Console:
 
     def _clear(self) -> None:
         if self._live:
-            print("\r\x1b[K", end="", file=self._err, flush=True)
+            print(f"\r{' ' * self._width()}\r", end="", file=self._err, flush=True)
+
+    @staticmethod
+    def _width() -> int:
+        return min(LINE_WIDTH, shutil.get_terminal_size().columns - 1)
 
     def _row(self, cells: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:
         padded = [
@@ -102,6 +124,15 @@ class Console:
 
     def _strong(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._color else text
+
+
+def _plain(cells: Sequence[str]) -> list[str]:
+    """Take what would break a row or command the terminal out of names that come from outside."""
+    return [_BREAKING.sub("\ufffd", cell) for cell in cells]
+
+
+def _tamed(details: Mapping[str, object]) -> dict[str, object]:
+    return {name: _plain([value])[0] if isinstance(value, str) else value for name, value in details.items()}
 
 
 def size_text(size_bytes: int) -> str:

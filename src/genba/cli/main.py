@@ -2,8 +2,10 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from genba import __version__
 from genba.cli.arguments import Parser
@@ -33,15 +35,35 @@ def _run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     command = importlib.import_module(f"genba.cli.{parsed.command}_command")
     try:
         status: int = command.run(parsed, console, config)
+        sys.stdout.flush()
     except GenbaError as error:
         console.error(error)
         return 2
     except KeyboardInterrupt:
-        console.line(translate("cli.interrupted", console.lang))
+        console.warn(translate("cli.interrupted", console.lang))
         return 2
     except BrokenPipeError:
+        _let_go_of_the_pipe()
         return 1
+    except Exception as error:  # noqa: BLE001 -- the rim: whatever it was, a person gets a sentence
+        console.warn(translate("cli.unexpected", console.lang, reason=_where(error)))
+        return 2
     return status
+
+
+def _let_go_of_the_pipe() -> None:
+    """Keep the interpreter from failing at its end on output that nobody takes."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _where(error: Exception) -> str:
+    """Name the error and the line that raised it, never its message: that may quote a file's contents."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    line = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
+    return type(error).__name__ + line
 
 
 def make_parser(lang: str) -> argparse.ArgumentParser:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from genba.app.refine import Outcome
 
 USABILITIES = ("fully", "partly", "not", "listed")
+KINDS_SHOWN = 12
 SHOWN_COUNTS = ("headings", "paragraphs", "pairs", "tables", "rows", "figures", "flows", "comments", "chunks", "edits")
 
 
@@ -91,7 +92,10 @@ def _show(outcome: Outcome, console: Console) -> None:
     usable = [[translate(f"report.{state}", lang), f"{summary.usability[state]:,}"] for state in USABILITIES]
     console.table([translate("report.now", lang), translate("cli.count", lang)], usable, right=frozenset({1}))
     console.line()
-    kinds = [[_kind(kind.kind, lang), f"{kind.files:,}", f"{kind.usable:,}"] for kind in summary.kinds]
+    kinds = [[_kind(kind.kind, lang), f"{kind.files:,}", f"{kind.usable:,}"] for kind in summary.kinds[:KINDS_SHOWN]]
+    if rest := summary.kinds[KINDS_SHOWN:]:
+        name = translate("report.more_kinds", lang, kinds=len(rest))
+        kinds.append([name, f"{sum(kind.files for kind in rest):,}", f"{sum(kind.usable for kind in rest):,}"])
     header = [translate(f"report.{name}", lang) for name in ("kind", "files", "usable")]
     console.table(header, kinds, right=frozenset({1, 2}))
     console.line()
