@@ -32,10 +32,14 @@ _BREAKS = re.compile(r"\s*\n\s*")
 _FENCE = re.compile(r"`{3,}")
 # Invisible characters that turn the order of what follows: a name must look like what it is.
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Whatever any of the above could want; most texts have nothing, and a document's texts are very many.
+_SPECIAL = re.compile("[<&\\]\n|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
     """Keep markup in a text from being taken as markup, and its characters from changing the order of others."""
+    if not _SPECIAL.search(text):
+        return text
     if not text.isascii():
         text = _TURNING.sub("", text)
     return _ACTIVE.sub(_instead, text)
@@ -138,8 +142,10 @@ def header_names(grid: Grid) -> dict[int, str]:
     """Join the header rows of each column into one complete name: 測定値/1回目."""
     parts: dict[int, list[str]] = {}
     for cell in grid.cells:
+        if cell.row >= grid.header_rows:
+            continue
         text = _BREAKS.sub("", cell.text.strip())
-        if cell.row >= grid.header_rows or not text:
+        if not text:
             continue
         for column in range(cell.column, min(cell.column + cell.column_span, grid.columns)):
             names = parts.setdefault(column, [])
@@ -198,11 +204,15 @@ def _cell(cell: Cell) -> str:
 
 def in_cell(text: str) -> str:
     """Write a text so that it stays in one cell of a pipe table."""
-    return _BREAKS.sub("<br>", escape(text.strip())).replace("|", "\\|")
+    text = text.strip()
+    if not _SPECIAL.search(text):
+        return text
+    return _BREAKS.sub("<br>", escape(text)).replace("|", "\\|")
 
 
 def _line(text: str) -> str:
-    return _BREAKS.sub(" ", escape(text.strip()))
+    text = text.strip()
+    return _BREAKS.sub(" ", escape(text)) if _SPECIAL.search(text) else text
 
 
 def _numbered(number: str, text: str) -> str:
