@@ -12,7 +12,7 @@ class Config:
 
     lang: str = "ja"
     color: bool = True
-    state_dir: Path = Path(".")  # logs and locks of this user
+    state_dir: Path | None = None  # logs of this user; None where there is no home, as for some services
 
 
 def load_config() -> Config:
@@ -25,10 +25,13 @@ def load_config() -> Config:
     return Config(lang=lang, color=color, state_dir=_state_dir())
 
 
-def _state_dir() -> Path:
+def _state_dir() -> Path | None:
     given = os.environ.get("GENBA_STATE_DIR")
     if given:
         return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "genba"
-    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "genba"
+    try:
+        if sys.platform == "win32":
+            return Path(os.environ.get("LOCALAPPDATA") or Path.home()) / "genba"
+        return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "genba"
+    except RuntimeError:
+        return None

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from genba import __version__
 from genba.config import Config
+from genba.engines.libreoffice import find_soffice
 from genba.storage.log import log_path
+from genba.storage.scan import nfc
 
 REQUIRED = ("lxml", "pyarrow", "pypdfium2", "python-calamine", "olefile", "msgspec", "psutil", "jinja2", "pathspec")
 PROGRAMS = ("soffice",)
@@ -48,7 +50,7 @@ def diagnose(config: Config) -> Diagnosis:
         python=platform.python_version(),
         platform=platform.platform(terse=True),
         parts=tuple(parts),
-        logs=str(log_path(config.state_dir)),
+        logs=nfc(str(log_path(config.state_dir))) if config.state_dir else "-",
     )
 
 
@@ -60,5 +62,5 @@ def _version(name: str) -> str:
 
 
 def _program(name: str) -> str:
-    found = shutil.which(name)
+    found = find_soffice() if name == "soffice" else shutil.which(name)
     return Path(found).name if found else ""

@@ -28,7 +28,7 @@ from genba.steps.identity import assign
 from genba.storage.access import owner_and_access
 from genba.storage.files import ProductFolder, blob_of, is_in_use
 from genba.storage.scan import nfc
-from genba.storage.state import RunState
+from genba.storage.state import RunState, told
 from genba.writers import document_json, lineage_json, table_parquet
 
 LOCKED_PAUSES_S = (0.2, 0.5, 1.0)
@@ -61,7 +61,8 @@ def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
     out = Path(os.fsdecode(task.out))
     state = RunState(out / MEMORY)
     try:
-        return write_indexes(state, ProductFolder(out), task.context, started)
+        with told():
+            return write_indexes(state, ProductFolder(out), task.context, started)
     finally:
         state.close()
 

@@ -25,7 +25,7 @@ from genba.storage.files import ProductFolder, blob_of, long_path, scratch_folde
 from genba.storage.lock import FolderLock
 from genba.storage.rules import make_rules
 from genba.storage.scan import Entry, Skipped, nfc, root_name, scan
-from genba.storage.state import FileState, RunState
+from genba.storage.state import FileState, RunState, told
 
 TIME_LIMIT_S = 180.0
 # Together with this process, which needs 100 to 200 MB, a run stays within 1.5 GB: a file may have what the
@@ -89,7 +89,8 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
     with FolderLock(memory.with_name("lock")), scratch_folder(memory.with_name("scratch")) as scratch:
         state = RunState(memory)
         try:
-            outcome = _bring_up_to_date(request, loaded, state, scratch, tell=tell, log=log)
+            with told():
+                outcome = _bring_up_to_date(request, loaded, state, scratch, tell=tell, log=log)
         finally:
             state.close()
         run = {

@@ -14,20 +14,27 @@ def log_path(state_dir: Path) -> Path:
     return state_dir / "logs" / "genba.log"
 
 
-def open_log(state_dir: Path) -> logging.Logger:
-    """Open the log; where it cannot be written, runs go on without one."""
+class _QuietHandler(RotatingFileHandler):
+    """Drops a line where the disk is full or, on Windows, another run has the file open: a log must not stop a run."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 -- the standard library's name
+        """Say nothing."""
+
+
+def open_log(state_dir: Path | None) -> logging.Logger:
+    """Open the log; where it cannot be written, or nobody has a home for it, runs go on without one."""
     logger = logging.getLogger("genba")
     logger.propagate = False
     logger.setLevel(logging.INFO)
     if not logger.handlers:
-        logger.addHandler(_handler(log_path(state_dir)))
+        logger.addHandler(_handler(log_path(state_dir)) if state_dir else logging.NullHandler())
     return logger
 
 
 def _handler(path: Path) -> logging.Handler:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
+        handler: logging.Handler = _QuietHandler(
             path, maxBytes=LARGEST_BYTES, backupCount=KEPT, encoding="utf-8", delay=True
         )
     except OSError:

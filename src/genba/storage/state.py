@@ -4,14 +4,16 @@ import hashlib
 import sqlite3
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from genba.errors import Conflict
+from genba.errors import Conflict, Unavailable
 from genba.model.chunk import Chunk
 from genba.model.record import DocumentRecord
+from genba.storage.files import long_path, write_failed
 
 SCHEMA_VERSION = 1
 SCHEMA = """
@@ -30,6 +32,7 @@ CREATE TABLE IF NOT EXISTS indexes(
 ) WITHOUT ROWID;
 """
 
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
 _RECORD = msgspec.json.Decoder(DocumentRecord)
 _CHUNKS = msgspec.json.Decoder(tuple[Chunk, ...])
 
@@ -53,13 +56,33 @@ class IndexState:
     sha256: str
 
 
+@contextmanager
+def told() -> Iterator[None]:
+    """Say in our words what the database says: no room to write, or a memory that is damaged."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", "") or type(error).__name__
+        if name.startswith(_DAMAGED):
+            raise Unavailable("storage.state_damaged", reason=name) from None
+        raise Unavailable("storage.write_failed", reason=name) from None
+
+
 class RunState:
     """The memory of an output folder; every method is one transaction."""
 
     def __init__(self, path: Path) -> None:
         """Open or make the memory; raises Conflict when a newer genba has written it."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None)
+        reachable = long_path(path)
+        try:
+            reachable.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_failed(error) from None
+        with told():
+            self._db = sqlite3.connect(reachable, isolation_level=None)
+            self._prepare()
+
+    def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -68,8 +91,9 @@ class RunState:
         self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
 
     def close(self) -> None:
-        """Close the database."""
-        self._db.close()
+        """Close the database; what a full disk keeps from being tidied is tidied when it is opened again."""
+        with suppress(sqlite3.Error):
+            self._db.close()
 
     def files(self) -> dict[str, FileState]:
         """Give every file refined to the end, by portable path."""
