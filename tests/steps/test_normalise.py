@@ -1,5 +1,8 @@
 """Spelling is unified and logged; dates and quantities get their meaning; what was written stays."""
 
+from typing import Any
+
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +12,8 @@ from genba.model.marks import Value
 from genba.model.nodes import Choice, Choices, Comment, Figure, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import Place
 from genba.model.source import Source
-from genba.steps.normalise import text
+from genba.model.table import Column, Table
+from genba.steps.normalise import LOGGED_IN_TABLES, text
 
 SOURCE = Source(path="現場/手順.docx", sha256="", size_bytes=0, kind="docx")
 
@@ -71,3 +75,47 @@ def test_unifying_twice_changes_nothing_more(written: str) -> None:
     once = done(Paragraph(text=written))
     twice = text(once)
     assert twice.nodes == once.nodes
+
+
+def table(*batches: pa.RecordBatch, **more: Any) -> Table:
+    names = batches[0].schema.names
+    return Table(
+        name="部品", columns=tuple(Column(name=name, source=name) for name in names), batches=batches,
+        rows=sum(map(len, batches)), place=Place(line=1, line_end=9), **more,
+    )  # fmt: skip
+
+
+def done_table(given: Table) -> tuple[Table, Document]:
+    document = text(Document(source=SOURCE, tables=(given,)))
+    return document.tables[0], document
+
+
+def test_texts_of_tables_that_stream_are_unified_and_counted_over_all_batches() -> None:
+    batch = pa.RecordBatch.from_pydict({"ｺｰﾄﾞ": ["00123", "００４５"], "品名": ["ﾎﾞﾙﾄ M6", "①髙瀬川"]})
+    unified, document = done_table(table(batch, batch, notes=("作成：ﾔﾏﾀﾞ",), time_column="ｺｰﾄﾞ"))
+    assert [column.name for column in unified.columns] == ["コード", "品名"]
+    assert (unified.notes, unified.time_column) == (("作成:ヤマダ",), "コード")
+    assert [one.to_pydict() for one in unified.batches] == 2 * [
+        {"コード": ["00123", "0045"], "品名": ["ボルト M6", "①髙瀬川"]}
+    ]
+    counts = {edit.before: (edit.after, edit.count, edit.place.line) for edit in document.edits}
+    assert counts["ﾎﾞﾙﾄ"] == ("ボルト", 2, 1)
+    assert counts["００４５"] == ("0045", 2, 1)
+
+
+def test_a_table_that_needs_nothing_stays_the_very_same() -> None:
+    given = table(pa.RecordBatch.from_pydict({"品番": ["A-1", None], "備考": ["良", ""]}))
+    assert done_table(given)[0] == given
+
+
+def test_names_that_would_become_one_stay_apart() -> None:
+    given = table(pa.RecordBatch.from_pydict({"ｺｰﾄﾞ": ["ｱ"], "コード": ["イ"]}))
+    assert [column.name for column in done_table(given)[0].columns] == ["ｺｰﾄﾞ", "コード"]
+
+
+def test_changes_in_tables_beyond_the_limit_are_counted_together() -> None:
+    kana = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜ"
+    words = [one + two for one in kana for two in kana] + ["ﾝ" + one + two for one in kana for two in kana[:10]]
+    _, document = done_table(table(pa.RecordBatch.from_pydict({"品名": words})))
+    assert len(document.edits) == LOGGED_IN_TABLES + 1
+    assert sum(edit.count for edit in document.edits) == len(words)

@@ -1,4 +1,7 @@
-"""Unifies width, kana and spelling, and reads dates and quantities; the original stays, every change is logged."""
+"""Unifies width, kana and spelling, and reads dates and quantities; the original stays, every change is logged.
+
+Values of tables that stream are looked at once for the log and unified again whenever their batches are asked for.
+"""
 
 import re
 from collections import Counter
@@ -6,17 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from genba.formats.calendar import parse_date
-from genba.formats.text import normalise
+from genba.formats.text import Change, normalise
+from genba.formats.textcolumns import NormalTexts, columns_to_change
 from genba.formats.units import split_quantity
 from genba.model.cells import Cell
 from genba.model.document import Document, Edit, Node
 from genba.model.marks import Value
 from genba.model.nodes import Choice, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import Place
+from genba.model.table import Column, ColumnType, Table
 
 STEP = "normalise.text"
 LOGGED_CHARS = 40
 VALUES_PER_NODE = 50
+# Changes in tables that are told one by one; further ones are counted together under their rule.
+LOGGED_IN_TABLES = 2_000
+OTHERS = "…"
 
 # Where a date or a quantity may begin; what it means, and whether it is one, the parsers decide.
 _DATE = re.compile(
@@ -46,6 +54,13 @@ class _Log:
             self.counts[key] += 1
         return normal
 
+    def column(self, change: Change, count: int, place: Place) -> None:
+        key = (change.rule, change.before[:LOGGED_CHARS], change.after[:LOGGED_CHARS])
+        if key not in self.counts and len(self.counts) >= LOGGED_IN_TABLES:
+            key = (change.rule, OTHERS, OTHERS)
+        self.places.setdefault(key, place)
+        self.counts[key] += count
+
     def edits(self) -> Iterator[Edit]:
         for (rule, before, after), place in self.places.items():
             count = self.counts[rule, before, after]
@@ -56,7 +71,29 @@ def text(document: Document) -> Document:
     """Unify the spelling of every text and add what its dates and quantities mean."""
     log = _Log()
     nodes = tuple(_node(node, log) for node in document.nodes)
-    return replace(document, nodes=nodes, edits=(*document.edits, *log.edits()))
+    tables = tuple(_table(table, log) for table in document.tables)
+    return replace(document, nodes=nodes, tables=tables, edits=(*document.edits, *log.edits()))
+
+
+def _table(table: Table, log: _Log) -> Table:
+    """Unify names, notes and columns of text: one pass tells what changes, the values follow when asked for."""
+    columns = _named(table.columns, log, table.place)
+    notes = tuple(log.text(note, table.place) for note in table.notes)
+    texts = [index for index, column in enumerate(columns) if column.type is ColumnType.STRING]
+    changing = columns_to_change(table.batches, texts, lambda change, count: log.column(change, count, table.place))
+    renamed = {old.name: new.name for old, new in zip(table.columns, columns, strict=True)}
+    if not changing and columns == table.columns:
+        return replace(table, notes=notes)
+    batches = NormalTexts(table.batches, changing, tuple(column.name for column in columns))
+    return replace(table, columns=columns, batches=batches, notes=notes, time_column=renamed.get(table.time_column, ""))
+
+
+def _named(columns: tuple[Column, ...], log: _Log, place: Place) -> tuple[Column, ...]:
+    """Unify names, unless two would become one."""
+    names = [normalise(column.name)[0] for column in columns]
+    if len(set(names)) < len(names):
+        return columns
+    return tuple(replace(column, name=log.text(column.name, place)) for column in columns)
 
 
 def _node(node: Node, log: _Log) -> Node:
