@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks import truth
+from benchmarks import truth, word
 from benchmarks.excel import ratio
 from benchmarks.matching import Score, recall
 from benchmarks.product import Output
@@ -15,6 +15,8 @@ def score(tally: Tally, path: Path, outputs: dict[str, Output]) -> None:
     """Score one file."""
     if path.suffix == ".docx":
         _document(tally, path, outputs)
+        if path.name == "syn.docx":
+            word.score_survey(tally, path.name, outputs)
         return
     contents = truth.workbook(path)
     counted = truth.openpyxl_cells(path)
