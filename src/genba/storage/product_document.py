@@ -9,7 +9,7 @@ class File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Common to all: keyword fields, immutable, nothing unknown."""
 
 
-class Origin(File, kw_only=True):
+class Origin(File, frozen=True, kw_only=True):
     """Where in the source file something stands."""
 
     sheet: str = ""
@@ -22,20 +22,20 @@ class Origin(File, kw_only=True):
     pointer: str = ""
 
 
-class Reading(File, kw_only=True):
+class Reading(File, frozen=True, kw_only=True):
     """How a piece of text is read."""
 
     base: str
     reading: str
 
 
-class _Placed(File, kw_only=True):
+class _Placed(File, frozen=True, kw_only=True):
     origin: Origin = Origin()
     marks: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
 
 
-class Value(File, kw_only=True):
+class Value(File, frozen=True, kw_only=True):
     """What a written date, time or quantity means."""
 
     as_written: str
@@ -47,7 +47,7 @@ class Value(File, kw_only=True):
     ucum: str = ""
 
 
-class SectionNode(_Placed, kw_only=True):
+class SectionNode(_Placed, frozen=True, kw_only=True):
     """A paragraph, or by `ref` the place of something that stands elsewhere in the file."""
 
     ref: str = ""
@@ -59,7 +59,7 @@ class SectionNode(_Placed, kw_only=True):
     values: tuple[Value, ...] = ()
 
 
-class Section(_Placed, kw_only=True):
+class Section(_Placed, frozen=True, kw_only=True):
     """A heading with what stands below it; the first may have none."""
 
     nodes: tuple[SectionNode, ...]
@@ -70,7 +70,7 @@ class Section(_Placed, kw_only=True):
     path: tuple[str, ...] = ()
 
 
-class GridCell(File, kw_only=True):
+class GridCell(File, frozen=True, kw_only=True):
     """A cell of a grid."""
 
     r: int
@@ -87,7 +87,7 @@ class GridCell(File, kw_only=True):
     readings: tuple[Reading, ...] = ()
 
 
-class GridItem(_Placed, tag="grid", tag_field="kind", kw_only=True):
+class GridItem(_Placed, tag="grid", tag_field="kind", frozen=True, kw_only=True):
     """A table as it is laid out."""
 
     id: str
@@ -100,7 +100,7 @@ class GridItem(_Placed, tag="grid", tag_field="kind", kw_only=True):
     header_columns: int = 0
 
 
-class TableColumn(File, kw_only=True):
+class TableColumn(File, frozen=True, kw_only=True):
     """A column of a tidy table."""
 
     name: str
@@ -112,7 +112,7 @@ class TableColumn(File, kw_only=True):
     description: str = ""
 
 
-class TableItem(_Placed, tag="table", tag_field="kind", kw_only=True):
+class TableItem(_Placed, tag="table", tag_field="kind", frozen=True, kw_only=True):
     """A tidy table; its values stand in its Parquet file."""
 
     id: str
@@ -125,14 +125,14 @@ class TableItem(_Placed, tag="table", tag_field="kind", kw_only=True):
     grid: str = ""
 
 
-class Option(File, kw_only=True):
+class Option(File, frozen=True, kw_only=True):
     """One box of a group."""
 
     text: str
     selected: bool
 
 
-class PairItem(_Placed, kw_only=True):
+class PairItem(_Placed, frozen=True, kw_only=True):
     """A label with its value, or with the boxes of its group."""
 
     id: str
@@ -145,7 +145,7 @@ class PairItem(_Placed, kw_only=True):
     label_origin: Origin = Origin()
 
 
-class _FigureItem(_Placed, kw_only=True):
+class _FigureItem(_Placed, frozen=True, kw_only=True):
     id: str
     image: str = ""
     file: str = ""
@@ -154,19 +154,19 @@ class _FigureItem(_Placed, kw_only=True):
     texts: tuple[str, ...] = ()
 
 
-class PictureItem(_FigureItem, tag="picture", tag_field="kind", kw_only=True):
+class PictureItem(_FigureItem, tag="picture", tag_field="kind", frozen=True, kw_only=True):
     """A picture."""
 
 
-class DrawingItem(_FigureItem, tag="drawing", tag_field="kind", kw_only=True):
+class DrawingItem(_FigureItem, tag="drawing", tag_field="kind", frozen=True, kw_only=True):
     """A drawing of shapes."""
 
 
-class SmartArtItem(_FigureItem, tag="smartart", tag_field="kind", kw_only=True):
+class SmartArtItem(_FigureItem, tag="smartart", tag_field="kind", frozen=True, kw_only=True):
     """A SmartArt drawing."""
 
 
-class SeriesItem(File, kw_only=True):
+class SeriesItem(File, frozen=True, kw_only=True):
     """One series of a chart."""
 
     name: str
@@ -175,7 +175,7 @@ class SeriesItem(File, kw_only=True):
     reference: str = ""
 
 
-class ChartItem(_Placed, tag="chart", tag_field="kind", kw_only=True):
+class ChartItem(_Placed, tag="chart", tag_field="kind", frozen=True, kw_only=True):
     """A chart with its data."""
 
     id: str
@@ -185,7 +185,7 @@ class ChartItem(_Placed, tag="chart", tag_field="kind", kw_only=True):
     axes: tuple[str, ...] = ()
 
 
-class FlowNodeItem(File, kw_only=True):
+class FlowNodeItem(File, frozen=True, kw_only=True):
     """A shape of a flowchart."""
 
     key: str
@@ -194,7 +194,7 @@ class FlowNodeItem(File, kw_only=True):
     origin: Origin = Origin()
 
 
-class FlowEndItem(File, kw_only=True):
+class FlowEndItem(File, frozen=True, kw_only=True):
     """One end of an edge."""
 
     node: str
@@ -202,7 +202,7 @@ class FlowEndItem(File, kw_only=True):
     confidence: float
 
 
-class FlowEdgeItem(File, kw_only=True):
+class FlowEdgeItem(File, frozen=True, kw_only=True):
     """A connector."""
 
     source: FlowEndItem
@@ -212,7 +212,7 @@ class FlowEdgeItem(File, kw_only=True):
     origin: Origin = Origin()
 
 
-class FlowItem(_Placed, tag="flow", tag_field="kind", kw_only=True):
+class FlowItem(_Placed, tag="flow", tag_field="kind", frozen=True, kw_only=True):
     """A flowchart."""
 
     id: str
@@ -220,7 +220,7 @@ class FlowItem(_Placed, tag="flow", tag_field="kind", kw_only=True):
     edges: tuple[FlowEdgeItem, ...]
 
 
-class CommentItem(_Placed, kw_only=True):
+class CommentItem(_Placed, frozen=True, kw_only=True):
     """A remark somebody attached."""
 
     id: str
@@ -231,14 +231,14 @@ class CommentItem(_Placed, kw_only=True):
     resolved: bool = False
 
 
-class ImageItem(File, kw_only=True):
+class ImageItem(File, frozen=True, kw_only=True):
     """A picture with what is known of it."""
 
     id: str
     description: str
 
 
-class SourceItem(File, kw_only=True):
+class SourceItem(File, frozen=True, kw_only=True):
     """The file a document was read from."""
 
     path: str
@@ -250,7 +250,7 @@ class SourceItem(File, kw_only=True):
     access: str = ""
 
 
-class PropertyItem(File, kw_only=True):
+class PropertyItem(File, frozen=True, kw_only=True):
     """A fact about the document."""
 
     name: str
@@ -260,7 +260,7 @@ class PropertyItem(File, kw_only=True):
     origin: Origin = Origin()
 
 
-class RevisionItem(File, kw_only=True):
+class RevisionItem(File, frozen=True, kw_only=True):
     """A tracked change."""
 
     kind: str
@@ -270,7 +270,7 @@ class RevisionItem(File, kw_only=True):
     origin: Origin = Origin()
 
 
-class CodeListItem(File, kw_only=True):
+class CodeListItem(File, frozen=True, kw_only=True):
     """The values a cell range may take."""
 
     range: str
@@ -278,7 +278,7 @@ class CodeListItem(File, kw_only=True):
     reference: str = ""
 
 
-class NameItem(File, kw_only=True):
+class NameItem(File, frozen=True, kw_only=True):
     """A name the author gave to cells."""
 
     name: str
@@ -286,7 +286,7 @@ class NameItem(File, kw_only=True):
     hidden: bool = False
 
 
-class ScoreItem(File, kw_only=True):
+class ScoreItem(File, frozen=True, kw_only=True):
     """A level's machine-readability."""
 
     level: int
@@ -296,7 +296,7 @@ class ScoreItem(File, kw_only=True):
     failed_after: tuple[str, ...]
 
 
-class FindingItem(File, kw_only=True):
+class FindingItem(File, frozen=True, kw_only=True):
     """Something a person should know."""
 
     code: str
@@ -306,7 +306,7 @@ class FindingItem(File, kw_only=True):
     origin: Origin = Origin()
 
 
-class DocumentFile(File, kw_only=True):
+class DocumentFile(File, frozen=True, kw_only=True):
     """documents/*.json."""
 
     format: str

@@ -7,7 +7,7 @@ import msgspec
 from genba.storage.product_document import File, Origin
 
 
-class DatasetEntry(File, kw_only=True):
+class DatasetEntry(File, frozen=True, kw_only=True):
     """A document's line in the table of contents."""
 
     id: str
@@ -23,7 +23,7 @@ class DatasetEntry(File, kw_only=True):
     file: str | None = None
 
 
-class DatasetFile(File, kw_only=True):
+class DatasetFile(File, frozen=True, kw_only=True):
     """dataset.json."""
 
     format: str
@@ -33,7 +33,7 @@ class DatasetFile(File, kw_only=True):
     documents: tuple[DatasetEntry, ...]
 
 
-class ManifestEntry(File, kw_only=True):
+class ManifestEntry(File, frozen=True, kw_only=True):
     """A file with its size and hash."""
 
     path: str
@@ -41,35 +41,35 @@ class ManifestEntry(File, kw_only=True):
     sha256: str
 
 
-class ManifestFile(File, kw_only=True):
+class ManifestFile(File, frozen=True, kw_only=True):
     """manifest.json."""
 
     format: str
     files: tuple[ManifestEntry, ...]
 
 
-class SoftwareItem(File, kw_only=True):
+class SoftwareItem(File, frozen=True, kw_only=True):
     """What did it."""
 
     name: str
     version: str
 
 
-class LineageSource(File, kw_only=True):
+class LineageSource(File, frozen=True, kw_only=True):
     """What it was done to."""
 
     path: str
     sha256: str
 
 
-class ActivityItem(File, kw_only=True):
+class ActivityItem(File, frozen=True, kw_only=True):
     """A reader or step with its options."""
 
     use: str
     options: dict[str, str | int | float | bool | list[str]] = msgspec.field(default_factory=dict)
 
 
-class EditItem(File, kw_only=True):
+class EditItem(File, frozen=True, kw_only=True):
     """A value that a step changed."""
 
     step: str
@@ -80,7 +80,7 @@ class EditItem(File, kw_only=True):
     origin: Origin = Origin()
 
 
-class LineageFile(File, kw_only=True):
+class LineageFile(File, frozen=True, kw_only=True):
     """lineage/*.json."""
 
     format: str
@@ -91,7 +91,7 @@ class LineageFile(File, kw_only=True):
     edits: tuple[EditItem, ...]
 
 
-class ExampleItem(File, kw_only=True):
+class ExampleItem(File, frozen=True, kw_only=True):
     """A place where a finding was made."""
 
     path: str
@@ -101,7 +101,7 @@ class ExampleItem(File, kw_only=True):
     details: dict[str, str | int | float] = msgspec.field(default_factory=dict)
 
 
-class IssueItem(File, kw_only=True):
+class IssueItem(File, frozen=True, kw_only=True):
     """All findings of one code."""
 
     code: str
@@ -112,7 +112,7 @@ class IssueItem(File, kw_only=True):
     examples: tuple[ExampleItem, ...]
 
 
-class KindItem(File, kw_only=True):
+class KindItem(File, frozen=True, kw_only=True):
     """Files of one kind."""
 
     kind: str
@@ -121,7 +121,7 @@ class KindItem(File, kw_only=True):
     usable: int
 
 
-class DuplicateItem(File, kw_only=True):
+class DuplicateItem(File, frozen=True, kw_only=True):
     """Files with the same content."""
 
     sha256: str
@@ -130,7 +130,7 @@ class DuplicateItem(File, kw_only=True):
     copies: int
 
 
-class LeftItem(File, kw_only=True):
+class LeftItem(File, frozen=True, kw_only=True):
     """Files left out on purpose."""
 
     code: str
@@ -138,7 +138,7 @@ class LeftItem(File, kw_only=True):
     examples: tuple[str, ...]
 
 
-class LevelItem(File, kw_only=True):
+class LevelItem(File, frozen=True, kw_only=True):
     """A level of machine-readability over all files."""
 
     level: int
@@ -147,7 +147,7 @@ class LevelItem(File, kw_only=True):
     after: float
 
 
-class RuleItem(File, kw_only=True):
+class RuleItem(File, frozen=True, kw_only=True):
     """How many files fail a rule."""
 
     rule: str
@@ -155,7 +155,7 @@ class RuleItem(File, kw_only=True):
     after: int
 
 
-class TogetherItem(File, kw_only=True):
+class TogetherItem(File, frozen=True, kw_only=True):
     """What all scored files add up to."""
 
     files: int
@@ -165,7 +165,7 @@ class TogetherItem(File, kw_only=True):
     changing: tuple[str, ...]
 
 
-class FileLevel(File, kw_only=True):
+class FileLevel(File, frozen=True, kw_only=True):
     """A file's score of one level."""
 
     level: int
@@ -173,14 +173,14 @@ class FileLevel(File, kw_only=True):
     after: int | None
 
 
-class FileItem(File, kw_only=True):
+class FileItem(File, frozen=True, kw_only=True):
     """A file's scores."""
 
     path: str
     levels: tuple[FileLevel, ...]
 
 
-class ReportFile(File, kw_only=True):
+class ReportFile(File, frozen=True, kw_only=True):
     """report.json."""
 
     format: str
