@@ -123,6 +123,21 @@ def test_a_third_header_row_below_blank_corners_is_header() -> None:
     assert table(arrange(cells)).header_rows == 3
 
 
+def test_columns_left_blank_by_one_header_row_are_named_by_the_next() -> None:
+    cells = [*drawn([["", "", ""]]), cell(0, 3, "本社工場", columns=2)]
+    cells += drawn([["", "", "", "夜勤帯", "日勤帯"], ["No.", "特性", "備考", "1回目", "1回目"]], top=1)
+    cells += drawn([[f"部品{row}", "外観", "良好", "0.5", "ばりあり"] for row in range(6)], top=3)
+    assert table(arrange(cells)).header_rows == 3
+
+
+def test_names_over_some_columns_of_open_rows_head_them() -> None:
+    cells = [cell(0, 0, "児童名", LABEL, columns=2), cell(0, 2, "生年月日", LABEL, columns=2)]
+    for row in (1, 2, 3):
+        cells += [cell(row, 0, columns=2), cell(row, 2, "2019年"), cell(row, 3, "4月"), cell(row, 4, "利用中")]
+    found = table(arrange(cells))
+    assert (found.rect.top, found.header_rows) == (0, 1)
+
+
 def test_a_list_whose_half_is_shaded_has_its_header() -> None:
     shaded = CellStyle(borders=15, fill="FFEEEEEE")
     lines = [["大分類", "", "名称", "コード", "対象", "説明"]]
@@ -187,6 +202,27 @@ def test_boxes_to_tick_are_choices_in_one_cell_and_over_several() -> None:
 def test_a_black_square_before_a_heading_is_no_choice() -> None:
     (found,) = arrange([cell(0, 0, "■1. 目的", BOLD)])
     assert isinstance(found, FoundHeading)
+
+
+def test_boxes_that_are_all_ticked_are_choices_beside_their_label() -> None:
+    (found,) = arrange(drawn([["有害物質の使用", "■有　■無"]]))
+    assert isinstance(found, FoundChoices)
+    assert found.options == (("有", True), ("無", True))
+
+
+def test_instructions_printed_beside_a_field_are_no_part_of_its_value() -> None:
+    found = arrange(
+        drawn([["配偶者の有無", "有・無", "左記において「無」の場合は、以下は記入不要です。"], ["氏名", "山田", ""]])
+    )
+    assert fields(found)["配偶者の有無"] == "有・無"
+    assert any(isinstance(item, FoundText) and item.text.startswith("左記") for item in found)
+
+
+def test_labels_below_one_another_with_room_beside_them_are_unfilled_fields() -> None:
+    plain = CellStyle()
+    cells = [cell(row, 0, text, plain) for row, text in enumerate(["所在地", "電話番号", "担当者"])]
+    assert fields(arrange(cells)) == {"所在地": "", "電話番号": "", "担当者": ""}
+    assert not fields(arrange([cell(row, 0, text, plain) for row, text in enumerate(["箱を洗う", "電話番号", "棚"])]))
 
 
 def test_full_width_rows_over_fields_are_section_headings() -> None:

@@ -65,6 +65,8 @@ def _are_boxes(marks: list[str], found: list[tuple[str, bool]], label: str) -> b
         return True
     if len(marks) < 2 or any(len(words) > 30 or not words for words, _ in found):
         return False
+    if set(marks) == {"■"} and not label and all(len(words) <= 6 and "\n" not in words for words, _ in found):
+        return True  # 「■有　■無」 with both ticked: headings do not stand side by side
     kinds = set(marks)
     # ■ alone twice over is two headings; ● with ○ is a choice, ○ ○ ○ are bullets or verdicts
     return len(kinds) > 1 and bool(kinds & set(ON)) and bool(kinds & set(OFF))

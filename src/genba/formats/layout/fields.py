@@ -18,6 +18,7 @@ from genba.formats.layout.wording import (
     fold,
     in_cell_pairs,
     is_note,
+    is_remark,
     is_value,
     label_score,
     marker,
@@ -132,6 +133,10 @@ def make_field(labels: Sequence[Box], values: Sequence[Box], context: Context) -
             *make_field(labels, values[:1], context),
             *(item for box in values[1:] for item in read_box(box, context)),
         ]
+    remarks = [box for box in values[1:] if is_remark(box.text)]
+    if remarks:  # printed beside the field, no part of what is filled in
+        kept = [box for box in values if box not in remarks]
+        return [*make_field(labels, kept, context), *(_text_of(box) for box in remarks)]
     groups = (*context.groups, *(caption_of(box) for box in labels[:-1]))
     group_cells = (*context.group_cells, *(cell for box in labels[:-1] for cell in box.cells))
     label_cells = tuple(labels[-1].cells)
@@ -167,6 +172,10 @@ def make_field(labels: Sequence[Box], values: Sequence[Box], context: Context) -
             cells=cells,
         )
     ]
+
+
+def _text_of(box: Box) -> FoundText:
+    return FoundText(rect=box.rect, text=box.text, cells=tuple(box.cells))
 
 
 def inner_labels(cells: Sequence[Cell]) -> list[int]:
@@ -259,7 +268,7 @@ def read_box(box: Box, context: Context) -> list[Found]:
         return inner
     if context.groups and not is_note(text):
         return _unlabelled(box, context)
-    return [FoundText(rect=box.rect, text=text, cells=cells)]
+    return [_text_of(box)]
 
 
 def caption_of_text(text: str) -> str:

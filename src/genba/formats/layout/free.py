@@ -8,11 +8,21 @@ from collections.abc import Sequence
 from genba.formats.layout.areas import Rect, bounds
 from genba.formats.layout.boxes import Box, join_cells, token, trim
 from genba.formats.layout.checks import lone_mark, read_options
-from genba.formats.layout.fields import read_line, read_single
-from genba.formats.layout.found import Found, FoundHeading, FoundTable, FoundText
-from genba.formats.layout.roles import Roles, is_heading
+from genba.formats.layout.fields import SURE_LABEL, read_line, read_single
+from genba.formats.layout.found import Found, FoundField, FoundHeading, FoundTable, FoundText
+from genba.formats.layout.roles import Roles, is_heading, names_document
 from genba.formats.layout.tables import find_tables
-from genba.formats.layout.wording import Marker, in_cell_pairs, is_note, is_number_only, is_value, marker, one_line
+from genba.formats.layout.wording import (
+    Marker,
+    clean_label,
+    in_cell_pairs,
+    is_note,
+    is_number_only,
+    is_value,
+    label_score,
+    marker,
+    one_line,
+)
 from genba.model.cells import Cell
 
 # Share of positions that are filled in something that is a table and not lines that happen to align.
@@ -169,10 +179,35 @@ def _lines(rows: Sequence[Sequence[Cell]], roles: Roles) -> list[Found]:
     found: list[Found] = []
     written = [[cell for cell in row if cell.text.strip()] for row in rows]
     markers = [marker(row[0].text) if len(row) == 1 else Marker.NONE for row in written]
+    blank = _blank_fields(written)
     for index, row in enumerate(rows):
+        if index in blank:
+            cell = written[index][0]
+            box = token(cell)
+            found.append(FoundField(rect=box.rect, label=clean_label(cell.text), value="", label_cells=(cell,)))
+            continue
         neighbours = (*markers[max(0, index - 1) : index], *markers[index + 1 : index + 2])
         found.extend(_line(row, roles, listed=markers[index] != Marker.NONE and markers[index] in neighbours))
     return found
+
+
+def _blank_fields(lines: Sequence[Sequence[Cell]]) -> set[int]:
+    """Labels below one another with room to write beside them: 医療機関名, 所在地, 電話番号."""
+    found: set[int] = set()
+    for column, run in itertools.groupby(range(len(lines)), lambda index: _label_column(lines[index])):
+        indices = list(run)
+        sure = sum(label_score(lines[index][0].text) >= SURE_LABEL for index in indices) if column >= 0 else 0
+        if len(indices) >= 3 and sure == len(indices):
+            found.update(indices)
+    return found
+
+
+def _label_column(line: Sequence[Cell]) -> int:
+    """Where a line begins that may be nothing but a label; -1 for others."""
+    if len(line) != 1 or len(line[0].text) > 12 or line[0].style.bold:
+        return -1
+    text = line[0].text
+    return -1 if marker(text) is not Marker.NONE or is_note(text) or names_document(text) else line[0].column
 
 
 def _line(row: Sequence[Cell], roles: Roles, *, listed: bool) -> list[Found]:

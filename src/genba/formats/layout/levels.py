@@ -55,13 +55,8 @@ def reaches_all(above: Level, below: Level) -> bool:
 
 
 def groups_columns(above: Level, below: Level) -> bool:
-    """Merged names right over some of the columns, nothing over the others."""
+    """Names right over some of the columns, nothing over the others."""
     first, last = below.edges[0][0], below.edges[-1][1]
     return all(
-        first <= box.left
-        and box.right <= last
-        and box.bottom == below.top
-        and box.cells
-        and spans_columns(box, below.edges)
-        for box in above.starting
+        first <= box.left and box.right <= last and box.bottom == below.top and box.cells for box in above.starting
     )

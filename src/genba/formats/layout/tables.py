@@ -215,10 +215,13 @@ def _best_reading(run: list[Level], roles: Roles, has_header: bool, least: int) 
                 break
             texts = [box.text for box in run[header - 1].starting if box.cells]
             named = bool(texts) and all(len(text) <= 24 and not is_number(text) for text in texts)
-            if header == 2 and not (named and len(texts) < width and _same_looks(run[0], run[1], run[2:])):
+            named = named and not _recurs(run[header - 1], run[header:])
+            partial = len(texts) < width or any(box.is_empty for box in run[0].starting)
+            if header == 2 and not (named and partial and _same_looks(run[0], run[1], run[2:])):
                 break
             if named and (len(texts) < width or all(label_score(text) > 0 for text in texts)):
                 gain += (2.3 if header == 2 or len(texts) < width else 0.8) * len(texts)
+                gain += 1.0 * width if _leaves_corner(run[header - 1], run[header:]) else 0.0
             if header < least:
                 continue
             score, columns = _table_score(run, rows, header, lefts, merged=True)
@@ -266,14 +269,31 @@ def _same_looks(first: Level, second: Level, body: Sequence[Level]) -> bool:
     if len(looks) == 1 and not any((box.fill, box.bold) in looks for level in body for box in level.starting):
         return True
     # names above leave the same columns blank, which the body fills
-    blank = {box.left for box in first.starting if box.is_empty} & {box.left for box in second.starting if box.is_empty}
-    under = [box for level in body[:8] for box in level.starting if box.left in blank]
-    if first.edges[0][0] in blank and under and sum(not box.is_empty for box in under) >= 0.9 * len(under):
+    corner = {box.left for box in first.starting if box.is_empty}
+    if _leaves_corner(first, body) and _leaves_corner(second, body):
+        return True
+    # or leave the columns blank that are named below
+    scores = [label_score(box.text) for box in second.starting if box.left in corner]
+    if first.edges[0][0] in corner and scores and sum(scores) >= 1.0 * len(scores):
         return True
     # words over figures
     named = {box.left for box in second.starting if box.cells and not is_number(box.text)}
     below = [box for level in body[:8] for box in level.starting if box.left in named and box.cells]
     return len(below) > 1 and sum(is_number(box.text) for box in below) * 2 > len(below)
+
+
+def _recurs(level: Level, body: Sequence[Level]) -> bool:
+    """Whether most of a row's texts stand in the rows below again, as names of columns do not."""
+    written = {(box.left, box.text) for box in level.starting if box.cells}
+    below = {(box.left, box.text) for row in body[:8] for box in row.starting if box.cells}
+    return len(written & below) * 2 > len(written)
+
+
+def _leaves_corner(level: Level, body: Sequence[Level]) -> bool:
+    """Whether the first columns are blank that the body fills: they are named in a row above or below."""
+    blank = {box.left for box in level.starting if box.is_empty}
+    under = [box for row in body[:8] for box in row.starting if box.left in blank]
+    return level.edges[0][0] in blank and sum(not box.is_empty for box in under) >= max(1.0, 0.7 * len(under))
 
 
 def _looks(run: list[Level], header: int, lefts: dict[int, int]) -> float:

@@ -176,6 +176,15 @@ def is_note(text: str) -> bool:
     return bool(_NOTE.match(text.strip()))
 
 
+def is_remark(text: str) -> bool:
+    """An instruction printed beside a field: 「※…」, 「左記において…記入不要です。」."""
+    folded = fold(text)
+    starts = folded.startswith(("※", "(※", "左記", "上記", "下記"))
+    if len(folded) < 8 or not (starts or is_note(text) or folded.endswith("。")):
+        return False
+    return starts or folded.rstrip("。)").endswith(("ください", "下さい", "不要です", "不要", "のこと"))
+
+
 class Marker(StrEnum):
     """The ways a heading is marked, from the highest to the lowest by custom."""
 
