@@ -13,7 +13,8 @@ from difflib import SequenceMatcher
 _BREAKS = re.compile(r"<br\s*/?>|\\n", re.IGNORECASE)
 _ESCAPES = re.compile(r"\\([^\w\s])")
 _SPACES = re.compile(r"\s+")
-_STRUCK = re.compile(r"~~")
+# Marks of struck-through text and of footnotes.
+_MARKS = re.compile(r"~~|\[\^\w+\]")
 # Boxes look different from tool to tool; what counts is whether one is ticked.
 _BOXES = str.maketrans("□☑☒☓✓✔", "☐■■■■■")
 
@@ -21,7 +22,7 @@ _BOXES = str.maketrans("□☑☒☓✓✔", "☐■■■■■")
 def squash(text: str) -> str:
     """A text without what tools may rightly do differently: spaces, line breaks, escapes, full or half width."""
     text = _ESCAPES.sub(r"\1", _BREAKS.sub("", html.unescape(text)))
-    return _SPACES.sub("", unicodedata.normalize("NFKC", _STRUCK.sub("", text))).translate(_BOXES)
+    return _SPACES.sub("", unicodedata.normalize("NFKC", _MARKS.sub("", text))).translate(_BOXES)
 
 
 @dataclass(frozen=True, slots=True)
