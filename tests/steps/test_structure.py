@@ -182,3 +182,12 @@ def test_every_sheet_of_a_real_code_list_is_one_table(real_data: Path) -> None:
     grids = [node for node in document.nodes if isinstance(node, Grid)]
     assert len({grid.place.sheet for grid in grids}) == len(grids) >= 12
     assert all(grid.header_rows == 1 for grid in grids)
+
+
+def test_a_list_without_lines_that_is_filtered_is_a_table_with_its_header() -> None:
+    lines = [["赤", "青"], ["丸", "角"], ["大", "小"]]
+    cells = [cell(row + 1, column, text, PLAIN) for row, line in enumerate(lines) for column, text in enumerate(line)]
+    title = cell(0, 0, "色の並び", PLAIN)
+    (found,) = [node for node in resolved(title, *cells, auto_filter="A2:B3") if isinstance(node, Grid)]
+    assert (found.place.range, found.header_rows, found.rows) == ("A2:B4", 1, 3)
+    assert not any(isinstance(node, Grid) for node in resolved(title, *cells))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from genba.model.document import Document
 from genba.model.marks import Mark
 from genba.model.nodes import Grid, Paragraph
 from genba.model.place import Place
+from genba.model.sheet import CodeList
 from genba.model.source import Source
 from genba.model.table import Column, ColumnType, Table
 from genba.steps.tables import tidy
@@ -143,6 +144,18 @@ def _format(cell: Cell, code: str) -> Cell:
     from dataclasses import replace
 
     return replace(cell, style=replace(cell.style, number_format=code))
+
+
+def test_lists_stated_for_a_columns_cells_are_its_codes() -> None:
+    found = grid([["品番", "判定", "担当"], *[["A-1", "OK", "佐藤"]] * 4])
+    found = replace(found, place=Place(sheet="検査 表", range="B3:D7"))
+    lists = (
+        CodeList(range="'検査 表'!C4:C99 '検査 表'!H1", values=("OK", "NG")),
+        CodeList(range="'検査 表'!D4", values=("佐藤",)),
+        CodeList(range="別!B4:B99", values=("A-1",)),
+    )
+    document = tidy(Document(source=SOURCE, nodes=(found,), code_lists=lists))
+    assert [item.codes for item in document.tables[0].columns] == [(), ("OK", "NG"), ()]
 
 
 def test_rows_in_order_of_time_name_their_time_column() -> None:

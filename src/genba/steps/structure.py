@@ -86,7 +86,28 @@ def _declared(sheet: Sheet) -> list[Rect]:
         rect = Rect(area.top, area.left, min(area.bottom + 1, sheet.rows), min(area.right + 1, sheet.columns))
         if rect.bottom > rect.top and rect.right > rect.left and not any(rect.meets(other) for other in rects):
             rects.append(rect)
+    filtered = _filtered(sheet)
+    if filtered is not None and not any(filtered.meets(other) for other in rects):
+        rects.append(filtered)
     return rects
+
+
+def _filtered(sheet: Sheet) -> Rect | None:
+    """A list without lines that the author filters: its first row is the header, rows right below belong to it."""
+    area = parse_area(sheet.auto_filter) if sheet.auto_filter else None
+    if area is None or area.right == area.left:
+        return None
+    inside = [cell for cell in sheet.cells if area.left <= cell.column <= area.right]
+    rows = {cell.row for cell in inside if cell.text.strip() and cell.row >= area.top}
+    bottom = area.top
+    while bottom in rows:
+        bottom += 1
+    head = sum(1 for cell in inside if cell.row == area.top and cell.text.strip())
+    above = sum(1 for cell in inside if cell.row == area.top - 1 and cell.text.strip())
+    ruled = any(cell.style.borders or cell.row_span > 1 for cell in inside if area.top <= cell.row < bottom)
+    if ruled or above > 1 or bottom - area.top < 2 or head * 5 < (area.right - area.left + 1) * 4:
+        return None  # lines, names in several rows and spans tell more than the filter does
+    return Rect(area.top, area.left, bottom, area.right + 1)
 
 
 def _with_on_top(sheet: Sheet, placed: list[tuple[tuple[int, int], list[Node]]]) -> list[Node]:

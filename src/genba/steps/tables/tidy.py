@@ -18,6 +18,7 @@ from genba.model.nodes import Grid, Heading, Paragraph, Role
 from genba.model.place import Place
 from genba.model.table import Column, ColumnType, Table
 from genba.steps.tables.casting import Plan, TypedBatches, TypedTexts
+from genba.steps.tables.codes import CodeLists
 from genba.steps.tables.grids import Raw, read_grid
 from genba.steps.tables.long import to_long
 from genba.steps.tables.profile import Decision, Profile
@@ -35,11 +36,12 @@ def tidy(document: Document, *, long_form: bool = False) -> Document:
     """Make a tidy table of every grid that is one, and type the tables that came as strings."""
     log = _Log([], [])
     tables = [_stream(table, log) for table in document.tables]
+    lists = CodeLists(document.code_lists)
     for index, node in enumerate(document.nodes):
         if isinstance(node, Grid) and (raw := read_grid(node)) is not None:
             raw.notes.extend(_footnotes(document.nodes, index))
             log.changes(raw, node.place)
-            tables.append(_from_raw(raw, node, _name(document.nodes, index), log))
+            tables.append(_from_raw(raw, node, _name(document.nodes, index), lists, log))
     if not tables:
         return document
     return replace(
@@ -116,10 +118,14 @@ def _stream(table: Table, log: _Log) -> Table:
     return replace(table, columns=columns, batches=TypedBatches(table.batches, plans))
 
 
-def _from_raw(raw: Raw, grid: Grid, name: str, log: _Log) -> Table:
+def _from_raw(raw: Raw, grid: Grid, name: str, lists: CodeLists, log: _Log) -> Table:
     columns = [
-        Column(name=header.name, unit=header.unit, ucum=header.ucum, source=header.source) for header in raw.headers
-    ]
+        Column(
+            name=header.name, unit=header.unit, ucum=header.ucum, source=header.source,
+            codes=lists.of(grid.place, header.source),
+        )
+        for header in raw.headers
+    ]  # fmt: skip
     values: list[tuple[str | bool, ...]] = list(zip(*raw.rows, strict=True))
     if raw.sections:
         columns.append(Column(name=SECTION, description="表の中の見出し行"))
