@@ -9,6 +9,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from genba.formats.variants import VARIANT_TABLE
@@ -56,9 +57,11 @@ _MASTER = re.compile(
 _SUSPECT = re.compile(
     f"[{_SPACE}{_ZERO_WIDTH}{_DASH}{_SQUARED}{_CIRCLED}\uff61-\uff9f！-，．-｝〜\u0300-\u036f\u3099\u309a"
     "\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]"
-    f"|(?<=[{_KANJI}{_KANA}]) +(?=[{_KANJI}{_KANA}])|(?<![{_KATAKANA}\u3041-\u3096])ー|ー(?=[{_DIGIT}])"
 )
-"""Finds quickly what any rule could want; most texts have nothing."""
+_SUSPECT_PLACE = re.compile(
+    f"(?<=[{_KANJI}{_KANA}]) +(?=[{_KANJI}{_KANA}])|(?<![{_KATAKANA}\u3041-\u3096])ー|ー(?=[{_DIGIT}])"
+)
+"""These two find quickly what any rule could want; most texts have nothing."""
 _LINE_BREAK = re.compile(
     f"(?<=[{_KANJI}{_KANA}])[ ]*\n[ ]*(?=[{_KANJI}{_KANA}])"  # joined on request
 )
@@ -117,6 +120,7 @@ _LISTS = [
 ]
 """Single characters that stand side by side as items of their own, not as a word spread out."""
 _MAX_SPREAD = 8
+_SHORT = 60
 
 
 def normalise(text: str, *, join_lines: bool = False) -> tuple[str, tuple[Change, ...]]:
@@ -127,6 +131,10 @@ def normalise(text: str, *, join_lines: bool = False) -> tuple[str, tuple[Change
     """
     if not _needs_work(text, join_lines):
         return text, ()
+    return _again(text, join_lines) if len(text) <= _SHORT else _normalise(text, join_lines)
+
+
+def _normalise(text: str, join_lines: bool) -> tuple[str, tuple[Change, ...]]:
     changes: list[Change] = []
     spans: list[tuple[int, int]] = []  # for every pass, where its pieces came from
     current = text
@@ -142,6 +150,9 @@ def normalise(text: str, *, join_lines: bool = False) -> tuple[str, tuple[Change
         spans = spans_now if not number else [(new, _origin(spans, old)) for new, old in spans_now]
         current = made
     return current, tuple(changes)
+
+
+_again = lru_cache(maxsize=8192)(_normalise)  # cells say the same again and again
 
 
 def search_key(text: str) -> str:
@@ -200,6 +211,8 @@ def _needs_work(text: str, join_lines: bool) -> bool:
     if text.isascii() and text.isprintable():
         return False
     if _SUSPECT.search(text) is not None:
+        return True
+    if (" " in text or "ー" in text) and _SUSPECT_PLACE.search(text) is not None:
         return True
     return "\n" in text and (_LINE_BREAK if join_lines else _LINE_BREAK_IN_WORD).search(text) is not None
 

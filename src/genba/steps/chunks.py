@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from genba.formats.markup import grid_head, grid_rows, markdown, row_markdown, table_markdown
+from genba.formats.markup import grid_head, grid_rows, rendered, row_markdown, table_markdown
 from genba.model.chunk import Chunk
 from genba.model.document import Document, Node
 from genba.model.marks import Mark
@@ -100,7 +100,7 @@ def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading,
     """Give each heading's own text; a heading without any goes with the next: alone it answers nothing."""
     path: tuple[Heading, ...] = ()
     units: list[_Unit] = []
-    for node in document.nodes:
+    for node, text in zip(document.nodes, rendered(document), strict=True):
         if Mark.FURNITURE in node.marks:
             continue
         if isinstance(node, Heading):
@@ -108,11 +108,11 @@ def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading,
                 yield path, units
                 units = []
             path = (*(above for above in path if above.level < node.level), node)
-            units.append(_Unit(markdown(node), node.id, "heading", node.place))
+            units.append(_Unit(text, node.id, "heading", node.place))
         elif isinstance(node, Paragraph) and node.role is Role.TITLE and all(u.kind == "heading" for u in units):
-            units.append(_Unit(markdown(node), node.id, "heading", node.place))
-        elif not _is_said(node, units):
-            units.extend(_units(node, largest, units))
+            units.append(_Unit(text, node.id, "heading", node.place))
+        elif not _is_said(node, text, units):
+            units.extend(_units(node, text, largest, units))
     if units:
         yield path, units
     for table in document.tables:
@@ -121,11 +121,11 @@ def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading,
             yield (), [_Unit(part, table.id, "table", table.place) for part in _lines(text, largest)]
 
 
-def _is_said(node: Node, before: Sequence[_Unit]) -> bool:
+def _is_said(node: Node, text: str, before: Sequence[_Unit]) -> bool:
     """A figure carries its caption; the caption's own paragraph below it would say it twice."""
     if not isinstance(node, Paragraph) or node.role is not Role.CAPTION or not before:
         return False
-    return before[-1].kind == "figure" and markdown(node) in before[-1].text
+    return before[-1].kind == "figure" and text in before[-1].text
 
 
 def _cut(units: Sequence[_Unit], target: int, largest: int) -> Iterator[tuple[_Unit, ...]]:
@@ -165,7 +165,7 @@ def _ends(current: list[_Unit], length: int, unit: _Unit, room: int, target: int
     return length >= target // 2 and crc32(unit.text.encode("utf-8", "surrogatepass")) % CUT_SHARE == 0
 
 
-def _units(node: Node, largest: int, before: Sequence[_Unit]) -> Iterator[_Unit]:
+def _units(node: Node, text: str, largest: int, before: Sequence[_Unit]) -> Iterator[_Unit]:
     kind = _kind(node)
     # What follows a heading shares its chunk.
     room = largest
@@ -174,10 +174,10 @@ def _units(node: Node, largest: int, before: Sequence[_Unit]) -> Iterator[_Unit]
             break
         room -= unit.length
     room = max(room, largest // 2)
-    texts = _table_texts(node, room) if isinstance(node, Grid) else _lines(markdown(node), room)
-    for position, text in enumerate(texts):
+    texts = _table_texts(node, room) if isinstance(node, Grid) and len(text) > room else _lines(text, room)
+    for position, part in enumerate(texts):
         clings = _clings(node) if position == 0 else kind not in ("text", "table")
-        yield _Unit(text, node.id, kind, node.place, bool(before) and clings)
+        yield _Unit(part, node.id, kind, node.place, bool(before) and clings)
 
 
 def _clings(node: Node) -> bool:
@@ -207,11 +207,6 @@ def _kind(node: Node) -> str:
 
 def _table_texts(grid: Grid, largest: int) -> Iterator[str]:
     """Cut a long table between rows and repeat its caption and header, so that every piece says what it shows."""
-    whole = markdown(grid)
-    if len(whole) <= largest:
-        if whole:
-            yield whole
-        return
     header, rows = grid_rows(grid)
     head = grid_head(grid, header)
     body = [row_markdown(row) for row in rows]
@@ -236,14 +231,13 @@ def _lines(text: str, largest: int) -> Iterator[str]:
         return
     part = ""
     for sentence in re.split(r"(?<=[。．!?！？\n])", text):
-        rest = sentence
-        while len(part) + len(rest) > largest:
-            if part:
-                yield part.rstrip("\n")
-                part = ""
-            else:
-                yield rest[:largest]
-                rest = rest[largest:]
-        part += rest
+        if len(part) + len(sentence) > largest and part:
+            yield part.rstrip("\n")
+            part = ""
+        for start in range(0, len(sentence) - largest, largest):
+            yield sentence[start : start + largest]
+        if len(sentence) > largest:
+            sentence = sentence[(len(sentence) - 1) // largest * largest :]
+        part += sentence
     if part.strip():
         yield part.rstrip("\n")

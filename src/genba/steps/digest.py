@@ -56,14 +56,21 @@ _SLOTS = (
 
 def keywords(document: Document, *, count: int = KEYWORDS) -> Document:
     """Take the terms that occur most, headings counting three times; ties go to the one that comes first."""
+    texts: Counter[str] = Counter()  # tables say the same again and again: look at it once
+    for text, weight in _texts(document):
+        texts[text] += weight
     weights: Counter[str] = Counter()
     written: dict[str, str] = {}  # the first spelling of words that differ in case only
+    terms: dict[str, str] = {}  # what was found, as it is counted; empty for what is no term
     people = _people(document)
-    for text, weight in _texts(document):
+    for text, weight in texts.items():
         for found in _TERM.findall(_APART.sub("、", text)):
-            term = _PREFIX.sub("", found)
-            if _is_term(term) and term not in people:
-                weights[written.setdefault(term.casefold(), term)] += weight
+            if found not in terms:
+                term = _PREFIX.sub("", found)
+                fits = _is_term(term) and term not in people
+                terms[found] = written.setdefault(term.casefold(), term) if fits else ""
+            if terms[found]:
+                weights[terms[found]] += weight
     chosen: list[str] = []
     codes = 0
     candidates = weights.most_common(CANDIDATES)
