@@ -94,6 +94,7 @@ class ProductFolder:
         """Open a file for writing under a temporary name; it takes its place when the block ends without error."""
         target = long_path(self.root / path)
         temporary = target.with_name(f"{target.name}.{os.getpid()}.part")
+        in_place = False
         try:
             try:
                 file = temporary.open("wb")
@@ -106,10 +107,12 @@ class ProductFolder:
             finally:
                 file.close()
             replace_patiently(temporary, target)
+            in_place = True
         except OSError as error:
             raise write_failed(error) from None
         finally:
-            _remove(temporary)
+            if not in_place:
+                _remove(temporary)
 
     def remove_all_but(self, folders: tuple[str, ...], keep: set[str]) -> None:
         """Delete files in the given folders that the product does not name; leftovers of killed runs among them."""
