@@ -197,3 +197,38 @@ def test_real_files_are_told_quickly(real_data: Path) -> None:
         if path.suffix in expected:
             assert found.kind == expected[path.suffix], path.name
             assert not found.findings
+
+
+QUOTED_PAIRS = """項目,内容
+ねじ部を締め付ける,"=HYPERLINK(""http://example.invalid"",""開く"")"
+ラベルを測定する,+81-3-0000-0000
+治具を並べる,<b>太字</b>
+"""
+TITLED = """不良集計表
+作成者：森戸 直樹
+日付,品番,良品数,不良数,
+2020/03/02,PX-9958-46,"3,404",4,
+2005/09/01,KG-4178-32,"7,122",9,
+2019/05/25,TN-2640-09,"2,988",3,
+合計,,"13,514",16,
+※金型：指差し確認
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize("text", [QUOTED_PAIRS, TITLED, QUOTED_PAIRS.replace("\n", "\r\n")])
+def test_a_text_file_that_is_a_table_by_its_structure_is_read_as_one(text: str, encoding: str) -> None:
+    assert detected(text.encode(encoding), "一覧.txt").kind == "csv"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "合計 1,200円\n小計 3,400円\n値引 1,100円\n税 2,300円\n",
+        "Dear Sir, we write\nabout parts, which are\nlate again, as before\nand broken, sadly\n",
+        "作業の前に,手を洗う。\n作業の後に,手を洗う。\n道具を片付け,帰る。\n電気を消し,鍵をかける。\n",
+        "手順\n準備する\n部品,治具を取る\n終わる\n片付ける\n報告する\n",
+    ],
+)
+def test_prose_with_commas_stays_prose(text: str) -> None:
+    assert detected(text.encode(), "メモ.txt").kind == "txt"

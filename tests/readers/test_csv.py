@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from genba.formats.delimited.batches import StreamedRows
 from genba.model.document import Edit
-from genba.model.finding import Finding
+from genba.model.finding import Finding, Severity
 from genba.model.nodes import Paragraph
 from genba.model.table import Table
 from genba.ports.blob import Blob
@@ -367,3 +367,16 @@ def test_every_cell_of_any_mess_comes_out_somewhere(shapes: list[list[str]], del
         seen += "\n".join([*names_of(table), *(column.unit for column in table.columns), *table.notes])
         seen += "\n".join(value or "" for row in rows_of(table) for value in row)
     assert [cell for row in rows for cell in row if cell and cell not in seen] == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
+def test_platform_dependent_characters_are_counted_and_the_first_is_found(encoding: str) -> None:
+    parts = read_text("品名,仕入先\nボルト,髙瀬川\n①工程,㈱霧ヶ原\nﾎﾞﾙﾄ,①\n", encoding)
+    [found] = [part for part in parts if isinstance(part, Finding) and part.code == "text.platform_characters"]
+    assert (found.count, found.place.line, found.severity) == (4, 2, Severity.NOTICE)
+    assert sorted(str(found.details["characters"])) == ["①", "㈱", "髙"]
+
+
+def test_half_width_kana_and_common_kanji_are_no_platform_characters() -> None:
+    parts = read_text("品名,数\nﾎﾞﾙﾄ,1\n高橋,2\n", "cp932")
+    assert "text.platform_characters" not in {part.code for part in parts if isinstance(part, Finding)}

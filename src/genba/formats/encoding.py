@@ -207,6 +207,14 @@ def platform_dependent(text: str) -> PlatformDependent:
 
 
 @cache
+def platform_pattern() -> re.Pattern[str]:
+    """Find the characters that may be lost elsewhere one by one, half-width kana apart; quick on large texts."""
+    listed = sorted(char for char in _rare() if not "\uff61" <= char <= "\uff9f")
+    # Private use beyond the first plane is left out: looking for it takes three times as long.
+    return re.compile("[" + re.escape("".join(char for char in listed if char <= "\uffff")) + "\ue000-\uf8ff]")
+
+
+@cache
 def _rare() -> frozenset[str]:
     """All characters that may be lost elsewhere, but for those of private use, which are too many to list."""
     ranges = (

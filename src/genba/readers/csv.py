@@ -137,6 +137,7 @@ def _text_findings(found: Detection, damage: Damage) -> Iterator[Finding]:
         yield Finding(code="csv.nul", count=damage.nul)
     if damage.cut_lines:
         yield Finding(code="csv.line_too_long", place=Place(line=damage.cut_lines[0]), count=len(damage.cut_lines))
+    yield from damage.findings()
 
 
 def _place(segment: Segment) -> Place:

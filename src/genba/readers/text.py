@@ -49,6 +49,7 @@ def read(blob: Blob, limits: Limits) -> Iterator[Part]:
     yield from _nodes(lines, first)
     if damage.undecodable:
         yield Finding(code="file.undecodable", count=damage.undecodable)
+    yield from damage.findings()
 
 
 def _nodes(lines: list[str], first: int) -> Iterator[Part]:

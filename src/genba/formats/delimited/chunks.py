@@ -1,14 +1,18 @@
 """A text file in bounded pieces of whole lines, decoded, with one kind of line end."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from genba.errors import InvalidInput
-from genba.formats.encoding import CODECS, SAMPLE_BYTES, Detection, examine, sniff
+from genba.formats.encoding import CODECS, SAMPLE_BYTES, Detection, examine, platform_pattern, sniff
+from genba.model.finding import Finding, Severity
+from genba.model.place import Place
 from genba.ports.blob import Blob
 
 CHUNK_BYTES = 1 << 20
 LINE_BYTES = 16 << 20  # a longer line is cut
+SHOWN = 10  # platform-dependent characters named in a finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +26,38 @@ class Chunk:
 
 @dataclass(slots=True)
 class Damage:
-    """What had to be mended while decoding."""
+    """What had to be mended while decoding, and what would have to be elsewhere."""
 
     nul: int = 0
     undecodable: int = 0
     cut_lines: list[int] = field(default_factory=list)
     altered: bool = False  # the text is not the bytes as they are, CRLF apart
+    platform: Counter[str] = field(default_factory=Counter)  # characters that only some vendors' code tables hold
+    platform_line: int = 0  # where the first of them stands
+
+    def look(self, text: str, line: int) -> None:
+        """Count platform-dependent characters."""
+        if text.isascii():
+            return
+        pattern = platform_pattern()
+        first = pattern.search(text)
+        if first is None:
+            return
+        if not self.platform:
+            self.platform_line = line + text.count("\n", 0, first.start())
+        self.platform.update(pattern.findall(text, first.start()))
+
+    def findings(self) -> Iterator[Finding]:
+        """Tell of platform-dependent characters, the most frequent ones by name."""
+        if self.platform:
+            shown = "".join(char for char, _ in self.platform.most_common(SHOWN))
+            yield Finding(
+                code="text.platform_characters",
+                severity=Severity.NOTICE,
+                place=Place(line=self.platform_line),
+                details={"characters": shown},
+                count=self.platform.total(),
+            )
 
 
 def encoding_of(blob: Blob) -> Detection:
@@ -48,6 +78,7 @@ def chunks(
     blob: Blob, encoding: str, *, offset: int = 0, line: int = 1, damage: Damage | None = None
 ) -> Iterator[Chunk]:
     """Decode a file from a line start on; NUL is dropped, CRLF and CR become LF, a DOS end-of-file mark ends it."""
+    is_watched = damage is not None
     damage = damage or Damage()
     with blob.open() as stream:
         stream.seek(offset)
@@ -69,6 +100,8 @@ def chunks(
             if piece:
                 text = _decode(piece, encoding, damage, first=offset == 0, last=last)
                 if text:
+                    if is_watched:
+                        damage.look(text, line)
                     yield Chunk(offset, line, text)
                     line += text.count("\n")
                 offset += len(piece)

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 SAMPLE_CHARS = 256 << 10
 SAMPLE_RECORDS = 500
+TITLE_LINES = 8
+FOOT_LINES = 4
 CANDIDATES = ("\t", ",", ";", "|")
 DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 SEPARATOR_LINE = re.compile(r"sep=(.)\s*\n", re.I)  # Excel's own hint in the first line
+GROUPED = re.compile(r"\d,\d{3}(?!\d)")
 NUMBER = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
 
 
@@ -61,20 +64,49 @@ def delimiter_of_plain_text(text: str) -> str:
     """Name the delimiter of a text that is a table although nobody called it one; empty for prose."""
     if not any(mark in text for mark in CANDIDATES):
         return ""
-    scores = {found.delimiter: found for mark in CANDIDATES if (found := _score(text, mark)) is not None}
+    bodies = {mark: _without_notes(_widths(text, mark)) for mark in CANDIDATES if mark in text}
+    scores = {mark: found for mark, body in bodies.items() if (found := _score_of(body, mark)) is not None}
     if "," in scores and _is_decimal_mark(text, scores):
         del scores[","]
     best = max(scores.values(), key=lambda s: (round(s.share * 10), s.columns), default=None)
-    lines = _lines(text)
-    if best is None or best.share < 0.8 or len(lines) < 3 or best.delimiter == "|":
+    if best is None or best.share < 0.8 or best.delimiter == "|":
         return ""
+    if len(_lines(text)) < 3 or len(bodies[best.delimiter]) < 3:
+        return ""
+    lines = [line for line in _lines(text) if best.delimiter in line]
     cells = [cell.strip() for line in lines for cell in line.split(best.delimiter)]
-    numbers = sum(1 for cell in cells if cell[:1].isdigit() or NUMBER.fullmatch(cell))
-    long_cells = sum(1 for cell in cells if len(cell) > 60)
-    if long_cells > len(cells) * 0.1:
+    if sum(1 for cell in cells if len(cell) > 60) > len(cells) * 0.1 or _only_groups_digits(lines, best):
         return ""
-    enough = best.columns >= 3 or best.delimiter == "\t" or numbers >= len(cells) * 0.3
-    return best.delimiter if enough and (numbers or best.columns >= 3) else ""
+    numbers = sum(1 for cell in cells if cell[:1].isdigit() or NUMBER.fullmatch(cell))
+    if best.columns >= 3 or (numbers and (best.delimiter == "\t" or numbers >= len(cells) * 0.3)):
+        return best.delimiter
+    return best.delimiter if best.share > 0.98 and _is_list_of_pairs(text, lines, best.delimiter) else ""
+
+
+def _without_notes(widths: list[int]) -> list[int]:
+    """Leave aside the title and note lines around a table."""
+    first = next((at for at, width in enumerate(widths[:TITLE_LINES]) if width > 1), 0)
+    last = next((at for at, width in enumerate(reversed(widths[-FOOT_LINES:])) if width > 1), 0)
+    return widths[first : len(widths) - last]
+
+
+def _only_groups_digits(lines: list[str], best: _Score) -> bool:
+    """Say whether the commas only group the digits of one amount a line: 合計 1,200円."""
+    if best.delimiter != "," or best.columns != 2:
+        return False
+    grouping = sum(1 for line in lines if GROUPED.search(line) and not line[:1].isdigit())
+    return grouping * 2 > len(lines)
+
+
+def _is_list_of_pairs(text: str, lines: list[str], mark: str) -> bool:
+    """Tell two columns of words from prose: names above, no blank behind the mark, or cells in quotes."""
+    if mark == "\t" or len(lines) < 4:
+        return False
+    names = lines[0].split(mark)
+    named = all(0 < len(name.strip()) <= 20 and name.strip()[-1] not in "。．.、!?！？:：" for name in names)
+    spaced = sum(1 for line in lines if f"{mark} " in line)
+    quoted = len(re.findall(rf'{re.escape(mark)}"[^"\n]*(?:""[^"\n]*)*"\r?$', text, re.M))
+    return named and (spaced * 10 <= len(lines) or quoted * 2 >= len(lines))
 
 
 def _lines(sample: str) -> list[str]:
@@ -85,26 +117,33 @@ def _lines(sample: str) -> list[str]:
 
 
 def _score(sample: str, delimiter: str) -> _Score | None:
-    if delimiter not in sample:
-        return None
-    widths: Counter[int] = Counter()
+    return _score_of(_widths(sample, delimiter), delimiter) if delimiter in sample else None
+
+
+def _widths(sample: str, delimiter: str) -> list[int]:
+    """Count the cells of every row that is not blank; a last row that may be cut off is left out."""
+    widths: list[int] = []
     reader = csv.reader(io.StringIO(sample[:SAMPLE_CHARS], newline="\n"), delimiter=delimiter)
     cut = len(sample) >= SAMPLE_CHARS
     try:
         for row in reader:
             if any(cell and not cell.isspace() for cell in row):
-                widths[len(row)] += 1
+                widths.append(len(row))
             if reader.line_num >= SAMPLE_RECORDS:
                 cut = False
                 break
     except csv.Error:
         pass
-    total = widths.total() - (1 if cut and widths.total() > 1 else 0)
-    several = [(count, width) for width, count in widths.items() if width > 1]
-    if not several or total <= 0:
+    return widths[:-1] if cut and len(widths) > 1 else widths
+
+
+def _score_of(widths: list[int], delimiter: str) -> _Score | None:
+    counts = Counter(widths)
+    several = [(count, width) for width, count in counts.items() if width > 1]
+    if not several:
         return None
     count, width = max(several)
-    return _Score(delimiter, width, min(1.0, count / total))
+    return _Score(delimiter, width, count / len(widths))
 
 
 def _is_decimal_mark(sample: str, scores: dict[str, _Score]) -> bool:
