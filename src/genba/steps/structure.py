@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from genba.formats.celldraft import moved
 from genba.formats.layout.areas import Rect, bounds
 from genba.formats.layout.boxes import Box, join_cells
 from genba.formats.layout.found import Found, FoundChoices, FoundField, FoundHeading, FoundTable, FoundText
@@ -251,10 +252,7 @@ def _moved(box: Box, row: int, row_span: int, column: int, column_span: int) -> 
         )  # fmt: skip
     if cell.row == row and cell.column == column and cell.row_span == row_span and cell.column_span == column_span:
         return cell
-    return Cell(
-        row, column, cell.value, cell.text, cell.unit, cell.style, row_span, column_span, cell.formula, cell.marks,
-        cell.readings, cell.withdrawn, cell.link,
-    )  # fmt: skip
+    return moved(cell, row, row_span, column, column_span)
 
 
 def _readings(cells: Iterable[Cell]) -> tuple[Reading, ...]:

@@ -27,9 +27,9 @@ def read_levels(boxes: Sequence[Box]) -> list[Level]:
     tall: list[Box] = []
     edges: tuple[tuple[int, int], ...] = ()
     for top in sorted(starting):
-        row = starting[top]
+        row = sorted(starting[top], key=attrgetter("left"))
         tall = [box for box in tall if box.bottom > top]
-        covering = sorted([*tall, *row] if tall else row, key=attrgetter("left"))
+        covering = sorted([*tall, *row], key=attrgetter("left")) if tall else row
         own = tuple([(box.left, box.right) for box in covering])
         if own != edges:  # rows of a list share theirs
             edges = own

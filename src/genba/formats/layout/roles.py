@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TypeVar
 
 from genba.formats.layout.boxes import Box
 from genba.formats.layout.checks import lone_mark, read_options
@@ -26,18 +27,23 @@ FILL_WEIGHT = 1.6
 BOLD_WEIGHT = 1.0
 # Boxes from which the looks of an area are learnt.
 SAMPLE = 800
+Item = TypeVar("Item")
 _TITLE_END = re.compile(
     r"(書|票|表|報告|シート|日報|月報|週報|記録|台帳|一覧|リスト|チェックリスト|申請|届|通知|依頼|伝票|カード|連絡|計画|指示|成績|ｼｰﾄ)"
     r"([（(【].*[)）】])?$"
 )
 
 
+def sampled(items: Sequence[Item]) -> Sequence[Item]:
+    """As many, evenly spread, as tell the looks of an area."""
+    return items if len(items) <= SAMPLE else items[:: len(items) // SAMPLE + 1]
+
+
 class Roles:
     """The looks of labels in one area, learnt from all its boxes."""
 
     def __init__(self, boxes: Sequence[Box]) -> None:
-        if len(boxes) > SAMPLE:
-            boxes = boxes[:: len(boxes) // SAMPLE + 1]
+        boxes = sampled(boxes)
         self.fills: dict[str, float] = {}
         filled: Counter[str] = Counter(box.fill for box in boxes)
         fields: Counter[str] = Counter(box.fill for box in boxes if box.is_empty or is_value(box.text))

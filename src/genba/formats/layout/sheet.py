@@ -15,7 +15,7 @@ from genba.formats.layout.free import read_free
 from genba.formats.layout.lattice import find_boxes
 from genba.formats.layout.options import merge_choices
 from genba.formats.layout.order import reading_order
-from genba.formats.layout.roles import Roles, names_document
+from genba.formats.layout.roles import Roles, names_document, sampled
 from genba.formats.layout.wording import is_unit, is_value, label_score, one_line
 from genba.model.cells import Cell
 
@@ -58,7 +58,7 @@ def _titled(found: list[Found]) -> list[Found]:
 
 def _sheet_roles(cells: Sequence[Cell]) -> Roles:
     texts = [cell for cell in cells if cell.text.strip()][:2000]  # enough to know what is usual on the sheet
-    return Roles([token(cell) for cell in texts])
+    return Roles([token(cell) for cell in sampled(texts)])
 
 
 def _declared(rect: Rect, cells: Sequence[Cell]) -> FoundTable:

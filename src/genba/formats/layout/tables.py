@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from operator import attrgetter
 
 from genba.formats.layout.areas import Rect
 from genba.formats.layout.boxes import Box
@@ -100,7 +99,7 @@ def _table(levels: list[Level], start: int, stop: int, floor: int, roles: Roles)
     cuts = tuple(level.top for level in covered)
     table = FoundTable(
         rect=Rect(cuts[0], levels[start].edges[0][0], bottom, levels[start].edges[-1][1]),
-        boxes=tuple(box for level in covered for box in sorted(level.starting, key=attrgetter("left")) if box.cells),
+        boxes=tuple(box for level in covered for box in level.starting if box.cells),
         row_cuts=cuts,
         column_cuts=tuple(left for left, _ in levels[start].edges),
         header_rows=header_levels,
