@@ -34,6 +34,7 @@ def genba(tmp_path: Path) -> Run:
         return subprocess.run(
             command(*arguments),
             env=environment(tmp_path / "state", **more),
+            cwd=tmp_path,
             capture_output=True,
             text=True,
             encoding="utf-8",

@@ -124,6 +124,11 @@ def test_misuse_says_what_to_do_and_exits_with_two(genba: Run, arguments: tuple[
     assert "Traceback" not in done.stderr
 
 
+def test_a_source_that_does_not_exist_leaves_no_folder_behind(genba: Run, tmp_path: Path) -> None:
+    assert genba("refine", tmp_path / "nowhere", "--out", tmp_path / "out").returncode == 2
+    assert not (tmp_path / "out").exists()
+
+
 def test_programs_get_json(genba: Run, small_factory: Path, tmp_path: Path) -> None:
     done = genba("refine", small_factory, "--out", tmp_path / "out", "--json")
     outcome = json.loads(done.stdout)

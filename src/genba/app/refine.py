@@ -14,7 +14,7 @@ from genba.app.batch import Batch, Progress
 from genba.app.indexing import known_summary
 from genba.app.task import MEMORY, IndexContext, IndexTask
 from genba.engines.processes import ProcessEngine
-from genba.errors import Conflict, InvalidInput, Unavailable
+from genba.errors import Conflict, InvalidInput, NotFound, Unavailable
 from genba.model.record import Usability
 from genba.model.report import Summary
 from genba.ports.engine import Cause, Died, Output, Task
@@ -81,6 +81,7 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
     loaded = load_recipe(request.recipe)
     if request.recipe not in builtin_names():
         bind(loaded.recipe, step_for)
+    _refuse_missing(request.sources)
     _refuse_nesting(request)
     out = long_path(request.out.absolute())
     _refuse_foreign_folder(out)
@@ -184,6 +185,13 @@ def _refuse_foreign_folder(out: Path) -> None:
         raise Conflict("refine.out_not_empty", out=nfc(str(out)))
     if out.exists() and not out.is_dir():
         raise Conflict("refine.out_not_a_folder", out=nfc(str(out)))
+
+
+def _refuse_missing(sources: tuple[Path, ...]) -> None:
+    """A name typed wrong must not leave an empty product behind."""
+    for source in sources:
+        if not os.path.lexists(long_path(source)):
+            raise NotFound("scan.no_such_source", name=nfc(str(source)))
 
 
 def _refuse_nesting(request: RefineRequest) -> None:
