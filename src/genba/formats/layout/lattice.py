@@ -180,16 +180,15 @@ def _segments(lattice: _Lattice, cells: Sequence[Cell]) -> list[Box]:
     for row in range(lattice.height):
         current: dict[tuple[int, int], _Draft] = {}
         owners = lattice.owner[row]
+        owners_above = lattice.owner[row - 1] if row else []
         rule = lattice.horizontal[row]
         segments = _row_segments(lattice, row)
         cut = row > 0 and _is_row_edge(lattice, cells, row, segments, above)
         for left, right in segments:
             upper = above.get((left, right))
-            crossing = row > 0 and any(
-                owners[c] >= 0 and owners[c] == lattice.owner[row - 1][c] for c in range(left, right)
-            )
             if upper is not None and (
-                crossing or (not cut and not any(rule[left:right]) and not _are_two(upper, lattice, cells, row, left))
+                any(owners[c] >= 0 and owners[c] == owners_above[c] for c in range(left, right))
+                or (not cut and not any(rule[left:right]) and not _are_two(upper, lattice, cells, row, left))
             ):
                 draft = upper
             else:
@@ -197,11 +196,12 @@ def _segments(lattice: _Lattice, cells: Sequence[Cell]) -> list[Box]:
                 drafts.append(draft)
             draft.bottom = row + 1
             for c in range(left, right):
-                if owners[c] >= 0:
-                    begins = cells[owners[c]]
-                    if (begins.row, begins.column) == (lattice.rows[row], lattice.columns[c]):
-                        draft.owners[owners[c]] = None
-                    elif owners[c] not in draft.owners:
+                owner = owners[c]
+                if owner >= 0 and owner not in draft.owners:
+                    begins = cells[owner]
+                    if begins.row == lattice.rows[row] and begins.column == lattice.columns[c]:
+                        draft.owners[owner] = None
+                    else:
                         draft.covered = True
             current[(left, right)] = draft
         above = current
