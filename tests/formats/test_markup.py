@@ -129,3 +129,9 @@ def test_a_table_of_two_header_rows_has_complete_names_and_merged_cells_once() -
     )  # fmt: skip
     grid = Grid(cells=cells, rows=4, columns=3, header_rows=2)
     assert markdown(grid) == "|項目|測定値/1回目|測定値/2回目|\n|-|-|-|\n|内径|1.0|1.1|\n||1.2||"
+
+
+def test_no_kind_of_line_break_leaves_its_cell_or_line() -> None:
+    for mark in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029":
+        assert in_cell(f"上{mark}下") == "上<br>下"
+        assert markdown(Pair(label="項目", value=f"上{mark}下")) == "- 項目: 上 下"

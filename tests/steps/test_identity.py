@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genba.formats.markup import rendered
 from genba.model.cells import Cell
 from genba.model.document import Document, Node
 from genba.model.image import Image
@@ -104,3 +105,12 @@ def test_a_figure_names_its_picture_by_the_id_of_its_bytes() -> None:
 def test_documents_are_named_by_their_path_alone(one: str, other: str) -> None:
     assert (document_id(one) == document_id(other)) == (one == other)
     assert len(document_id(one)) == 20
+
+
+def test_markdown_is_remembered_for_just_the_nodes_it_was_made_of() -> None:
+    once = assign(Document(source=SOURCE, nodes=(Paragraph(text="古い"),)))
+    assert assign(once) is once
+    assert rendered(once) == ("古い",)
+    changed = replace(once, nodes=(replace(once.nodes[0], text="新しい"),))  # type: ignore[call-arg]
+    assert rendered(changed) == ("新しい",)
+    assert rendered(assign(changed)) == ("新しい",)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from genba.model.cells import Cell
-from genba.model.document import Node
+from genba.model.document import Document, Node
 from genba.model.marks import Mark
 from genba.model.nodes import (
     Chart,
@@ -28,12 +28,12 @@ _ACTIVE = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)|(?<=\])(?=[(\[])")
 _INSTEAD = {"<": "&lt;", "&": "&amp;", "": "\\"}
 _HEADING_LIKE = re.compile(r"(?m)^([ \t]*)(?=#{1,6}[ \t])")
 _BRACKET = re.compile(r"[\\\[\]]")
-_BREAKS = re.compile(r"\s*\n\s*")
+_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _FENCE = re.compile(r"`{3,}")
 # Invisible characters that turn the order of what follows: a name must look like what it is.
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Whatever any of the above could want; most texts have nothing, and a document's texts are very many.
-_SPECIAL = re.compile("[<&\\]\n|\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SPECIAL = re.compile("[<&\\]|\n\r\v\f\x1c-\x1e\x85\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def escape(text: str) -> str:
@@ -51,6 +51,14 @@ def _escaped(found: re.Match[str]) -> str:
 
 def _instead(found: re.Match[str]) -> str:
     return _INSTEAD[found.group()]
+
+
+def rendered(document: Document) -> tuple[str, ...]:
+    """Give the Markdown of every node, as remembered where it still holds."""
+    known = document.rendered
+    if known is not None and known.nodes is document.nodes:
+        return known.texts
+    return tuple(map(markdown, document.nodes))
 
 
 def markdown(node: Node) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from genba.model.chunk import Chunk
 from genba.model.finding import Finding
@@ -71,6 +71,14 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The Markdown of nodes, made once; it holds for just this tuple of nodes and no changed copy of it."""
+
+    nodes: tuple[Node, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Everything known of one file; steps return changed copies."""
 
@@ -88,4 +96,5 @@ class Document:
     keywords: tuple[str, ...] = ()
     summary: str = ""
     scores: tuple[Score, ...] = ()
+    rendered: Rendered | None = field(default=None, compare=False, repr=False)
     id: str = ""

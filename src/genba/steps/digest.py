@@ -14,6 +14,7 @@ KEYWORDS = 12
 CODES_AMONG_KEYWORDS = 3  # a list of parts would otherwise be nothing but part numbers
 SUMMARY_CHARS = 200
 CELLS_LOOKED_AT = 5_000
+TEXT_LOOKED_AT = 100_000
 CANDIDATES = 400
 HEADING_WEIGHT = 3
 
@@ -64,7 +65,7 @@ def keywords(document: Document, *, count: int = KEYWORDS) -> Document:
     terms: dict[str, str] = {}  # what was found, as it is counted; empty for what is no term
     people = _people(document)
     for text, weight in texts.items():
-        for found in _TERM.findall(_APART.sub("、", text)):
+        for found in _TERM.findall(_APART.sub("、", text[:TEXT_LOOKED_AT])):
             if found not in terms:
                 term = _PREFIX.sub("", found)
                 fits = _is_term(term) and term not in people

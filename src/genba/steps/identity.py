@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import replace
 
 from genba.formats.markup import header_names, markdown
-from genba.model.document import Document, Node
+from genba.model.document import Document, Node, Rendered
 from genba.model.image import Image
 from genba.model.nodes import Choices, Comment, Figure, Grid, Heading, Pair, Paragraph
 from genba.model.place import NOWHERE, Place
@@ -20,13 +20,22 @@ def document_id(path: str) -> str:
 
 def assign(document: Document) -> Document:
     """Give every node, table and image without an id its id; equal contents are told apart by their order."""
+    if _is_done(document):
+        return document
     seen: Counter[str] = Counter()
     images = tuple(_image(image, seen) for image in document.images)
     by_name = {image.name: image.id for image in images}
     nodes = tuple(_node(node, seen, by_name) for node in document.nodes)
     grids = {node.place: node.id for node in nodes if isinstance(node, Grid) and node.place != NOWHERE}
     tables = tuple(_table(table, seen, grids) for table in document.tables)
-    return replace(document, nodes=nodes, tables=tables, images=images)
+    texts = Rendered(nodes=nodes, texts=tuple(map(markdown, nodes)))
+    return replace(document, nodes=nodes, tables=tables, images=images, rendered=texts)
+
+
+def _is_done(document: Document) -> bool:
+    if document.rendered is None or document.rendered.nodes is not document.nodes:
+        return False
+    return all(table.id for table in document.tables) and all(image.id for image in document.images)
 
 
 def _node(node: Node, seen: Counter[str], images: dict[str, str]) -> Node:

@@ -42,6 +42,7 @@ TITLE_CHARS = 120
 HEAD_GRID_CELLS = 60
 BODY_LOOKED_AT = 12  # paragraphs at the top in which a label may stand
 TITLE_LOOKED_AT = 40
+TEXT_LOOKED_AT = 2_000  # characters
 
 _CODE = r"[A-Z]{1,5}-[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,8}){0,3}"
 DOCUMENT_NUMBER = re.compile(rf"(?<![A-Za-z0-9-])({_CODE})(?![A-Za-z0-9-])")
@@ -119,7 +120,7 @@ _BY_LABEL = {_folded(label): name for name, labels in reversed(LABELS.items()) f
 
 
 def _property(name: str, value: str, origin: str, place: Place) -> Iterator[Property]:
-    text = " ".join(value.split())
+    text = " ".join(value[: 2 * VALUE_CHARS].split())
     if not text or len(text) > VALUE_CHARS or text in _NAMELESS:
         return
     if name in DATES:
@@ -206,14 +207,16 @@ def _from_history(grid: Grid) -> Iterator[Property]:
 def _from_text(document: Document) -> Iterator[Property]:
     """Look into running headers and footers and the first lines, where 文書番号 and 改訂 stand."""
     paragraphs = [node for node in document.nodes if isinstance(node, Paragraph) and not node.marks & _UNSAID]
-    heads = [(node.text, node.place) for node in paragraphs if _is_head(node)]
-    body = [(node.text, node.place) for node in paragraphs if not _is_head(node)]
-    notes = [(note, NOWHERE) for table in document.tables for note in table.notes]
+    heads = [(node.text[:TEXT_LOOKED_AT], node.place) for node in paragraphs if _is_head(node)]
+    body = [(node.text[:TEXT_LOOKED_AT], node.place) for node in paragraphs if not _is_head(node)]
+    notes = [(note[:TEXT_LOOKED_AT], NOWHERE) for table in document.tables for note in table.notes]
     for text, place in (*heads, *body[:BODY_LOOKED_AT], *notes):
         for name, pattern in _INLINE.items():
             if match := pattern.search(text):
                 yield from _property(name, match.group(1), "content", place)
-    titles = [(node.text, node.place) for node in paragraphs[:BODY_LOOKED_AT] if node.role is Role.TITLE]
+    titles = [
+        (node.text[:TEXT_LOOKED_AT], node.place) for node in paragraphs[:BODY_LOOKED_AT] if node.role is Role.TITLE
+    ]
     for text, place in (*heads, *titles):
         if match := DOCUMENT_NUMBER.search(text):
             yield from _property("document_number", match.group(1), "content", place)

@@ -22,6 +22,7 @@ from genba.model.table import Column, ColumnType, Table
 STEP = "normalise.text"
 LOGGED_CHARS = 40
 VALUES_PER_NODE = 50
+VALUE_CHARS = 20_000  # of a text in which values are looked for
 # Changes in tables that are told one by one; further ones are counted together under their rule.
 LOGGED_IN_TABLES = 2_000
 OTHERS = "…"
@@ -136,6 +137,7 @@ def _cell(cell: Cell, grid: Grid, log: _Log) -> Cell:
 
 def _values(text: str, context: str = "") -> Iterator[Value]:
     """Find dates and quantities in a text; what the parsers refuse is left to people."""
+    text = text[:VALUE_CHARS]
     found = 0
     taken: list[tuple[int, int]] = []
     for match in _DATE.finditer(text):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from genba.formats.markup import header_names, markdown, table_markdown
+from genba.formats.markup import header_names, rendered, table_markdown
 from genba.formats.places import origin
 from genba.model.cells import Cell
 from genba.model.document import Document, Node, Property
@@ -58,11 +58,8 @@ def content(document: Document) -> str:
     """Give the whole document as Markdown, running headers and footers left out; lists and forms stay together."""
     parts: list[str] = []
     before: Node | None = None
-    for node in document.nodes:
-        if Mark.FURNITURE in node.marks or _is_said(node, before):
-            continue
-        text = markdown(node)
-        if not text:
+    for node, text in zip(document.nodes, rendered(document), strict=True):
+        if not text or Mark.FURNITURE in node.marks or _is_said(node, before):
             continue
         if before is not None:
             parts.append("\n" if _is_item(before) and _is_item(node) else "\n\n")
