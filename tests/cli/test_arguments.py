@@ -5,7 +5,7 @@ import re
 import pytest
 
 from genba.cli.main import COMMANDS, main, make_parser
-from genba.formats.text import display_width
+from genba.formats.displaywidth import display_width
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

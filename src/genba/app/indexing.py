@@ -6,6 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from genba import __version__
+from genba.app.last_run import fingerprint
 from genba.app.reporting import build_report, summarise
 from genba.app.task import IndexContext
 from genba.model.record import DocumentRecord, OutputRecord
@@ -15,22 +16,6 @@ from genba.storage.state import IndexState, RunState
 from genba.writers import chunk_parquet, croissant_json, dataset_json, manifest_json, report_html, report_json
 
 FOLDERS = ("documents", "tables", "images", "lineage", "chunks")
-
-
-def fingerprint(state: RunState, context: IndexContext) -> bytes:
-    """Fingerprint everything that the indexes are made from."""
-    whole = hashlib.blake2b(context.digest(), digest_size=16)
-    for identity, digest in state.digests():
-        whole.update(identity.encode() + digest)
-    return whole.digest()
-
-
-def known_summary(state: RunState, product: ProductFolder, context: IndexContext) -> Summary | None:
-    """Give the summary of the run that wrote the indexes, when nothing has changed since."""
-    before = state.summary()
-    if before is None or before[0] != fingerprint(state, context) or not (product.root / "manifest.json").exists():
-        return None
-    return msgspec.json.decode(before[1], type=Summary)
 
 
 def write_indexes(

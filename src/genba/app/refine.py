@@ -11,7 +11,7 @@ import msgspec
 
 from genba import __version__
 from genba.app.batch import Batch, Progress
-from genba.app.indexing import known_summary
+from genba.app.last_run import known_summary
 from genba.app.task import MEMORY, IndexContext, IndexTask
 from genba.engines.processes import ProcessEngine
 from genba.errors import Conflict, InvalidInput, NotFound, Unavailable

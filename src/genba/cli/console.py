@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from genba.errors import GenbaError
-from genba.formats.text import display_width, pad, truncate
+from genba.formats.displaywidth import display_width, pad, truncate
 from genba.i18n import translate
 from genba.model.place import Place
 

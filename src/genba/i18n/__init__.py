@@ -1,9 +1,9 @@
 """Sentences for people, in Japanese and English, looked up by the code of an error or finding."""
 
+import pkgutil
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 
 LANGUAGES = ("ja", "en")
 
@@ -11,19 +11,32 @@ LANGUAGES = ("ja", "en")
 @cache
 def catalog(lang: str) -> Mapping[str, str]:
     """Load every message of one language, keyed `area.fact`; the area is the file's name."""
-    messages: dict[str, str] = {}
-    folder = resources.files("genba").joinpath("messages", lang)
-    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
-        if entry.name.endswith(".toml"):
-            area = entry.name.removesuffix(".toml")
-            for fact, sentence in tomllib.loads(entry.read_text(encoding="utf-8")).items():
-                messages[f"{area}.{fact}"] = sentence
-    return messages
+    from importlib import resources  # every command shows messages, few all of them
+
+    names = sorted(entry.name for entry in resources.files("genba").joinpath("messages", lang).iterdir())
+    areas = [name.removesuffix(".toml") for name in names if name.endswith(".toml")]
+    return {code: sentence for area in areas for code, sentence in _area(area, lang).items()}
+
+
+@cache
+def _area(area: str, lang: str) -> Mapping[str, str]:
+    """Load the messages of one area; none where there is no such area."""
+    try:
+        data = pkgutil.get_data("genba", f"messages/{lang}/{area}.toml") or b""
+    except OSError:
+        return {}
+    messages = tomllib.loads(data.decode("utf-8"))
+    return {f"{area}.{fact}": sentence for fact, sentence in messages.items()}
+
+
+def _sentence(code: str, lang: str) -> str | None:
+    area = code.partition(".")[0]
+    return _area(area, lang).get(code) if area.isidentifier() else None
 
 
 def translate(code: str, lang: str, /, **details: object) -> str:
     """Fill the sentence of a code; an unknown code is shown as it is, since a message must never hide an error."""
-    sentence = catalog(lang).get(code)
+    sentence = _sentence(code, lang)
     if sentence is None:
         return code
     try:
@@ -34,4 +47,4 @@ def translate(code: str, lang: str, /, **details: object) -> str:
 
 def title(code: str, lang: str) -> str:
     """Give the short headline of a finding's code, by which reports group."""
-    return catalog(lang).get(f"{code}.title", code)
+    return _sentence(f"{code}.title", lang) or code

@@ -1,9 +1,7 @@
 """A recipe is data: which steps run on a document, with which options, and which files are taken."""
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 
 import msgspec
@@ -46,6 +44,8 @@ class LoadedRecipe:
 
 def builtin_names() -> list[str]:
     """Name the recipes that come with genba."""
+    from importlib import resources  # here and below: workers are told their recipe and load none
+
     folder = resources.files("genba.recipes")
     return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
 
@@ -57,6 +57,8 @@ def load_recipe(name: str) -> LoadedRecipe:
         if not path.is_file():
             raise NotFound("recipe.no_such_file", name=name)
         return parse_recipe(path.read_bytes(), path.name)
+    from importlib import resources
+
     if name not in builtin_names():
         raise NotFound("recipe.unknown", name=name, known=", ".join(builtin_names()))
     data = resources.files("genba.recipes").joinpath(f"{name}.toml").read_bytes()
@@ -65,6 +67,8 @@ def load_recipe(name: str) -> LoadedRecipe:
 
 def parse_recipe(data: bytes, name: str) -> LoadedRecipe:
     """Turn a recipe's text into data, refusing fields that mean nothing."""
+    import tomllib
+
     try:
         recipe = msgspec.convert(tomllib.loads(data.decode("utf-8")), Recipe)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:

@@ -1,10 +1,14 @@
 """Which files a run takes: the recipe's patterns, .genbaignore files, and what is private or temporary by its name."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from pathspec import GitIgnoreSpec as Patterns
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec as Patterns
 
 IGNORE_FILE = ".genbaignore"
 IGNORE_FILE_BYTES = 1 << 20
@@ -31,7 +35,7 @@ class Rules:
     take_private: bool = False
     ignores: tuple[tuple[str, Patterns], ...] = field(default=())
 
-    def below(self, folder: str, lines: Sequence[str]) -> "Rules":
+    def below(self, folder: str, lines: Sequence[str]) -> Rules:
         """Add the lines of a folder's `.genbaignore`; they hold for what is below that folder."""
         return Rules(self.include, self.exclude, self.take_private, (*self.ignores, (folder, _spec(lines))))
 
@@ -72,4 +76,6 @@ def make_rules(include: Iterable[str], exclude: Iterable[str], *, take_private: 
 
 
 def _spec(lines: Iterable[str]) -> Patterns:
+    from pathspec import GitIgnoreSpec as Patterns  # only where there are patterns: workers have none
+
     return Patterns.from_lines(lines)
