@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from genba.formats.layout.areas import BOTTOM, LEFT, RIGHT, Area, Rect, ruled_areas
+from genba.formats.layout.areas import BOTTOM, LEFT, RIGHT, TOP, Area, Rect, ruled_areas
 from genba.formats.layout.boxes import Box, token, trim
 from genba.formats.layout.forms import read_form
 from genba.formats.layout.found import Found, FoundChoices, FoundField, FoundHeading, FoundTable, FoundText
@@ -19,6 +19,7 @@ from genba.formats.layout.roles import Roles, names_document, sampled
 from genba.formats.layout.wording import is_unit, is_value, label_score, one_line
 from genba.model.cells import Cell
 
+ALL_SIDES = LEFT | TOP | RIGHT | BOTTOM
 # A text inside a box with more cells than this is a passage laid out freely, read line by line.
 PASSAGE_CELLS = 3
 
@@ -91,11 +92,11 @@ def _areas(used: Sequence[Cell], units: list[_Unit]) -> list[Cell]:
         if _heads_free_rows(area.rect, boxes, by_row):
             free.update({(cell.row, cell.column): cell for cell in cells if cell.text.strip()})
             continue
-        loose = [box.rect for box in boxes if not _is_enclosed(box)]
+        loose = [box.rect for box in boxes if not _is_enclosed(box) and not _goes_on(box, boxes)]
         if loose:  # underlined fields that touch a box above or below
             open_cells = [cell for cell in cells if any(rect.holds(cell) for rect in loose)]
             free.update({(cell.row, cell.column): cell for cell in _with_blanks(open_cells)})
-            boxes = [box for box in boxes if _is_enclosed(box)]
+            boxes = [box for box in boxes if box.rect not in loose]
         rect = trim(boxes) or area.rect
         adopted = _adopt(rect, boxes, by_row, taken)
         boxes = [*boxes, *adopted]
@@ -144,6 +145,16 @@ def _is_enclosed(box: Box) -> bool:
     """Lines on three sides, or left and right of a text (the rest may be lost in a merged range)."""
     sides = LEFT | RIGHT
     return box.closed.bit_count() >= 3 or (bool(box.cells) and box.closed & sides == sides)
+
+
+def _goes_on(box: Box, boxes: Sequence[Box]) -> bool:
+    """A name over several columns beside another one like it, open at its end: a group in a table's header."""
+    if not box.cells or box.cells[0].column_span < 2 or not box.closed & LEFT or not box.closed & BOTTOM:
+        return False
+    return any(
+        other.right == box.left and other.top == box.top and other.bottom == box.bottom and other.closed == ALL_SIDES
+        for other in boxes
+    )
 
 
 def _with_blanks(cells: Sequence[Cell]) -> list[Cell]:

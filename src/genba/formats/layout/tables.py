@@ -127,7 +127,8 @@ def _header_start(levels: list[Level], start: int, floor: int, roles: Roles) -> 
         if not _labelled(above) or any(box.is_empty and spans_columns(box, edges) for box in above.starting):
             break
         joins = any(box.bottom > levels[first].top or spans_columns(box, edges) for box in above.starting)
-        if not joins or not reaches_all(above, levels[first]) or not _alike(above, roles):
+        groups = not same_extent and all(spans_columns(box, edges) for box in above.starting)
+        if not joins or not reaches_all(above, levels[first]) or not (groups or _alike(above, roles)):
             break
         first -= 1
     return first
