@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from genba.app.reporting import EXAMPLES, build_report
 from genba.i18n import catalog
-from genba.model.document import Score
 from genba.model.place import Place
 from genba.model.record import DocumentRecord, FindingRecord, Usability
+from genba.model.score import Score
 from genba.storage.scan import Skipped
 from genba.writers import report_html
 

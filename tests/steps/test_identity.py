@@ -11,9 +11,9 @@ from genba.model.document import Document, Node
 from genba.model.image import Image
 from genba.model.nodes import Choice, Choices, Figure, Grid, Heading, Pair, Paragraph
 from genba.model.place import Place
-from genba.model.source import Source
+from genba.model.source import Source, document_id
 from genba.model.table import Table
-from genba.steps.identity import assign, document_id
+from genba.steps.identity import assign
 
 SOURCE = Source(path="現場/手順.docx", sha256="0" * 64, size_bytes=1, kind="docx")
 WORDS = st.text(alphabet="アイウ手順確認ABC 12", min_size=1, max_size=12)

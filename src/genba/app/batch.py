@@ -10,9 +10,9 @@ import msgspec
 
 from genba.app.task import FileTask, Refined
 from genba.model.record import DocumentRecord, FindingRecord, Usability
+from genba.model.source import document_id
 from genba.ports.engine import Cause, Died, Engine, Finished, Output, Started, Task
 from genba.recipes.recipe import Recipe
-from genba.steps.identity import document_id
 from genba.storage.files import iso_time
 from genba.storage.scan import Entry
 from genba.storage.state import FileState, RunState

@@ -28,7 +28,6 @@ from genba.steps.identity import assign
 from genba.storage.access import owner_and_access
 from genba.storage.files import ProductFolder, blob_of, is_in_use
 from genba.storage.scan import nfc
-from genba.storage.state import RunState, told
 from genba.writers import document_json, lineage_json, table_parquet
 
 LOCKED_PAUSES_S = (0.2, 0.5, 1.0)
@@ -57,6 +56,7 @@ def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], 
 
 def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
     from genba.app.indexing import write_indexes
+    from genba.storage.state import RunState, told
 
     out = Path(os.fsdecode(task.out))
     state = RunState(out / MEMORY)

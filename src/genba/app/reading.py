@@ -11,11 +11,10 @@ from genba.model.document import DefinedName, Document, Edit, Node, Property, Re
 from genba.model.finding import Finding, Severity
 from genba.model.image import Image
 from genba.model.sheet import CodeList
-from genba.model.source import Source
+from genba.model.source import Source, document_id
 from genba.model.table import Table
 from genba.ports.blob import Blob
 from genba.ports.reader import Child, Limits, Reader
-from genba.steps.identity import document_id
 from genba.storage.files import is_full, sha256_of, write_failed
 
 # Opened whatever kinds a recipe takes, for the files inside them.

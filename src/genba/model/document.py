@@ -9,6 +9,7 @@ from genba.model.finding import Finding
 from genba.model.image import Image
 from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph
 from genba.model.place import NOWHERE, Place
+from genba.model.score import Score
 from genba.model.sheet import CodeList, Sheet
 from genba.model.source import Source
 from genba.model.table import Table
@@ -57,17 +58,6 @@ class DefinedName:
     name: str
     reference: str
     hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """A level's machine-readability before and after refinement; None where no rule of the level applies."""
-
-    level: int
-    before: int | None
-    after: int | None
-    failed_before: tuple[str, ...] = ()  # rule ids
-    failed_after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from genba.model.document import Score
 from genba.model.place import NOWHERE, Place
+from genba.model.score import Score
 from genba.model.table import Column
 
 

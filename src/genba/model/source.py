@@ -1,5 +1,6 @@
 """The file a document was read from, as it was found."""
 
+import hashlib
 from dataclasses import dataclass
 
 
@@ -14,3 +15,8 @@ class Source:
     modified: str = ""  # ISO 8601, UTC, from the file system or the archive's entry
     owner: str = ""
     access: str = ""  # who may read it, as the file system says: "rw-r-----" or the ACL in short
+
+
+def document_id(path: str) -> str:
+    """Name a document by its portable path, so that its id outlives changes of its content."""
+    return hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()

@@ -13,11 +13,6 @@ from genba.model.sheet import Sheet
 from genba.model.table import Table
 
 
-def document_id(path: str) -> str:
-    """Name a document by its portable path, so that its id outlives changes of its content."""
-    return hashlib.blake2b(path.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
-
-
 def assign(document: Document) -> Document:
     """Give every node, table and image without an id its id; equal contents are told apart by their order."""
     if _is_done(document):

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from openpyxl.styles import PatternFill
 
 from genba.app.inspect import inspect
-from genba.model.document import Document, Score
+from genba.model.document import Document
+from genba.model.score import Score
 from genba.schemes.machine_readability import compare
 from tests.schemes.tables_by_hand import Book, Raw, failures, source
 

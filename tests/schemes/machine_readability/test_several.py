@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from genba.model.document import Score
 from genba.model.record import DocumentRecord, TableRecord, Usability
+from genba.model.score import Score
 from genba.model.table import Column
 from genba.schemes.machine_readability import compare_files
 

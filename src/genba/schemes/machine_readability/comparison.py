@@ -1,6 +1,7 @@
 """One file's scores before and after refinement."""
 
-from genba.model.document import Document, Score
+from genba.model.document import Document
+from genba.model.score import Score
 from genba.schemes.machine_readability import original as as_found
 from genba.schemes.machine_readability import refined as as_refined
 from genba.schemes.machine_readability.judgement import judge
