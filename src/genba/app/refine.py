@@ -18,9 +18,7 @@ from genba.errors import Conflict, InvalidInput, NotFound, Unavailable
 from genba.model.record import Usability
 from genba.model.report import Summary
 from genba.ports.engine import Cause, Died, Output, Task
-from genba.recipes.apply import bind
 from genba.recipes.recipe import LoadedRecipe, Recipe, builtin_names, load_recipe
-from genba.steps import step_for
 from genba.storage.files import ProductFolder, blob_of, long_path, scratch_folder, sha256_of
 from genba.storage.lock import FolderLock
 from genba.storage.rules import make_rules
@@ -80,6 +78,9 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
     """Bring the product up to date with its sources; what is already done is not done again."""
     loaded = load_recipe(request.recipe)
     if request.recipe not in builtin_names():
+        from genba.recipes.apply import bind
+        from genba.steps import step_for
+
         bind(loaded.recipe, step_for)
     _refuse_missing(request.sources)
     _refuse_nesting(request)
