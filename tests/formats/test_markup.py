@@ -135,3 +135,31 @@ def test_no_kind_of_line_break_leaves_its_cell_or_line() -> None:
     for mark in "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029":
         assert in_cell(f"上{mark}下") == "上<br>下"
         assert markdown(Pair(label="項目", value=f"上{mark}下")) == "- 項目: 上 下"
+
+
+def test_hidden_rows_and_columns_of_a_table_say_that_they_are() -> None:
+    hidden, outside = frozenset({Mark.HIDDEN}), frozenset({Mark.OUTSIDE_PRINT_AREA})
+    cells = (
+        Cell(0, 0, "品番", "品番"),
+        Cell(0, 1, "原価", "原価", marks=hidden),
+        Cell(1, 0, "A-1", "A-1", marks=hidden),
+        Cell(1, 1, 80, "80", marks=hidden),
+        Cell(2, 0, "A-2", "A-2"),
+        Cell(2, 1, 90, "90", marks=hidden),
+        Cell(3, 1, "控え", "控え", marks=outside | hidden),
+    )
+    text = markdown(Grid(cells=cells, rows=4, columns=2, header_rows=1))
+    assert text.splitlines() == [
+        "|品番|（非表示）原価|",
+        "|-|-|",
+        "|（非表示）A-1|80|",
+        "|A-2|90|",
+        "||（非表示）控え|",
+    ]
+
+
+def test_a_grid_that_is_hidden_as_a_whole_says_so_once() -> None:
+    hidden = frozenset({Mark.HIDDEN})
+    cells = (Cell(0, 0, "a", "a", marks=hidden), Cell(1, 0, "b", "b", marks=hidden))
+    text = markdown(Grid(cells=cells, rows=2, columns=1, header_rows=1, marks=hidden))
+    assert text.count("（非表示）") == 1

@@ -143,7 +143,25 @@ def grid_rows(grid: Grid) -> tuple[list[str], list[list[str]]]:
     columns = [column for column in range(grid.columns) if column in used or names.get(column)]
     header = [in_cell(names.get(column, "")) for column in columns]
     rows = [[body[row].get(column, "") for column in columns] for row in sorted(body)]
+    if columns and any(cell.marks for cell in grid.cells):
+        _note_lines(grid, header, columns, rows, sorted(body))
     return header, rows
+
+
+def _note_lines(grid: Grid, header: list[str], columns: list[int], rows: list[list[str]], numbers: list[int]) -> None:
+    """Say of hidden and unprinted rows and columns that they are: they must not read like the others."""
+    by_row: dict[int, list[frozenset[Mark]]] = {}
+    by_column: dict[int, list[frozenset[Mark]]] = {}
+    for cell in grid.cells:
+        if cell.text.strip():
+            by_row.setdefault(cell.row, []).append(cell.marks - grid.marks)
+            by_column.setdefault(cell.column, []).append(cell.marks - grid.marks)
+    for texts, number in zip(rows, numbers, strict=True):
+        first = next(position for position, text in enumerate(texts) if text)
+        texts[first] = _noted(frozenset.intersection(*by_row[number]), texts[first])
+    for position, column in enumerate(columns):
+        if column in by_column and header[position]:
+            header[position] = _noted(frozenset.intersection(*by_column[column]), header[position])
 
 
 def header_names(grid: Grid) -> dict[int, str]:
