@@ -89,13 +89,18 @@ def _tell(indices: Any, read: list[tuple[str, tuple[Change, ...]]], note: Note) 
                 note(change, entry["counts"].as_py())
 
 
-def _is_plain(column: Any) -> bool:
-    """Whether all bytes of the texts are printable ASCII, tabs and line feeds."""
+def bytes_of(column: Any) -> bytes:
+    """All texts of a column of strings as they lie in memory, one after the other."""
     _, offsets, data = column.buffers()
     if offsets is None or data is None:
-        return True
+        return b""
     ends = memoryview(offsets).cast("i")
-    text = bytes(memoryview(data)[ends[column.offset] : ends[column.offset + len(column)]])
+    return bytes(memoryview(data)[ends[column.offset] : ends[column.offset + len(column)]])
+
+
+def _is_plain(column: Any) -> bool:
+    """Whether all bytes of the texts are printable ASCII, tabs and line feeds."""
+    text = bytes_of(column)
     return text.isascii() and len(text.translate(None, _CONTROL)) == len(text)
 
 

@@ -25,14 +25,19 @@ def looks_counted(text: str) -> bool:
 
 def is_series(texts: Sequence[str]) -> bool:
     """Headers that count: 4月 5月 6月, 1回目 2回目, No.1 No.2, 2024年度 2025年度."""
-    numbered = [_DIGITS.sub("#", fold(text)) for text in texts if text]
+    folded = [fold(text) for text in texts if text.strip()]
+    numbered = [_DIGITS.sub("#", text) for text in folded]
     if len(numbered) < 2 or len(set(texts)) < len(texts):
         return False
-    common = max(set(numbered), key=numbered.count)
+    common = max(dict.fromkeys(numbered), key=numbered.count)
     if "#" not in common or numbered.count(common) * 2 < len(numbered):
         return False
     values = [
-        int(_DIGITS.findall(fold(text))[-1][:9]) for text, shape in zip(texts, numbered, strict=True) if shape == common
+        int(digits[-1][:9])
+        for text, shape in zip(folded, numbered, strict=True)
+        if shape == common and (digits := _DIGITS.findall(text))
     ]
+    if len(values) < 2:
+        return False
     steps = {later - earlier for earlier, later in pairwise(values)}
     return len(steps) == 1 or (common != "#" and "." not in common)

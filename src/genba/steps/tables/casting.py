@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from genba.model.table import ColumnType
-from genba.steps.tables.profile import PLAIN_INTEGER, PLAIN_NUMBER, Decision, plain_moments
+from genba.steps.tables.moments import form_of, plain_moments
+from genba.steps.tables.profile import PLAIN_INTEGER, PLAIN_NUMBER, Decision
 from genba.steps.tables.values import MISSING, read_value
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def _cast_texts(texts: list[str], plan: Plan) -> tuple[Any, list[str | None]]:
         value = read_value(text, plan.name)
         fits = value.kind in fitting
         data.append(value.data if fits else None)
-        left.append(None if fits or value.kind == "missing" else text)
+        is_kept = not fits or plan.decision.keeps
+        left.append(text if is_kept and value.kind != "missing" else None)
     return _typed(data, arrow_type(kind, zoned=plan.decision.zoned)), left
 
 
@@ -151,9 +153,9 @@ def cast_column(values: Any, plan: Plan) -> tuple[Any, Any]:
         rest, left = _by_value(odd, plan, target)
         return pc.coalesce(typed, rest), left
     if kind in (ColumnType.DATE, ColumnType.DATETIME) and not plan.decision.zoned:
-        moments = plain_moments(bare, kind.value)
-        if moments is not None:
-            return pc.cast(moments, target), None
+        form = form_of(bare.drop_null(), plan.name)
+        if form is not None and form.kind == kind.value and (moments := plain_moments(bare, form)) is not None:
+            return pc.cast(moments, target), bare if plan.decision.keeps else None
     return _by_value(bare, plan, target)
 
 
@@ -170,7 +172,7 @@ def _by_value(bare: Any, plan: Plan, target: Any) -> tuple[Any, Any]:
         value = read_value(text, plan.name)
         fits = value.kind in fitting
         data.append(value.data if fits else None)
-        left.append(None if fits else text)
+        left.append(None if fits and not plan.decision.keeps else text)
     typed = _typed(data, target).take(encoded.indices)
     if all(item is None for item in left):
         return typed, None

@@ -35,6 +35,7 @@ class Header:
     unit: str = ""
     ucum: str = ""
     source: str = ""
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ def read_grid(grid: Grid) -> Raw | None:
         if cell.row < grid.rows and cell.column < grid.columns:
             matrix[cell.row][cell.column] = cell
     headers = _headers(grid, header_rows)
+    for column in _hidden_columns(grid):
+        headers[column].is_hidden = True
     raw = Raw(headers=headers, rows=[])
     _body(raw, grid, matrix, header_rows)
     _drop_blank_columns(raw)
@@ -124,6 +127,16 @@ def _headers(grid: Grid, header_rows: int) -> list[Header]:
         source = column_letters(area.left + column) if area is not None and regular else str(column + 1)
         result.append(Header("/".join(parts), written, ucum, source))
     return result
+
+
+def _hidden_columns(grid: Grid) -> frozenset[int]:
+    """Columns with nothing on show, unless that holds for all of them: then it is the rows or the sheet."""
+    shown: set[int] = set()
+    hidden: set[int] = set()
+    for cell in grid.cells:
+        if cell.text:
+            (hidden if Mark.HIDDEN in cell.marks else shown).update(_columns(cell, grid))
+    return frozenset(hidden - shown) if hidden and shown else frozenset()
 
 
 def _columns(cell: Cell, grid: Grid) -> range:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from genba.model.table import ColumnType
+from genba.steps.tables.moments import Form, form_of, plain_moments
 from genba.steps.tables.values import MISSING, read_value
 
 if TYPE_CHECKING:
@@ -22,12 +23,18 @@ SMALL_COLUMN = 20
 # Distinct odd values looked at per batch; beyond, their shares are taken from these.
 MAX_DISTINCT = 4_000
 MAX_UNITS = 50
+# Distinct values whose writing is remembered; where there are more, and they cannot be rebuilt, a column keeps them.
+MAX_WRITTEN = 1_000
+MAX_SHAPES = 50
+MOMENTS = ("date", "datetime", "time")
 
 _CODE_NAME = re.compile(
     r"(品番|部番|図番|型番|製番|工番|機番|号機|コード|ｺｰﾄﾞ|code|ロット|lot|シリアル|serial|電話|tel|fax|郵便|〒|社員番号|従業員番号|管理番号|"
     r"注文番号|受注番号|伝票番号|文書番号|製造番号|番地|(^|[^a-z])id$|jan|バージョン|版)",
     re.IGNORECASE,
 )
+
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(slots=True)
@@ -42,6 +49,9 @@ class Profile:
     odd: str = ""  # the first value that could not be read
     sampled: bool = False  # not every distinct value was looked at
     zeros: bool = False  # a code with leading zeros was seen: 00123
+    shapes: dict[tuple[str, str], str] = field(default_factory=dict)  # kind and 平成#年#月#日 → the first so written
+    written: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # kind, as written, as kept
+    unlogged: Counter[str] = field(default_factory=Counter)  # further ones, by kind
 
     def learn(self, values: pa.Array) -> None:
         """Take in one batch of strings."""
@@ -56,10 +66,16 @@ class Profile:
         rest = trimmed.filter(pc.and_(pc.invert(is_missing), pc.is_valid(trimmed)))
         if not len(rest):
             return
-        quick = plain_kind(rest)
+        form = form_of(rest, self.name)
+        quick = plain_kind(rest, form)
         if quick:
             self.kinds[quick] += len(rest)
             self.units["", ""] += len(rest)
+            if form is not None and quick == form.kind and not form.is_iso:
+                self._write(rest[0].as_py(), len(rest), uniform=True)
+            return
+        if form is not None and form.is_bare:
+            self._look(rest)
             return
         integers = _count(rest, PLAIN_INTEGER)
         numbers = _count(rest, PLAIN_NUMBER) - integers
@@ -72,7 +88,13 @@ class Profile:
             self.kinds["string"] += len(rest)
             self.zeros = True
             return
-        counts = pc.value_counts(rest)
+        self._look(rest)
+
+    def _look(self, values: pa.Array) -> None:
+        """Read distinct values one by one."""
+        import pyarrow.compute as pc
+
+        counts = pc.value_counts(values)
         self.sampled = self.sampled or len(counts) > MAX_DISTINCT
         scale = max(1.0, len(counts) / MAX_DISTINCT)
         for entry in counts[:MAX_DISTINCT]:
@@ -89,6 +111,8 @@ class Profile:
     def _add(self, text: str, count: int) -> None:
         value = read_value(text, self.name)
         self.kinds[value.kind] += count
+        if value.data is not None and str(value.data) != text and not _PLAIN.match(text):
+            self._write(text, count)
         if value.kind in ("integer", "number"):
             if len(self.units) < MAX_UNITS:
                 self.units[value.unit, value.ucum] += count
@@ -97,6 +121,25 @@ class Profile:
         elif value.kind == "string":
             self.zeros = self.zeros or (text[:1] in "0０" and text.isdigit())
             self.odd = self.odd or text
+
+    def _write(self, text: str, count: int, *, uniform: bool = False) -> None:
+        """Remember how values are written that are kept in another form: days one by one, numbers by example."""
+        value = read_value(text, self.name)
+        after = str(value.data)
+        if value.kind not in MOMENTS and value.kind not in ("integer", "number"):
+            return
+        if value.kind == "datetime" and after == text.replace(" ", "T"):
+            return
+        shape = value.kind, _DIGITS.sub("#", text)
+        if shape not in self.shapes and len(self.shapes) < MAX_SHAPES:
+            self.shapes[shape] = text
+        if uniform or value.kind not in MOMENTS:
+            text = self.shapes.get(shape, text)
+            after = str(read_value(text, self.name).data)
+        if (value.kind, text, after) in self.written or len(self.written) < MAX_WRITTEN:
+            self.written[value.kind, text, after] += count
+        else:
+            self.unlogged[value.kind] += count
 
     def decide(self) -> Decision:
         """The column's type by what nearly all its values are."""
@@ -108,7 +151,11 @@ class Profile:
             fitting = sum(self.kinds[member] for member in members)
             if fitting and total - fitting <= allowed:
                 decision = self._with_unit(kind, members, total - fitting)
-                return replace(decision, sampled=self.sampled and decision.type is not _STRING)
+                if decision.type is _STRING:
+                    return decision
+                shapes = sum(1 for written, _ in self.shapes if written in members)
+                keeps = shapes > 1 and any(self.unlogged[member] for member in members if member in MOMENTS)
+                return replace(decision, sampled=self.sampled, keeps=keeps)
         return Decision(ColumnType.STRING)
 
     def _with_unit(self, kind: ColumnType, members: tuple[str, ...], left: int) -> Decision:
@@ -146,19 +193,14 @@ class Decision:
     left: int = 0
     zoned: bool = False  # timestamps with an offset
     sampled: bool = False  # there may be more values that do not fit than were seen
+    keeps: bool = False  # the companion column keeps every value as written
 
 
 # Written so, a number is the same for Arrow and for us; longer ones may be numbers of things.
 PLAIN_INTEGER = r"^[+-]?(0|[1-9][0-9]{0,13})$"
 PLAIN_NUMBER = r"^[+-]?(0|[1-9][0-9]{0,13})(\.[0-9]{1,14})?$"
 ZEROS = r"^0[0-9]+$"
-_MOMENTS = (
-    (re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d"), "datetime", ""),
-    (re.compile(r"\d{4}/\d\d?/\d\d? \d\d?:\d\d:\d\d$"), "datetime", "%Y/%m/%d %H:%M:%S"),
-    (re.compile(r"\d{4}/\d\d?/\d\d? \d\d?:\d\d$"), "datetime", "%Y/%m/%d %H:%M"),
-    (re.compile(r"\d{4}-\d\d-\d\d$"), "date", ""),
-    (re.compile(r"\d{4}/\d\d?/\d\d?$"), "date", "%Y/%m/%d"),
-)
+_PLAIN = re.compile(PLAIN_NUMBER)
 
 
 def _count(values: Any, pattern: str) -> int:
@@ -167,44 +209,12 @@ def _count(values: Any, pattern: str) -> int:
     return int(pc.sum(pc.match_substring_regex(values, pattern)).as_py() or 0)
 
 
-def plain_kind(values: Any) -> str:
+def plain_kind(values: Any, form: Form | None) -> str:
     """The kind of a whole batch where Arrow itself can tell; empty where a closer look is needed."""
-    if _count(values.slice(0, 64), PLAIN_NUMBER) < min(64, len(values)):
-        return "" if plain_moments(values) is None else _moment_form(values)[0]
-    if _count(values, PLAIN_NUMBER) < len(values):
+    if form is not None and plain_moments(values, form) is not None:
+        return form.kind
+    if _count(values.slice(0, 64), PLAIN_NUMBER) < min(64, len(values)) or _count(values, PLAIN_NUMBER) < len(values):
         return ""
+    if form is not None and form.is_bare:
+        return ""  # some may be moments
     return "integer" if _count(values, PLAIN_INTEGER) == len(values) else "number"
-
-
-def _moment_form(values: Any) -> tuple[str, str]:
-    first = values[0].as_py() if len(values) else ""
-    for pattern, kind, form in _MOMENTS:
-        if pattern.match(first):
-            return kind, form
-    return "", ""
-
-
-def plain_moments(values: Any, wanted: str = "") -> Any:
-    """Dates or times of a whole batch written as machines write them, as timestamps; None where any is not."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    kind, form = _moment_form(values.drop_null())
-    if not kind or (wanted and kind != wanted):
-        return None
-    try:
-        if form:
-            moments = pc.strptime(values, format=form, unit="us", error_is_null=False)
-            days = pc.struct_field(pc.extract_regex(values, r"^\d+/\d+/(?P<day>\d+)"), "day")
-            if not pc.all(pc.equal(pc.cast(days, pa.int64()), pc.day(moments))).as_py():
-                return None  # strptime takes 2月30日 for 3月2日
-        else:
-            moments = pc.cast(values, pa.timestamp("us"))
-    except pa.ArrowInvalid:
-        return None
-    if (
-        kind == "date"
-        and not pc.all(pc.equal(pc.cast(pc.cast(moments, pa.date32()), pa.timestamp("us")), moments)).as_py()
-    ):
-        return None
-    return moments

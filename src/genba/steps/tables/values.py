@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -17,6 +19,12 @@ MISSING = frozenset(
 DITTO = frozenset(("同上", "〃", "々", "″", "”", '"', "''", "''", "〃〃", "同", "〻", "ゝ"))
 # More digits than this are numbers of things, not amounts (JAN codes, serial numbers).
 MAX_DIGITS = 15
+
+# Moments as machines write them without signs or with the day first: 20250822080015, 09.01.2024 08:00:00.
+_STAMP = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)[ T_-]?(\d\d)(\d\d)(\d\d)$")
+_DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:[ T]+(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,](\d{1,6}))?)?)?$")
+_COMPACT_DAY = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)$")
+_DAY_NAME = re.compile(r"日付|年月日|日$|date", re.IGNORECASE)
 
 
 class Value(NamedTuple):
@@ -40,7 +48,38 @@ def read_value(text: str, context: str = "") -> Value:
         return NOTHING
     if len(bare) > 60:
         return TEXT
-    return _number(bare, context) or _moment(bare) or TEXT
+    return _machine_moment(bare, context) or _number(bare, context) or _moment(bare) or TEXT
+
+
+def names_days(name: str) -> bool:
+    """Whether a column of that name holds days, so that 20240316 is one of them and no number."""
+    return _DAY_NAME.search(name) is not None
+
+
+def _machine_moment(bare: str, context: str) -> Value | None:
+    if not (bare[:1].isascii() and bare[:1].isdigit()) or not 8 <= len(bare) <= 26:
+        return None
+    if match := _STAMP.match(bare):
+        year, month, day, hour, minute, second = map(int, match.groups())
+        return _checked(year, month, day, (hour, minute, second, 0))
+    if match := _DAY_FIRST.match(bare):
+        day, month, year = map(int, match.groups()[:3])
+        if not match[4]:
+            return _checked(year, month, day)
+        fraction = int((match[7] or "0").ljust(6, "0"))
+        return _checked(year, month, day, (int(match[4]), int(match[5]), int(match[6] or 0), fraction))
+    if (match := _COMPACT_DAY.match(bare)) and names_days(context):
+        return _checked(int(match[1]), int(match[2]), int(match[3]))
+    return None
+
+
+def _checked(year: int, month: int, day: int, clock: tuple[int, int, int, int] | None = None) -> Value | None:
+    try:
+        if clock is None:
+            return Value("date", date(year, month, day).isoformat())
+        return Value("datetime", datetime(year, month, day, *clock[:3], microsecond=clock[3]).isoformat())
+    except ValueError:
+        return None
 
 
 def _number(bare: str, context: str) -> Value | None:
