@@ -19,10 +19,23 @@ def is_on(element: etree._Element) -> bool:
     return element.get(VAL, "1") not in _OFF
 
 
+def properties(element: etree._Element, tag: str) -> etree._Element | None:
+    """Find an element's properties, which stand first wherever there are any; looking through all costs far more."""
+    if not len(element):
+        return None
+    first = element[0]
+    return first if first.tag == tag else element.find(tag)
+
+
 def value(parent: etree._Element | None, name: str) -> str | None:
     """Give the `w:val` of a child, or nothing."""
-    child = parent.find(W + name) if parent is not None else None
-    return child.get(VAL) if child is not None else None
+    if parent is None:
+        return None
+    tag = W + name
+    for child in parent:  # a search by path costs more than a few looks
+        if child.tag == tag:
+            return child.get(VAL)
+    return None
 
 
 def character(code: str | None) -> str:

@@ -8,7 +8,7 @@ from lxml import etree
 from genba.errors import InvalidInput
 from genba.formats.ooxml.drawing import MC, R
 from genba.formats.ooxml.math import M
-from genba.formats.ooxml.wordml import VAL, W, integer
+from genba.formats.ooxml.wordml import VAL, W, integer, properties
 from genba.model.document import Revision
 from genba.model.marks import Mark, Reading
 from genba.model.nodes import Choices, Heading, Paragraph, Role
@@ -22,6 +22,7 @@ from genba.readers.docx.styles import BODY_LEVEL, Style, numbering_of
 from genba.readers.docx.tables import Filled, read_table, single_cell
 
 _P, _TBL, _PPR, _SDT = W + "p", W + "tbl", W + "pPr", W + "sdt"
+_RPR, _FRAME = W + "rPr", W + "framePr"
 _PSTYLE, _OUTLINE, _NUMBERED = W + "pStyle", W + "outlineLvl", W + "numPr"
 _TRANSPARENT = frozenset((W + "ins", W + "moveTo", W + "customXml", W + "smartTag", W + "sdtContent"))
 _GONE = {W + "del": "deleted", W + "moveFrom": "moved"}
@@ -72,7 +73,7 @@ class Blocks:
         self.story.depth -= 1
 
     def _children(self, container: etree._Element, pointer: str, counts: dict[str, int]) -> None:
-        for child in container.iterchildren("*"):
+        for child in container:
             tag = child.tag
             if tag == _P:
                 counts["p"] = counts.get("p", 0) + 1
@@ -133,18 +134,18 @@ class Blocks:
     # Paragraphs.
 
     def _paragraph(self, paragraph: etree._Element, pointer: str) -> None:
-        found = paragraph.find(_PPR)
-        properties = {child.tag: child for child in found.iterchildren("*")} if found is not None else {}
-        named = properties.get(_PSTYLE)
+        found = properties(paragraph, _PPR)
+        said = {child.tag: child for child in found} if found is not None else {}
+        named = said.get(_PSTYLE)
         style = self.opened.styles.paragraph(named.get(VAL) if named is not None else None)
         line = self.story.carried or Line()
         self.story.carried = None
         inside = self.story.contents > 0 or style.contents
         self.inline.read(paragraph, style, line, pointer)
-        if properties and _runs_on(properties):
+        if said and _runs_on(said):
             self.story.carried = line
             return
-        self._finish(line, style, properties, pointer, contents=inside or self.story.contents > 0)
+        self._finish(line, style, said, pointer, contents=inside or self.story.contents > 0)
 
     def _flush(self, pointer: str) -> None:
         if self.story.carried is not None:
@@ -351,8 +352,8 @@ class Blocks:
 
 def _runs_on(properties: Mapping[str, etree._Element]) -> bool:
     """Say whether a paragraph continues in the next one: its end was deleted, or it is a drop cap."""
-    run = properties.get(W + "rPr")
-    if run is not None and any(child.tag in _GONE for child in run.iterchildren("*")):
+    run = properties.get(_RPR)
+    if run is not None and any(child.tag in _GONE for child in run):
         return True
-    frame = properties.get(W + "framePr")
+    frame = properties.get(_FRAME)
     return frame is not None and frame.get(W + "dropCap") in ("drop", "margin")

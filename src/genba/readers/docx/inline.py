@@ -89,7 +89,7 @@ class Inline:
     def content(self, element: etree._Element) -> None:
         """Read everything in a container of runs."""
         handlers = self._handlers
-        for child in element.iterchildren("*"):
+        for child in element:
             handler = handlers.get(child.tag)
             if handler is not None:
                 handler(child)
@@ -99,7 +99,7 @@ class Inline:
         if self._hidden:
             state = State.HIDDEN
         font, align, changed = self._font, "", None
-        for child in run.iterchildren("*"):
+        for child in run:
             tag = child.tag
             if tag == _T:
                 if self._muted:
@@ -132,7 +132,7 @@ class Inline:
     ) -> tuple[State, dict[int, str] | None, str, etree._Element | None]:
         hidden, struck, font, align, changed = self._hidden, self._struck, self._font, "", None
         own_strike: bool | None = None
-        for child in properties.iterchildren("*"):
+        for child in properties:
             tag = child.tag
             if tag not in _LOOKED_AT:
                 continue

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from genba.formats.ooxml.wordml import VAL, W, integer, is_on, value
+from genba.formats.ooxml.wordml import VAL, W, integer, is_on, properties, value
 from genba.model.cells import Cell, CellStyle
 from genba.model.marks import Mark, Reading
 from genba.model.nodes import Grid, Paragraph
@@ -14,6 +14,9 @@ from genba.readers.docx.opened import Opened, Story
 
 SPAN_LIMIT = 1_000  # Word itself stops at 63 columns
 _TR, _TC, _TCPR, _TRPR, _CONTENT = W + "tr", W + "tc", W + "tcPr", W + "trPr", W + "sdtContent"
+_P, _PPR, _R, _RPR = W + "p", W + "pPr", W + "r", W + "rPr"
+_SPAN, _VMERGE, _HMERGE, _SHADE = W + "gridSpan", W + "vMerge", W + "hMerge", W + "shd"
+_CELL_DELETED, _CELL_MERGED = W + "cellDel", W + "cellMerge"
 _WRAPPERS = frozenset((W + "sdt", _CONTENT, W + "customXml", W + "ins", W + "moveTo"))
 _ALIGNS = {
     "center": "center",
@@ -68,10 +71,11 @@ def single_cell(table: etree._Element) -> etree._Element | None:
 
 
 def _inside(element: etree._Element, tag: str) -> Iterator[etree._Element]:
-    for child in element.iterchildren("*"):
-        if child.tag == tag:
+    for child in element:
+        found = child.tag
+        if found == tag:
             yield child
-        elif child.tag in _WRAPPERS:
+        elif found in _WRAPPERS:
             yield from _inside(child, tag)
 
 
@@ -82,20 +86,20 @@ def read_table(
     layout = _Layout(opened, story, fill, revise)
     leading = True
     for number, row in enumerate(_inside(table, _TR), 1):
-        properties = row.find(_TRPR)
+        said = properties(row, _TRPR)
         place = f"{pointer}/tr[{number}]"
-        if properties is not None:
-            deleted = properties.find(W + "del")
+        if said is not None:
+            deleted = said.find(W + "del")
             if deleted is not None:
                 revise("deleted", deleted, plain_text(row), place)
                 continue
-            inserted = properties.find(W + "ins")
+            inserted = said.find(W + "ins")
             if inserted is not None and next(row.iter(W + "ins"), inserted) is inserted:
                 revise("inserted", inserted, plain_text(row), place)
-        header = _switch(properties, "tblHeader")
+        header = _switch(said, "tblHeader")
         leading = leading and header
         layout.header_rows += leading
-        marks = frozenset((Mark.HIDDEN,)) if _switch(properties, "hidden") else frozenset[Mark]()
+        marks = frozenset((Mark.HIDDEN,)) if _switch(said, "hidden") else frozenset[Mark]()
         _read_row(layout, row, place, marks)
         layout.rows += 1
         if opened.cells > opened.limits.cells:
@@ -125,8 +129,8 @@ def _caption(table: etree._Element) -> str:
 
 
 def _read_row(layout: _Layout, row: etree._Element, pointer: str, marks: frozenset[Mark]) -> None:
-    properties = row.find(_TRPR)
-    column = _clip(value(properties, "gridBefore"), 0)
+    said = properties(row, _TRPR)
+    column = _clip(value(said, "gridBefore"), 0)
     origins: dict[int, int] = {}
     for number, element in enumerate(_inside(row, _TC), 1):
         place = f"{pointer}/tc[{number}]"
@@ -156,7 +160,7 @@ def _read_row(layout: _Layout, row: etree._Element, pointer: str, marks: frozens
             origins[column] = origin
         column += span
     layout.origins = origins
-    layout.columns = max(layout.columns, column + _clip(value(properties, "gridAfter"), 0))
+    layout.columns = max(layout.columns, column + _clip(value(said, "gridAfter"), 0))
 
 
 def _extend(layout: _Layout, origin: int, filled: Filled, pointer: str) -> None:
@@ -178,20 +182,20 @@ def _cell_properties(
 ) -> tuple[int, str, bool, etree._Element | None, CellStyle]:
     """Read the span, the vertical merge, whether it continues the cell to the left, and how it looks."""
     span, merge, aside, deleted, shading = 1, "", False, None, ""
-    properties = element.find(_TCPR)
-    for child in properties.iterchildren("*") if properties is not None else ():
+    said = properties(element, _TCPR)
+    for child in said if said is not None else ():
         tag = child.tag
-        if tag == W + "gridSpan":
+        if tag == _SPAN:
             span = max(_clip(child.get(VAL), 1), 1)
-        elif tag == W + "vMerge":
+        elif tag == _VMERGE:
             merge = child.get(VAL) or "continue"
-        elif tag == W + "hMerge":
+        elif tag == _HMERGE:
             aside = (child.get(VAL) or "continue") == "continue"
-        elif tag == W + "cellDel":
+        elif tag == _CELL_DELETED:
             deleted = child
-        elif tag == W + "cellMerge":
+        elif tag == _CELL_MERGED:
             merge = {"rest": "restart", "cont": "continue"}.get(child.get(W + "vMerge") or "", merge)
-        elif tag == W + "shd":
+        elif tag == _SHADE:
             shading = child.get(W + "fill") or ""
     bold, align = _looks(element)
     key = (bold, "" if shading == "auto" else shading, align)
@@ -203,11 +207,11 @@ def _cell_properties(
 
 def _looks(element: etree._Element) -> tuple[bool, str]:
     """Judge bold and alignment by the first paragraph and its first run."""
-    paragraph = element.find(W + "p")
+    paragraph = next((child for child in element if child.tag == _P), None)
     if paragraph is None:
         return False, ""
-    align = value(paragraph.find(W + "pPr"), "jc") or ""
-    run = paragraph.find(W + "r")
-    properties = run.find(W + "rPr") if run is not None else None
-    bold = properties.find(W + "b") if properties is not None else None
+    align = value(properties(paragraph, _PPR), "jc") or ""
+    run = next((child for child in paragraph if child.tag == _R), None)
+    said = properties(run, _RPR) if run is not None else None
+    bold = said.find(W + "b") if said is not None else None
     return bold is not None and is_on(bold), _ALIGNS.get(align, "")
