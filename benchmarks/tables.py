@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from benchmarks.matching import Score, recall
+from benchmarks.matching import Score, recall, squash
 from benchmarks.product import Output
 from benchmarks.tally import Tally
 
@@ -13,14 +13,16 @@ Truth = dict[str, Any]
 # Characters that only some vendors' code tables hold; a person should be told of them.
 PLATFORM = frozenset("①②③㈱№㎜Ⅲ髙﨑")
 
-# Dates are rewritten on purpose; whether rightly is measured on its own.
-DATED = re.compile(r"(令和|平成|昭和)?[\d元]+年\d+月\d+日$")
+# Dates are rewritten and marks for "as above" filled on purpose; whether rightly is measured on its own.
+REWRITTEN = re.compile(r"(令和|平成|昭和)?[\d元]+年\d+月\d+日$|〃$|同上$|″$")
 
 
 def score(tally: Tally, name: str, truth: Truth, outputs: dict[str, Output]) -> None:
     """Score every tool case by case; texts are compared character by character."""
     for tool, output in outputs.items():
-        texts = (cell for row in truth["rows"] for cell in row if not cell.isascii() and not DATED.match(cell))
+        cells = (cell for row in truth["rows"] for cell in row if not cell.isascii() and not REWRITTEN.match(cell))
+        # № spelt out is right as well
+        texts = (spelt if squash(spelt := cell.replace("№", "No.")) in output.squashed else cell for cell in cells)
         found, misses = recall(texts, output.squashed)
         tally.add("csv.decoded", tool, found, name, misses)
         written = output.text + output.rest
