@@ -65,27 +65,27 @@ def markdown(node: Node) -> str:
     """Render one node; what has no text of its own gives the empty string."""
     match node:
         case Heading():
-            return _noted(node.marks, f"{'#' * min(node.level, 6)} {_numbered(node.number, _line(node.text))}")
+            return _noted(node.marks, f"{'#' * min(node.level, 6)} {_numbered(node.number, in_line(node.text))}")
         case Paragraph():
             return _paragraph(node)
         case Grid():
             return _noted(node.marks, grid_markdown(node))
         case Pair():
-            value = _withdrawn(node.marks, _line(with_unit(node.value, node.unit)))
-            return _noted(node.marks, f"- {_line(node.label)}: {value}".rstrip())
+            value = _withdrawn(node.marks, in_line(with_unit(node.value, node.unit)))
+            return _noted(node.marks, f"- {in_line(node.label)}: {value}".rstrip())
         case Choices():
-            options = " ".join(f"{'☑' if option.selected else '☐'}{_line(option.text)}" for option in node.options)
-            return _noted(node.marks, f"- {_line(node.label)}: {options}" if node.label else f"- {options}")
+            options = " ".join(f"{'☑' if option.selected else '☐'}{in_line(option.text)}" for option in node.options)
+            return _noted(node.marks, f"- {in_line(node.label)}: {options}" if node.label else f"- {options}")
         case Figure():
             return _noted(node.marks, _figure(node))
         case Chart():
-            names = "、".join(_line(series.name) for series in node.series if series.name)
-            return _noted(node.marks, f"［グラフ］{_line(node.title)}" + (f"（{names}）" if names else ""))
+            names = "、".join(in_line(series.name) for series in node.series if series.name)
+            return _noted(node.marks, f"［グラフ］{in_line(node.title)}" + (f"（{names}）" if names else ""))
         case Flow():
             return _noted(node.marks, flow_markdown(node))
         case Comment():
-            author = f"{_line(node.author)}: " if node.author else ""
-            return f"> {author}{_line(node.text)}"
+            author = f"{in_line(node.author)}: " if node.author else ""
+            return f"> {author}{in_line(node.text)}"
         case Sheet():
             return ""
 
@@ -111,8 +111,8 @@ def _paragraph(node: Paragraph) -> str:
 
 
 def _figure(node: Figure) -> str:
-    label = _line(node.caption or node.description)
-    texts = "\n".join(f"- {_line(text)}" for text in node.texts)
+    label = in_line(node.caption or node.description)
+    texts = "\n".join(f"- {in_line(text)}" for text in node.texts)
     head = f"![{_BRACKET.sub(_escaped, label)}]({node.image})" if node.image else f"［図］{label}" if label else ""
     return f"{head}\n{texts}".strip()
 
@@ -127,7 +127,7 @@ def grid_markdown(grid: Grid) -> str:
 
 def grid_head(grid: Grid, header: list[str]) -> str:
     """Render what stands above a grid's body: its caption and its column names."""
-    caption = f"{_line(grid.caption)}\n\n" if grid.caption else ""
+    caption = f"{in_line(grid.caption)}\n\n" if grid.caption else ""
     return f"{caption}{row_markdown(header)}\n|{'-|' * len(header)}"
 
 
@@ -183,19 +183,19 @@ def header_names(grid: Grid) -> dict[int, str]:
 def flow_markdown(flow: Flow) -> str:
     """Render a flowchart as numbered nodes and the edges between their numbers."""
     numbers = {node.key: position for position, node in enumerate(flow.nodes, 1)}
-    lines = [f"{numbers[node.key]}. {_line(node.text)}" for node in flow.nodes]
+    lines = [f"{numbers[node.key]}. {in_line(node.text)}" for node in flow.nodes]
     for edge in flow.edges:
         source, target = numbers.get(edge.source.key), numbers.get(edge.target.key)
         if source is not None and target is not None:
             arrow = "→" if edge.directed else "―"
-            lines.append(f"{source}{arrow}{target}" + (f" {_line(edge.label)}" if edge.label else ""))
+            lines.append(f"{source}{arrow}{target}" + (f" {in_line(edge.label)}" if edge.label else ""))
     return "\n".join(lines)
 
 
 def table_markdown(table: Table, *, rows: int, chars: int = 1_000_000) -> str:
     """Render a table's notes, columns and first rows, as many as there is room for; the values stand elsewhere."""
     names = [in_cell(f"{column.name} [{column.unit}]" if column.unit else column.name) for column in table.columns]
-    lines = [*map(_line, table.notes), row_markdown(names), "|" + "-|" * len(names)]
+    lines = [*map(in_line, table.notes), row_markdown(names), "|" + "-|" * len(names)]
     room = chars - sum(len(line) + 1 for line in lines)
     shown = 0
     for row in _first_rows(table, rows):
@@ -236,7 +236,8 @@ def in_cell(text: str) -> str:
     return _BREAKS.sub("<br>", escape(text)).replace("|", "\\|")
 
 
-def _line(text: str) -> str:
+def in_line(text: str) -> str:
+    """Write a text so that it stays in one line."""
     text = text.strip()
     return _BREAKS.sub(" ", escape(text)) if _SPECIAL.search(text) else text
 

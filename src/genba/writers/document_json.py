@@ -1,13 +1,13 @@
 """Writes a document as one JSON file: the strategy's four fields on top, everything else with its origin beside."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from math import isfinite
 from typing import Any
 
 import msgspec
 
-from genba.formats.markup import header_names, rendered, table_markdown
+from genba.formats.markup import header_names, in_line, rendered, table_markdown
 from genba.formats.places import origin
 from genba.model.cells import Cell
 from genba.model.document import Document, Node, Property
@@ -58,15 +58,32 @@ def content(document: Document) -> str:
     """Give the whole document as Markdown, running headers and footers left out; lists and forms stay together."""
     parts: list[str] = []
     before: Node | None = None
-    for node, text in zip(document.nodes, rendered(document), strict=True):
+    for node, text in zip(document.nodes, _nested(document.nodes, rendered(document)), strict=True):
         if not text or Mark.FURNITURE in node.marks or _is_said(node, before):
             continue
         if before is not None:
-            parts.append("\n" if _is_item(before) and _is_item(node) else "\n\n")
+            close = isinstance(before, Heading) or isinstance(node, Heading) or (_is_item(before) and _is_item(node))
+            parts.append("\n" if close else "\n\n")
         parts.append(text)
         before = node
     previews = [table_markdown(table, rows=PREVIEW_ROWS) for table in document.tables if not table.grid]
     return "\n\n".join(("".join(parts), *previews) if parts else previews)
+
+
+def _nested(nodes: Sequence[Node], texts: Sequence[str]) -> list[str]:
+    """Name a group of fields once above them (届出者 over 氏名, 住所), not in front of each."""
+    groups = [in_line(node.label.rpartition("/")[0]) if isinstance(node, Pair | Choices) else "" for node in nodes]
+    nested = list(texts)
+    for position, group in enumerate(groups):
+        lead = f"- {group}/"
+        if not group or not texts[position].startswith(lead):
+            continue
+        follows = position > 0 and groups[position - 1] == group and texts[position - 1].startswith(lead)
+        leads = position + 1 < len(groups) and groups[position + 1] == group and texts[position + 1].startswith(lead)
+        if follows or leads:
+            item = f"  - {texts[position].removeprefix(lead)}"
+            nested[position] = item if follows else f"- {group}\n{item}"
+    return nested
 
 
 def _is_item(node: Node) -> bool:
