@@ -12,7 +12,7 @@ from genba.app.reading import Found, read_tree
 from genba.app.scoring import scored
 from genba.app.summing_up import record_of, title_of
 from genba.app.task import MEMORY, FileTask, IndexTask, Refined
-from genba.formats.arrow import hide_pandas
+from genba.formats.arrow import keep_arrow_small
 from genba.formats.places import origin_text
 from genba.model.document import Document
 from genba.model.image import Image
@@ -46,7 +46,7 @@ SUFFIXES = {
 
 def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Do what a task asks: refine a file and everything inside it, or write the indexes."""
-    hide_pandas()
+    keep_arrow_small()
     task = msgspec.json.decode(body, type=FileTask | IndexTask)
     if isinstance(task, IndexTask):
         output(msgspec.json.encode(_index(task, started)))
