@@ -17,8 +17,9 @@ from genba.storage.files import iso_time
 from genba.storage.scan import Entry
 from genba.storage.state import FileState, RunState
 
+SLOWEST_BYTES_PER_S = 1 << 20  # a file that is read more slowly than this is not read to its end
 # Findings about the moment, not about the file: the next run looks again.
-PASSING = frozenset({"reading.vanished", "reading.locked", "reading.unreadable"})
+PASSING = frozenset({"reading.vanished", "reading.locked", "reading.unreadable", "reading.part_missing"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +133,8 @@ class Batch:
 
 def _submission(job: _Job) -> Task:
     task = msgspec.structs.replace(job.task, skip=sorted(job.documents | job.dead))
-    return Task(key=job.entry.portable, body=msgspec.json.encode(task))
+    extra_time_s = job.entry.size_bytes / SLOWEST_BYTES_PER_S
+    return Task(key=job.entry.portable, body=msgspec.json.encode(task), extra_time_s=extra_time_s)
 
 
 def _epitaph(event: Died) -> FindingRecord:

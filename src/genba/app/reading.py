@@ -143,6 +143,9 @@ def _read(tree: _Tree, blob: Blob, source: Source, depth: int) -> None:
         collected.fail(error.code, error.details)
     except OSError as error:
         collected.parts.append(_os_finding(error))
+    except ImportError as error:  # the installation is at fault, not the file
+        details = {"name": error.name or source.kind}
+        collected.parts.append(Finding(code="reading.part_missing", severity=Severity.BLOCKER, details=details))
     if not wanted:
         collected.parts.append(Finding(code="reading.kind_not_taken", severity=Severity.NOTICE))
     if source.path not in tree.skip:

@@ -246,8 +246,9 @@ class ProcessEngine:
                 continue
             if resident > largest_bytes:
                 largest, largest_bytes = worker, resident
-            if now - worker.since > self._time_limit_s:
-                worker.killed_for, worker.detail = Cause.TIME, f"{self._time_limit_s:.0f} s"
+            time_limit_s = self._time_limit_s + worker.task.extra_time_s
+            if now - worker.since > time_limit_s:
+                worker.killed_for, worker.detail = Cause.TIME, f"{time_limit_s:.0f} s"
             elif resident > self._memory_limit_bytes:
                 worker.killed_for, worker.detail = Cause.MEMORY, f"{self._memory_limit_bytes >> 20} MB"
             else:

@@ -12,6 +12,7 @@ class Task:
 
     key: str
     body: bytes
+    extra_time_s: float = 0.0  # on top of the engine's limit, for work known to be large
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Read JSON and lines of JSON: lists of objects become tables, everything else labels with values."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -20,6 +21,8 @@ DOCUMENT_BYTES = 256 << 20  # a JSON document is held whole; lines of JSON are n
 DEPTH = 100
 VALUE = "値"
 SAMPLE_ROWS = 300
+# An escaped backslash, a pair of surrogates, or half of one, which JSON may hold and no text file.
+_HALF = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 def read(blob: Blob, limits: Limits) -> Iterator[Part]:
@@ -43,10 +46,16 @@ def read(blob: Blob, limits: Limits) -> Iterator[Part]:
 
 def _parse(text: str) -> object:
     """Parse with numbers as written, so that nothing is rounded."""
+    if "\\ud" in text or "\\uD" in text:
+        text = _HALF.sub(_whole, text)
     try:
         return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
     except RecursionError:
         raise InvalidInput("json.too_deep", limit=DEPTH) from None
+
+
+def _whole(found: re.Match[str]) -> str:
+    return found[0] if len(found[0]) != len("\\ud800") else "\\ufffd"
 
 
 def _is_lines(text: str) -> bool:

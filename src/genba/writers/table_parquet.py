@@ -45,9 +45,9 @@ def _described(schema: pa.Schema, table: Table, origin: str) -> pa.Schema:
     about = {"genba.table": table.id, "genba.name": table.name, "genba.origin": origin}
     if table.time_column:
         about["genba.time_column"] = table.time_column
-    for position, field in enumerate(schema):
-        schema = schema.set(position, field.with_metadata(_metadata(by_name.get(field.name))))
-    return schema.with_metadata(about)
+    import pyarrow as pa
+
+    return pa.schema([field.with_metadata(_metadata(by_name.get(field.name))) for field in schema], metadata=about)
 
 
 def _metadata(column: Column | None) -> dict[str, str]:

@@ -197,8 +197,8 @@ class Decision:
 
 
 # Written so, a number is the same for Arrow and for us; longer ones may be numbers of things.
-PLAIN_INTEGER = r"^[+-]?(0|[1-9][0-9]{0,13})$"
-PLAIN_NUMBER = r"^[+-]?(0|[1-9][0-9]{0,13})(\.[0-9]{1,14})?$"
+PLAIN_INTEGER = r"^-?(0|[1-9][0-9]{0,13})$"
+PLAIN_NUMBER = r"^-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,14})?$"
 ZEROS = r"^0[0-9]+$"
 _PLAIN = re.compile(PLAIN_NUMBER)
 
