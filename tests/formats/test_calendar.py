@@ -1,5 +1,6 @@
 """Dates and times as written in Japan; doubtful ones are refused with a reason."""
 
+import unicodedata
 from datetime import date, timedelta
 
 import pytest
@@ -250,3 +251,11 @@ def test_nothing_breaks_the_readers(text):
 def test_a_day_lies_in_its_fiscal_year(day):
     start, end = parse_fiscal_year(f"{(day - timedelta(days=90)).year if day.month < 4 else day.year}年度")
     assert start <= day <= end
+
+
+def test_every_way_to_write_a_figure_counts_as_one():
+    figures = [
+        chr(code) for code in range(0x2F800) if unicodedata.normalize("NFKC", chr(code)) in set("123456789一二三")
+    ]
+    assert len(figures) > 100
+    assert [figure for figure in figures if parse_date(f"令和{figure}年") is None] == []

@@ -63,6 +63,10 @@ class Refused(NamedTuple):
     text: str
 
 
+# Whatever is or may become a figure when folded: a text without any is neither a date nor a time.
+_FIGURE = re.compile(
+    "[\\d²³¹¼-¾⁰-⅟↉①-⓿〇一二三四五六七八九十元\u2f00-\u2f17\u3038\u3192-\u3195\u3200-\u33ff\uf9d1\U0001f100-\U0001f24f]"
+)
 _SPACES = re.compile(r"\s+")
 _ERA_NAMES = {era.name: era for era in ERAS}
 _ERA_LETTERS = {era.letter: era for era in ERAS}
@@ -98,7 +102,7 @@ def parse_date(text: str, *, year: int | None = None) -> ParsedDate | None:
 
 def read_date(text: str, *, year: int | None = None) -> ParsedDate | Refused | None:
     """Read a date; what is meant as one but is impossible or ambiguous comes back as refused, with the reason."""
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or not _FIGURE.search(text):
         return None
     folded = _fold(text)
     body, weekday = _without_weekday(folded)
@@ -253,7 +257,7 @@ _COLON_TIME = re.compile(
 
 def parse_time(text: str, *, late_night: bool = False) -> ParsedTime | None:
     """Read a time of day; with `late_night`, 24:00 to 29:59 are the next morning. 午前12時 may be noon: refused."""
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or not _FIGURE.search(text):
         return None
     folded = _fold(text)
     match = _COLON_TIME.match(folded) or _KANJI_TIME.match(folded)
@@ -289,7 +293,7 @@ _ISO_SEPARATOR = re.compile(r"(?<=\d)[Tt](?=\d)")
 
 def parse_datetime(text: str, *, late_night: bool = False, year: int | None = None) -> ParsedDateTime | None:
     """Read a date with a time, as people, Excel and machines write them; a time without a date is nothing."""
-    if len(text) > MAX_CHARS:
+    if len(text) > MAX_CHARS or not _FIGURE.search(text):
         return None
     plain = " ".join(unicodedata.normalize("NFKC", text).replace("−", "-").split())
     offset = ""
