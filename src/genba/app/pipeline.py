@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -44,10 +45,13 @@ SUFFIXES = {
 }
 
 
+_TASK = msgspec.json.Decoder(FileTask | IndexTask)
+
+
 def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Do what a task asks: refine a file and everything inside it, or write the indexes."""
     keep_arrow_small()
-    task = msgspec.json.decode(body, type=FileTask | IndexTask)
+    task = _TASK.decode(body)
     if isinstance(task, IndexTask):
         output(msgspec.json.encode(_index(task, started)))
     else:
@@ -70,7 +74,7 @@ def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
 def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Refine a file, telling of each document inside it as it is begun and done."""
     product = ProductFolder(Path(os.fsdecode(task.out)))
-    steps = bind(task.recipe, step_for)
+    steps = _steps(msgspec.json.encode(task.recipe))
     skip = frozenset(task.skip)
 
     def finish(found: Found) -> None:
@@ -93,6 +97,12 @@ def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[by
         owner=owner,
         access=access,
     )
+
+
+@lru_cache(maxsize=1)
+def _steps(recipe: bytes) -> list[tuple[str, Callable[[Document], Document]]]:
+    """Bind the steps of an encoded recipe: a run's files all have the same."""
+    return bind(msgspec.json.decode(recipe, type=Recipe), step_for)
 
 
 def open_patiently(
