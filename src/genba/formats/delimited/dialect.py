@@ -87,7 +87,8 @@ def _without_notes(widths: list[int]) -> list[int]:
     """Leave aside the title and note lines around a table."""
     first = next((at for at, width in enumerate(widths[:TITLE_LINES]) if width > 1), 0)
     last = next((at for at, width in enumerate(reversed(widths[-FOOT_LINES:])) if width > 1), 0)
-    return widths[first : len(widths) - last]
+    body = widths[first : len(widths) - last]
+    return body if len(body) >= max(3, len(widths) / 2) else widths
 
 
 def _only_groups_digits(lines: list[str], best: _Score) -> bool:
