@@ -61,6 +61,8 @@ def members(stream: BinaryIO, limit: int) -> list[SevenZipMember]:
         return []
     if size > HEADER_BYTES:
         raise InvalidInput("archive.broken", reason="7z header")
+    if 32 + offset + size > stream.seek(0, 2):
+        raise InvalidInput("file.truncated")
     stream.seek(32 + offset)
     data = stream.read(size)
     if len(data) < size or zlib.crc32(data) != crc:
