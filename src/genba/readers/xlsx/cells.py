@@ -135,16 +135,8 @@ class _Layer:
             elif not form.layout and not spanned:
                 continue
             draft = CellDraft(row, column, value, text, unit, form.style)
-            if (
-                bits
-                or odd_row
-                or spanned
-                or form.odd
-                or formula
-                or others
-                or found is not EMPTY
-                or (row, column) in links
-            ):
+            odd = bits or odd_row or spanned or form.odd or formula or others or found is not EMPTY
+            if odd or (row, column) in links:
                 self._dress(draft, form, bits | row_bits, formula, found, others)
             draft.__class__ = Cell  # type: ignore[assignment]
             cells.append(draft)  # type: ignore[arg-type]
