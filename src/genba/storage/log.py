@@ -27,11 +27,15 @@ def open_log(state_dir: Path | None) -> logging.Logger:
     logger.propagate = False
     logger.setLevel(logging.INFO)
     if not logger.handlers:
-        logger.addHandler(_handler(log_path(state_dir)) if state_dir else logging.NullHandler())
+        logger.addHandler(handler_for(state_dir))
     return logger
 
 
-def _handler(path: Path) -> logging.Handler:
+def handler_for(state_dir: Path | None) -> logging.Handler:
+    """Give what writes the log of this user, or nothing where that cannot be."""
+    if state_dir is None:
+        return logging.NullHandler()
+    path = log_path(state_dir)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = _QuietHandler(
