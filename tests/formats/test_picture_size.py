@@ -17,7 +17,9 @@ def test_width_and_height_are_those_the_picture_was_saved_with(form: str) -> Non
     assert picture_size(stream.getvalue()) == (37, 21)
 
 
-@given(st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"GIF89a", b"BM", b"RIFF0000WEBPVP8X"]), st.binary(max_size=64))
+@given(
+    st.sampled_from([b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"GIF89a", b"BM", b"RIFF0000WEBPVP8X"]), st.binary(max_size=64)
+)
 def test_damaged_headers_give_numbers_or_nothing(start: bytes, rest: bytes) -> None:
     width, height = picture_size(start + rest)
     assert width >= 0 and height >= 0

@@ -23,7 +23,10 @@ def uninterrupted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[
 
 def run(source: Path, out: Path, state: Path) -> None:
     subprocess.run(
-        command("refine", source, "--out", out, "--workers", 1), env=environment(state), capture_output=True, check=False
+        command("refine", source, "--out", out, "--workers", 1),
+        env=environment(state),
+        capture_output=True,
+        check=False,
     )
 
 

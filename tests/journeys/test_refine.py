@@ -135,7 +135,7 @@ def test_programs_get_json(genba: Run, small_factory: Path, tmp_path: Path) -> N
     assert outcome["files"] == 9
     assert outcome["summary"]["usability"]["not"] == 1
     inspected = json.loads(genba("inspect", small_factory / "まとめ.zip", "--json").stdout)
-    assert [item["record"]["path"] for item in inspected][0] == "まとめ.zip"
+    assert inspected[0]["record"]["path"] == "まとめ.zip"
 
 
 def test_english_is_spoken_when_asked(genba: Run, small_factory: Path, tmp_path: Path) -> None:
@@ -150,8 +150,8 @@ def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys\nfrom genba.cli.main import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
-        "heavy = {'pyarrow', 'lxml', 'pypdfium2', 'jinja2', 'sqlite3', 'psutil', 'msgspec', 'numpy'} & set(sys.modules)\n"
-        "print('heavy:', sorted(heavy))"
+        "heavy = {'pyarrow', 'lxml', 'pypdfium2', 'jinja2', 'sqlite3', 'psutil', 'msgspec', 'numpy'}\n"
+        "print('heavy:', sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "heavy: []"

@@ -30,7 +30,7 @@ def test_an_output_that_a_scanner_holds_for_a_moment_is_replaced_all_the_same(tm
     def replace(source: Path, target: Path) -> None:
         if refusals:
             raise refusals.pop()
-        os.replace(source, target)
+        Path(source).replace(target)
 
     waits: list[float] = []
     replace_patiently(tmp_path / "new", tmp_path / "old", wait=waits.append, replace=replace)

@@ -102,9 +102,9 @@ def _entry(directory: bytes, name: bytes) -> int:
     at = directory.find(name)
     while at >= 0:
         header = at - 46
-        if header >= 0 and directory[header : header + 4] == b"PK\x01\x02":
-            if struct.unpack_from("<H", directory, header + 28)[0] == len(name):
-                return header
+        is_header = header >= 0 and directory[header : header + 4] == b"PK\x01\x02"
+        if is_header and struct.unpack_from("<H", directory, header + 28)[0] == len(name):
+            return header
         at = directory.find(name, at + 1)
     return -1
 
