@@ -54,7 +54,7 @@ def record_of(
     counts["images"] = len(document.images)
     counts["tables"] = len(document.tables)
     counts["rows"] = sum(table.rows for table in document.tables)
-    counts["edits"] = sum(edit.count for edit in document.edits)
+    counts["edits"] = sum(edit.count for edit in document.edits if edit.step == "normalise.text")
     properties: dict[str, str] = {}
     for item in document.properties:
         properties.setdefault(item.name, item.value[:DETAIL_CHARS])

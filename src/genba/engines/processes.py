@@ -80,11 +80,6 @@ class ProcessEngine:
         """End all workers."""
         self.close()
 
-    def warm_up(self) -> None:
-        """Start one worker ahead of the first task, so that it loads while the caller looks for files."""
-        if not self._workers:
-            self._spawn()
-
     def submit(self, task: Task) -> None:
         """Queue a task; it starts as soon as a worker is free."""
         self._waiting.append(task)
