@@ -114,16 +114,11 @@ class Batch:
         if label in job.documents:
             label = job.entry.portable
         job.dead.add(label)
-        record = DocumentRecord(
-            path=label,
-            id=document_id(label),
-            kind="unknown",
+        record = epitaph(
+            event,
+            label,
             size_bytes=job.entry.size_bytes if label == job.entry.portable else 0,
-            sha256="",
             modified=iso_time(job.entry.modified_ns),
-            usability=Usability.NOT,
-            title=label.rsplit("/", 1)[-1],
-            findings=(_epitaph(event),),
         )
         log.warning("%s: document %s, %s", record.findings[0].code, record.id, event.detail)
         self._state.add_document(job.entry.portable, record, ())
@@ -137,10 +132,21 @@ def _submission(job: _Job) -> Task:
     return Task(key=job.entry.portable, body=msgspec.json.encode(task), extra_time_s=extra_time_s)
 
 
-def _epitaph(event: Died) -> FindingRecord:
+def epitaph(event: Died, label: str, *, size_bytes: int = 0, modified: str = "") -> DocumentRecord:
+    """Say of a document why its reading ended early."""
     code = {
         Cause.TIME: "reading.took_too_long",
         Cause.MEMORY: "reading.needed_too_much_memory",
         Cause.CRASH: "reading.crashed_reader",
     }[event.cause]
-    return FindingRecord(code=code, severity="blocker", count=1, details={"detail": event.detail})
+    return DocumentRecord(
+        path=label,
+        id=document_id(label),
+        kind="unknown",
+        size_bytes=size_bytes,
+        sha256="",
+        modified=modified,
+        usability=Usability.NOT,
+        title=label.rsplit("/", 1)[-1],
+        findings=(FindingRecord(code=code, severity="blocker", count=1, details={"detail": event.detail}),),
+    )

@@ -1,23 +1,30 @@
 """Look into one file: what it holds and what is wrong with it; nothing is written."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from genba.app.reading import Found, read_tree
-from genba.app.scoring import scored
-from genba.app.summing_up import record_of
+import msgspec
+
+from genba.app.batch import epitaph
+from genba.app.task import MEMORY_LIMIT_BYTES, TIME_LIMIT_S, InspectTask
+from genba.engines.processes import ProcessEngine
 from genba.errors import InvalidInput, NotFound
-from genba.model.document import Document
 from genba.model.record import DocumentRecord
-from genba.ports.reader import Limits
-from genba.recipes.apply import apply, bind
+from genba.ports.engine import Died, Output, Task
 from genba.recipes.recipe import load_recipe
-from genba.steps import step_for
-from genba.storage.files import blob_of
-from genba.writers.document_json import content
+from genba.storage.scan import nfc
+
+if TYPE_CHECKING:
+    from genba.model.document import Document
 
 EXCERPT_CHARS = 2_000
+WORK = "genba.app.inspect:work"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,29 +32,65 @@ class Inspection:
     """One file, or one file inside it."""
 
     record: DocumentRecord
-    excerpt: str
-    summary: str
-    keywords: tuple[str, ...]
+    excerpt: str = ""
+    summary: str = ""
+    keywords: tuple[str, ...] = ()
     images: Mapping[str, str]
 
 
 def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
-    """Read and refine one file in this process; the file itself comes first, then what is inside it."""
+    """Read and refine one file in a worker, within limits; the file itself comes first, then what is inside it."""
     if path.is_dir():
-        raise InvalidInput("cli.inspect_folder", name=str(path))
+        raise InvalidInput("cli.inspect_folder", name=nfc(str(path)))
     if not path.is_file():
-        raise NotFound("scan.no_such_source", name=str(path))
-    steps = bind(load_recipe(recipe).recipe, step_for)
+        raise NotFound("scan.no_such_source", name=nfc(str(path)))
+    name = nfc(path.name)
+    body = msgspec.json.encode(InspectTask(path=os.fsencode(path.absolute()), recipe=load_recipe(recipe).recipe))
     found: list[Inspection] = []
-
-    def finish(part: Found) -> None:
-        found.append(_inspection(scored(part.document, apply(part.document, steps))))
-
-    read_tree(lambda: blob_of(path, path.name), path.name, limits=Limits(), finish=finish)
+    with (
+        tempfile.TemporaryDirectory(prefix="genba-", ignore_cleanup_errors=True) as scratch,
+        ProcessEngine(
+            WORK,
+            workers=1,
+            time_limit_s=TIME_LIMIT_S,
+            memory_limit_bytes=MEMORY_LIMIT_BYTES,
+            scratch=Path(scratch),
+        ) as engine,
+    ):
+        engine.submit(Task(key=name, body=body))
+        for event in engine.events():
+            if isinstance(event, Output):
+                found.append(msgspec.json.decode(event.body, type=Inspection))
+            elif isinstance(event, Died):
+                found.append(Inspection(record=epitaph(event, event.label), images={}))
     return tuple(reversed(found))
 
 
+def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
+    """Do what a worker is asked: tell of the file and of everything inside it, inner ones first."""
+    from genba.app.pipeline import open_patiently
+    from genba.app.reading import Found, read_tree
+    from genba.app.scoring import scored
+    from genba.formats.arrow import keep_arrow_small
+    from genba.ports.reader import Limits
+    from genba.recipes.apply import apply, bind
+    from genba.steps import step_for
+
+    keep_arrow_small()
+    task = msgspec.json.decode(body, type=InspectTask)
+    path = Path(os.fsdecode(task.path))
+    steps = bind(task.recipe, step_for)
+
+    def finish(part: Found) -> None:
+        output(msgspec.json.encode(_inspection(scored(part.document, apply(part.document, steps)))))
+
+    read_tree(lambda: open_patiently(path), nfc(path.name), limits=Limits(), started=started, finish=finish)
+
+
 def _inspection(document: Document) -> Inspection:
+    from genba.app.summing_up import record_of
+    from genba.writers.document_json import content
+
     text = content(document)
     paths = {table.id: "" for table in document.tables}
     return Inspection(

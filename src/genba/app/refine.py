@@ -12,7 +12,7 @@ import msgspec
 from genba import __version__
 from genba.app.batch import Batch, Progress
 from genba.app.last_run import known_summary
-from genba.app.task import MEMORY, IndexContext, IndexTask
+from genba.app.task import MEMORY, MEMORY_LIMIT_BYTES, TIME_LIMIT_S, IndexContext, IndexTask
 from genba.engines.processes import ProcessEngine
 from genba.errors import Conflict, InvalidInput, NotFound, Unavailable
 from genba.model.record import Usability
@@ -25,10 +25,6 @@ from genba.storage.rules import make_rules
 from genba.storage.scan import Entry, Skipped, nfc, root_name, scan
 from genba.storage.state import FileState, RunState, told
 
-TIME_LIMIT_S = 180.0
-# Together with this process, which needs 100 to 200 MB, a run stays within 1.5 GB: a file may have what the
-# workers may hold together, when it has to be run alone.
-MEMORY_LIMIT_BYTES = 1100 << 20
 MEMORY_TOGETHER_BYTES = 1200 << 20
 WORK = "genba.app.pipeline:work"
 

@@ -8,6 +8,10 @@ from genba.recipes.recipe import Recipe
 from genba.storage.scan import Skipped
 
 MEMORY = ".genba/state.sqlite"
+TIME_LIMIT_S = 180.0
+# Together with this process, which needs 100 to 200 MB, a run stays within 1.5 GB: a file may have what the
+# workers may hold together, when it has to be run alone.
+MEMORY_LIMIT_BYTES = 1100 << 20
 
 
 class FileTask(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
@@ -39,6 +43,13 @@ class IndexTask(msgspec.Struct, frozen=True, kw_only=True, tag="index"):
 
     out: bytes
     context: IndexContext
+
+
+class InspectTask(msgspec.Struct, frozen=True, kw_only=True):
+    """One file to look into."""
+
+    path: bytes
+    recipe: Recipe
 
 
 class Refined(msgspec.Struct, frozen=True, kw_only=True):
