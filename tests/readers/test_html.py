@@ -41,6 +41,11 @@ def test_a_span_of_a_billion_cells_is_bounded() -> None:
     assert {cell.text for cell in of_kind(parts, Grid)[0].cells} == {"x", "y", "z"}
 
 
+def test_text_in_rows_inside_a_list_inside_a_table_stands_once() -> None:
+    parts = list(read(blob_of("<html><table><li><tr>語".encode(), "a.html"), Limits()))
+    assert [part.text for part in parts if isinstance(part, Paragraph)] == ["語"]
+
+
 @given(
     st.lists(
         st.sampled_from(

@@ -21,7 +21,6 @@ BLOCKS = frozenset(
     " h4 h5 h6 header hr html li main nav ol p pre section summary table ul".split()
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-PARTS_OF_TABLES = frozenset(("tbody", "thead", "tfoot", "tr", "td", "th", "caption", "colgroup", "col"))
 SPAN = 1000  # a wider span is a mistake or an attack
 GRID_CELLS = 300_000
 DEPTH = 200
@@ -190,9 +189,12 @@ class _Walk:
                 )
                 column += across
         width = max((cell.column + cell.column_span for cell in cells), default=0)
+        title = _squeezed("".join(caption.itertext())) if caption is not None else ""
+        if title and (width == 1 or not any(cell.text for cell in cells)):
+            self.held.append(title)
         if width == 1 or (len(rows) == 1 and element.find(".//table") is not None):  # a table only to lay out the page
             for row in rows:
-                for cell in row:
+                for cell in (part for part in row if part.tag in ("td", "th")):
                     self.held.append(cell.text or "")
                     yield from self._children(cell, depth + 1)
                     yield from self._flush(cell)
@@ -202,29 +204,35 @@ class _Walk:
                 rows=len(rows),
                 columns=width,
                 header_rows=min(header_rows, max(0, len(rows) - 1)),
-                caption=_squeezed("".join(caption.itertext())) if caption is not None else "",
+                caption=title,
                 place=self._place(element),
             )
 
 
 def _owner(row: Element) -> Element | None:
     parent = row.getparent()
-    while parent is not None and parent.tag != "table":
+    while parent is not None and parent.tag not in ("table", "td", "th"):
         parent = parent.getparent()
     return parent
 
 
 def _stray(table: Element) -> str:
-    """Gather text that stands in a table but in none of its cells."""
-    holders = [table, *(part for part in table.iter("tbody", "thead", "tfoot", "tr") if _owner(part) is table)]
-    texts = [holder.text or "" for holder in holders]
-    texts += [child.tail or "" for holder in holders for child in holder]
-    texts += [
-        "".join(child.itertext())
-        for holder in holders
-        for child in holder
-        if isinstance(child.tag, str) and child.tag not in PARTS_OF_TABLES and child.tag not in DROPPED
-    ]
+    """Gather text that stands in a table but in none of its cells, each run once however the tags are broken."""
+    cells = {cell for row in table.iter("tr") if _owner(row) is table for cell in row if cell.tag in ("td", "th")}
+    cells.update(table.findall("caption")[:1])
+    texts: list[str] = []
+    apart: Element | None = None  # the cell or dropped element whose text is not ours
+    for event, element in etree.iterwalk(table, events=("start", "end", "comment", "pi")):
+        if event == "start":
+            if apart is None and (element in cells or element.tag in DROPPED):
+                apart = element
+            elif apart is None:
+                texts.append(element.text or "")
+            continue
+        if element is apart:
+            apart = None
+        if apart is None and element is not table:
+            texts.append(element.tail or "")
     return " ".join(texts)
 
 
