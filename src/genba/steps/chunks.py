@@ -145,10 +145,10 @@ def _cut(units: Sequence[_Unit], target: int, largest: int) -> Iterator[tuple[_U
 def _followers(units: Sequence[_Unit], position: int, most: int) -> int:
     """How much clings to a unit: a step is not begun where its warning would not fit any more."""
     length = 0
-    for unit in units[position + 1 :]:
-        if not unit.clings or length + unit.length > most:
+    for at in range(position + 1, len(units)):  # no slice: a text may have half a million units
+        if not units[at].clings or length + units[at].length > most:
             break
-        length += unit.length
+        length += units[at].length
     return length
 
 
