@@ -108,7 +108,7 @@ def write_starters(target: Path, python: Path, version: str) -> None:
     commands = target / "bin"
     commands.mkdir(exist_ok=True)
     if WINDOWS:
-        start = f'@echo off\r\n"%~dp0..\\{python}" -m genba %*\r\nexit /b %ERRORLEVEL%\r\n'
+        start = f'@echo off\r\n"%~dp0..\\{python}" -P -m genba %*\r\nexit /b %ERRORLEVEL%\r\n'
         write(commands / "genba.cmd", start)
         shutil.copyfile(HERE / "refine.cmd", commands / "refine.cmd")
         # The interpreter cannot delete itself, so its folder goes after it has ended.
@@ -121,7 +121,7 @@ def write_starters(target: Path, python: Path, version: str) -> None:
         return
     # The folder is found from the script's real place, so that a link to it works too.
     here = 'here=$(dirname -- "$(readlink -f -- "$0")")\n'
-    write(commands / "genba", f'#!/bin/sh\n{here}exec "$here/../{python}" -m genba "$@"\n')
+    write(commands / "genba", f'#!/bin/sh\n{here}exec "$here/../{python}" -P -m genba "$@"\n')
     write(
         target / "uninstall.sh",
         f'#!/bin/sh\n{here}exec "$here/{python}" "$here/{version}/install.py" --uninstall --target "$here"\n',

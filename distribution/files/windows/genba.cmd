@@ -1,7 +1,7 @@
 @echo off
 rem Runs genba from this folder (a USB stick, a share) without installing it.
 if not exist "%~dp0program\python\python.exe" goto missing
-"%~dp0program\python\python.exe" -m genba %*
+"%~dp0program\python\python.exe" -P -m genba %*
 exit /b %ERRORLEVEL%
 
 :missing
