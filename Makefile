@@ -75,8 +75,8 @@ UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --g
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 lock:  ## resolve pyproject.toml into the lock files
 	@test -x $(BIN)/uv || $(MAKE) install
-	$(UV_COMPILE) pyproject.toml --group dev -o requirements.lock
-	$(UV_COMPILE) pyproject.toml -c requirements.lock -o requirements-runtime.lock
+	$(UV_COMPILE) pyproject.toml --all-extras --group dev -o requirements.lock
+	$(UV_COMPILE) pyproject.toml --all-extras -c requirements.lock -o requirements-runtime.lock
 
 clean:  ## remove what make made, but not .venv
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,3 +23,9 @@ assert len([finder for finder in sys.meta_path if finder.__module__ == "genba.fo
 def test_tables_are_written_and_read_without_numpy_and_pandas():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_what_needs_numpy_itself_gets_it_in_the_same_process():
+    program = "from genba.formats.arrow import keep_arrow_small; keep_arrow_small(); import pyarrow, numpy"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

@@ -122,7 +122,7 @@ def test_a_manifest_leads_nowhere_outside(copy: Path, path: str) -> None:
     assert refused(copy) == "product.broken_file"
 
 
-@pytest.mark.parametrize("found", ["genba-document/1.1", "genba-document/2.0", "genba-document/99999999999.0"])
+@pytest.mark.parametrize("found", ["genba-document/1.2", "genba-document/2.0", "genba-document/99999999999.0"])
 def test_a_newer_format_is_refused_and_not_guessed(copy: Path, found: str) -> None:
     rewrite(copy, a_document(copy), lambda data: data.update(format=found, future="field"))
     assert refused(copy) == "product.newer_format"

@@ -2,8 +2,11 @@
 
 from functools import cache, partial
 
+from genba.config import load_config
 from genba.ports.reader import Reader
+from genba.ports.recognisers import Recognisers
 from genba.readers import reader_for
+from genba.recognisers import installed
 
 # Kinds whose reader converts them first where LibreOffice is installed.
 CONVERTED = frozenset({"doc", "ppt"})
@@ -22,3 +25,9 @@ def reader_of(kind: str) -> Reader | None:
     from genba.readers.legacy_office import read
 
     return partial(read, convert=converter(soffice), readers=reader_for)
+
+
+@cache
+def recognisers() -> Recognisers:
+    """Give the models that this machine has; each is loaded by the first file that needs it."""
+    return installed(load_config())

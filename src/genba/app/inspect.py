@@ -68,18 +68,17 @@ def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
 
 def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Do what a worker is asked: tell of the file and of everything inside it, inner ones first."""
-    from genba.app.pipeline import open_patiently
+    from genba.app.pipeline import bind_all, open_patiently
     from genba.app.reading import Found, read_tree
     from genba.app.scoring import scored
     from genba.formats.arrow import keep_arrow_small
     from genba.ports.reader import Limits
-    from genba.recipes.apply import apply, bind
-    from genba.steps import step_for
+    from genba.recipes.apply import apply
 
     keep_arrow_small()
     task = msgspec.json.decode(body, type=InspectTask)
     path = Path(os.fsdecode(task.path))
-    steps = bind(task.recipe, step_for)
+    steps = bind_all(task.recipe, task.vocabulary)
 
     def finish(part: Found) -> None:
         output(msgspec.json.encode(_inspection(scored(part.document, apply(part.document, steps)))))

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from genba import __version__
+from genba.app.equipment import recognisers
 from genba.app.reading import Found, read_tree
 from genba.app.scoring import scored
 from genba.app.summing_up import record_of, title_of
@@ -20,6 +21,7 @@ from genba.model.image import Image
 from genba.model.record import OutputRecord
 from genba.model.report import Summary
 from genba.model.table import Table
+from genba.model.vocabulary import Vocabulary
 from genba.ports.blob import Blob
 from genba.ports.reader import Limits
 from genba.recipes.apply import apply, bind
@@ -74,7 +76,7 @@ def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
 def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Refine a file, telling of each document inside it as it is begun and done."""
     product = ProductFolder(Path(os.fsdecode(task.out)))
-    steps = _steps(msgspec.json.encode(task.recipe))
+    steps = _steps(msgspec.json.encode(task.recipe), msgspec.json.encode(task.vocabulary))
     skip = frozenset(task.skip)
 
     def finish(found: Found) -> None:
@@ -100,9 +102,14 @@ def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[by
 
 
 @lru_cache(maxsize=1)
-def _steps(recipe: bytes) -> list[tuple[str, Callable[[Document], Document]]]:
+def _steps(recipe: bytes, vocabulary: bytes) -> list[tuple[str, Callable[[Document], Document]]]:
     """Bind the steps of an encoded recipe: a run's files all have the same."""
-    return bind(msgspec.json.decode(recipe, type=Recipe), step_for)
+    return bind_all(msgspec.json.decode(recipe, type=Recipe), msgspec.json.decode(vocabulary, type=Vocabulary))
+
+
+def bind_all(recipe: Recipe, vocabulary: Vocabulary) -> list[tuple[str, Callable[[Document], Document]]]:
+    """Bind a recipe's steps with everything that this machine and the user can give them."""
+    return bind(recipe, step_for, {**recognisers().by_name(), "vocabulary": vocabulary})
 
 
 def open_patiently(

@@ -8,6 +8,7 @@ from genba.app.equipment import reader_of
 from genba.errors import InvalidInput
 from genba.formats.detection import detect
 from genba.model.document import DefinedName, Document, Edit, Node, Property, Revision
+from genba.model.drawing import Drawing
 from genba.model.finding import Finding, Severity
 from genba.model.image import Image
 from genba.model.sheet import CodeList
@@ -85,7 +86,7 @@ class _Collected:
         return unique
 
     def document(self, source: Source) -> Document:
-        apart: tuple[type, ...] = (Table, Image, Property, Revision, CodeList, DefinedName, Finding, Edit)
+        apart: tuple[type, ...] = (Table, Image, Property, Revision, CodeList, DefinedName, Finding, Edit, Drawing)
         return Document(
             source=source,
             id=document_id(source.path),
@@ -98,6 +99,7 @@ class _Collected:
             names=tuple(part for part in self.parts if isinstance(part, DefinedName)),
             findings=tuple(part for part in self.parts if isinstance(part, Finding)),
             edits=tuple(part for part in self.parts if isinstance(part, Edit)),
+            drawing=next((part for part in self.parts if isinstance(part, Drawing)), None),
         )
 
 

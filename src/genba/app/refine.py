@@ -11,6 +11,7 @@ import msgspec
 
 from genba import __version__
 from genba.app.batch import Batch, Progress
+from genba.app.equipment import recognisers
 from genba.app.last_run import known_summary
 from genba.app.task import MEMORY, MEMORY_LIMIT_BYTES, TIME_LIMIT_S, IndexContext, IndexTask
 from genba.engines.processes import ProcessEngine
@@ -111,7 +112,7 @@ def _bring_up_to_date(
     log: Logger,
 ) -> Outcome:
     entries, skipped = _scan(request, loaded.recipe)
-    recipe_key = f"{__version__}/{loaded.digest}"
+    recipe_key = f"{__version__}/{loaded.digest}/{recognisers().key()}"
     known = state.files()
     todo = [entry for entry in entries if _is_changed(entry, known.get(entry.portable), recipe_key, request.fresh)]
     removed = state.keep_only({entry.portable for entry in entries})

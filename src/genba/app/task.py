@@ -4,6 +4,7 @@ import msgspec
 
 from genba.model.chunk import Chunk
 from genba.model.record import DocumentRecord
+from genba.model.vocabulary import NO_VOCABULARY, Vocabulary
 from genba.recipes.recipe import Recipe
 from genba.storage.scan import Skipped
 
@@ -21,6 +22,7 @@ class FileTask(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
     portable: str
     out: bytes
     recipe: Recipe
+    vocabulary: Vocabulary = NO_VOCABULARY
     skip: list[str] = []
 
 
@@ -50,6 +52,7 @@ class InspectTask(msgspec.Struct, frozen=True, kw_only=True):
 
     path: bytes
     recipe: Recipe
+    vocabulary: Vocabulary = NO_VOCABULARY
 
 
 class Refined(msgspec.Struct, frozen=True, kw_only=True):

@@ -51,18 +51,21 @@ class ProcessEngine:
         time_limit_s: float,
         memory_limit_bytes: int,
         memory_together_bytes: int = 0,
+        kept_bytes: int = KEPT_BYTES,
         scratch: Path | None = None,
     ) -> None:
         """The limits hold for each part of a task, as the work function announces them.
 
         When all workers together hold more than `memory_together_bytes`, the task of the largest is put off and later
-        run alone. `scratch` is where workers put temporary files.
+        run alone. A worker that has grown beyond `kept_bytes` is replaced after its task. `scratch` is where workers
+        put temporary files.
         """
         self._work = work
         self._size = max(1, workers)
         self._time_limit_s = time_limit_s
         self._memory_limit_bytes = memory_limit_bytes
         self._memory_together_bytes = memory_together_bytes
+        self._kept_bytes = kept_bytes
         self._scratch = scratch
         self._waiting: deque[Task] = deque()
         self._alone: deque[Task] = deque()
@@ -259,7 +262,7 @@ class ProcessEngine:
             _kill(worker)
 
     def _replace_if_grown(self, worker: _Worker) -> None:
-        if _resident_bytes(worker.watched) > KEPT_BYTES:
+        if _resident_bytes(worker.watched) > self._kept_bytes:
             worker.retired = True
             self._workers.remove(worker)
             self._leaving.append(worker)

@@ -29,6 +29,7 @@ class CellDraft:
         self.readings: tuple[Reading, ...] = ()
         self.withdrawn = ""
         self.link = ""
+        self.confidence = 1.0
 
 
 def moved(cell: Cell, row: int, row_span: int, column: int, column_span: int) -> Cell:
@@ -36,6 +37,6 @@ def moved(cell: Cell, row: int, row_span: int, column: int, column_span: int) ->
     draft = CellDraft(row, column, cell.value, cell.text, cell.unit, cell.style)
     draft.row_span, draft.column_span = row_span, column_span
     draft.formula, draft.marks, draft.readings = cell.formula, cell.marks, cell.readings
-    draft.withdrawn, draft.link = cell.withdrawn, cell.link
+    draft.withdrawn, draft.link, draft.confidence = cell.withdrawn, cell.link, cell.confidence
     draft.__class__ = Cell  # type: ignore[assignment]
     return draft  # type: ignore[return-value]

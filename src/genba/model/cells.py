@@ -40,3 +40,4 @@ class Cell:
     readings: tuple[Reading, ...] = ()
     withdrawn: str = ""  # struck-through runs taken out of `text`
     link: str = ""
+    confidence: float = 1.0  # of the reading, where it was read in a picture

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from genba.model.chunk import Chunk
+from genba.model.drawing import Drawing
 from genba.model.finding import Finding
 from genba.model.image import Image
+from genba.model.instruction import Instruction
 from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph
 from genba.model.place import NOWHERE, Place
 from genba.model.score import Score
 from genba.model.sheet import CodeList, Sheet
 from genba.model.source import Source
 from genba.model.table import Table
+from genba.model.terms import Mention, Reference, Term
 
 Node = Heading | Paragraph | Grid | Pair | Choices | Figure | Chart | Flow | Comment | Sheet
 
@@ -61,6 +64,17 @@ class DefinedName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SectionSummary:
+    """A summary of a section, or of one aspect of the whole document."""
+
+    text: str
+    slot: str = ""  # purpose | scope | points | cautions; empty for a section's own
+    section: str = ""  # id of the heading
+    by: str = ""  # the model that wrote it; empty for the document's own sentences
+    nodes: tuple[str, ...] = ()  # ids of the nodes whose sentences were taken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """The Markdown of nodes, made once; it holds for just this tuple of nodes and no changed copy of it."""
 
@@ -84,7 +98,14 @@ class Document:
     edits: tuple[Edit, ...] = ()
     chunks: tuple[Chunk, ...] = ()
     keywords: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    references: tuple[Reference, ...] = ()
     summary: str = ""
+    summary_by: str = ""  # the model that wrote it; empty where it consists of the document's own sentences
+    summaries: tuple[SectionSummary, ...] = ()
+    instruction: Instruction | None = None
+    drawing: Drawing | None = None
     scores: tuple[Score, ...] = ()
     rendered: Rendered | None = field(default=None, compare=False, repr=False)
     id: str = ""

@@ -33,6 +33,7 @@ class Heading:
     place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()
     readings: tuple[Reading, ...] = ()
+    confidence: float = 1.0  # of the reading, where it was read in a picture
     id: str = ""
 
 
@@ -48,6 +49,7 @@ class Paragraph:
     place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()
     readings: tuple[Reading, ...] = ()
+    confidence: float = 1.0  # of the reading, where it was read in a picture
     id: str = ""
 
 
@@ -63,6 +65,7 @@ class Grid:
     caption: str = ""
     place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()
+    confidence: float = 1.0  # of the reading, where it was read in a picture
     id: str = ""
 
 
@@ -79,6 +82,7 @@ class Pair:
     label_place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()
     readings: tuple[Reading, ...] = ()
+    confidence: float = 1.0  # of the reading, where it was read in a picture
     id: str = ""
 
 

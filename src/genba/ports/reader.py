@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from genba.model.document import DefinedName, Edit, Node, Property, Revision
+from genba.model.drawing import Drawing
 from genba.model.finding import Finding
 from genba.model.image import Image
 from genba.model.sheet import CodeList
@@ -36,7 +37,7 @@ class Limits:
     nodes: int = 500_000
 
 
-Part = Node | Table | Image | Property | Revision | CodeList | DefinedName | Finding | Edit | Child
+Part = Node | Table | Image | Property | Revision | CodeList | DefinedName | Finding | Edit | Drawing | Child
 
 
 class Reader(Protocol):

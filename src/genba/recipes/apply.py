@@ -1,24 +1,34 @@
 """Runs a recipe's steps over a document; a step that fails costs its own result, not the document."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from genba.errors import GenbaError, InvalidInput
 from genba.model.document import Document
 from genba.model.finding import Finding, Severity
+from genba.ports.recognisers import NO_RECOGNISERS
 from genba.recipes.recipe import Recipe, StepCall
+
+# Parameters that the program fills, never a recipe.
+NOT_OPTIONS = frozenset((*NO_RECOGNISERS.by_name(), "vocabulary"))
 
 Steps = Callable[[str], Callable[..., Document] | None]
 
 
-def bind(recipe: Recipe, steps: Steps) -> list[tuple[str, Callable[[Document], Document]]]:
-    """Look a recipe's steps up and check their options; raises InvalidInput before any file is touched."""
-    return [(call.use, _bound(call, steps)) for call in recipe.step]
+def bind(
+    recipe: Recipe, steps: Steps, given: Mapping[str, object] | None = None
+) -> list[tuple[str, Callable[[Document], Document]]]:
+    """Look a recipe's steps up and check their options; raises InvalidInput before any file is touched.
+
+    What stands in `given` (recognisers, the vocabulary) goes to every step that has a parameter of that name; a recipe
+    cannot set it.
+    """
+    return [(call.use, _bound(call, steps, given or {})) for call in recipe.step]
 
 
-def _bound(call: StepCall, steps: Steps) -> Callable[[Document], Document]:
+def _bound(call: StepCall, steps: Steps, given: Mapping[str, object]) -> Callable[[Document], Document]:
     step = steps(call.use)
     if step is None:
         raise InvalidInput("recipe.unknown_step", name=call.use)
@@ -28,9 +38,9 @@ def _bound(call: StepCall, steps: Steps) -> Callable[[Document], Document]:
         if parameter.kind is parameter.KEYWORD_ONLY
     }
     for option in call.options:
-        if option not in allowed:
+        if option not in allowed - NOT_OPTIONS:
             raise InvalidInput("recipe.unknown_option", step=call.use, option=option)
-    options: dict[str, Any] = dict(call.options)
+    options: dict[str, Any] = {**call.options, **{name: given[name] for name in allowed & given.keys()}}
     return lambda document: step(document, **options)
 
 

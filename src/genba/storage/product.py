@@ -14,7 +14,7 @@ from genba.storage.product_document import DocumentFile
 from genba.storage.product_files import DatasetFile, LineageFile, ManifestEntry, ManifestFile, ReportFile
 
 # The newest format of each file that this version knows; older ones of the same and the previous major are read.
-KNOWN = dict.fromkeys(("dataset", "document", "lineage", "manifest", "report"), (1, 0))
+KNOWN = {**dict.fromkeys(("dataset", "lineage", "manifest", "report"), (1, 0)), "document": (1, 1)}
 FOLDERS = ("chunks", "documents", "images", "lineage", "tables")
 LARGEST_JSON_BYTES = 1 << 30
 

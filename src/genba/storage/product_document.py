@@ -1,32 +1,18 @@
-"""A document's file, format 1.0, as it is read back; a field that the format does not have is refused."""
+"""A document's file, format 1.1, as it is read back; a field that the format does not have is refused."""
 
 from typing import Literal
 
 import msgspec
 
-
-class File(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Common to all: keyword fields, immutable, nothing unknown."""
-
-
-class Origin(File, frozen=True, kw_only=True):
-    """Where in the source file something stands."""
-
-    sheet: str = ""
-    range: str = ""
-    page: int = 0
-    box: tuple[float, float, float, float] | None = None
-    line: int = 0
-    line_end: int = 0
-    part: str = ""
-    pointer: str = ""
-
-
-class Reading(File, frozen=True, kw_only=True):
-    """How a piece of text is read."""
-
-    base: str
-    reading: str
+from genba.storage.product_meaning import (
+    EngineeringDrawingItem,
+    InstructionItem,
+    MentionItem,
+    ReferenceItem,
+    SectionSummaryItem,
+    TermItem,
+)
+from genba.storage.product_parts import File, Origin, Reading
 
 
 class _Placed(File, frozen=True, kw_only=True):
@@ -328,3 +314,10 @@ class DocumentFile(File, frozen=True, kw_only=True):
     names: tuple[NameItem, ...]
     readability: tuple[ScoreItem, ...]
     findings: tuple[FindingItem, ...]
+    terms: tuple[TermItem, ...] = ()
+    mentions: tuple[MentionItem, ...] = ()
+    references: tuple[ReferenceItem, ...] = ()
+    summaries: tuple[SectionSummaryItem, ...] = ()
+    summary_by: str = ""
+    instruction: InstructionItem | None = None
+    drawing: EngineeringDrawingItem | None = None

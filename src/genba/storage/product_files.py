@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from genba.storage.product_document import File, Origin
+from genba.storage.product_parts import File, Origin
 
 
 class DatasetEntry(File, frozen=True, kw_only=True):

@@ -1,7 +1,6 @@
 """Writes a document as one JSON file: the strategy's four fields on top, everything else with its origin beside."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields, is_dataclass
 from math import isfinite
 from typing import Any
 
@@ -16,8 +15,10 @@ from genba.model.marks import Mark, Reading
 from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import NOWHERE, Place
 from genba.model.table import Column, Table
+from genba.writers.document_json.meaning import meaning
+from genba.writers.document_json.pruning import pruned
 
-FORMAT = "genba-document/1.0"
+FORMAT = "genba-document/1.1"
 
 
 def encode(
@@ -42,9 +43,10 @@ def encode(
         "pairs": [_pair(node) for node in document.nodes if isinstance(node, Pair | Choices)],
         "figures": [_figure(node, image_paths) for node in document.nodes if isinstance(node, Figure | Chart | Flow)],
         "comments": [_comment(node) for node in document.nodes if isinstance(node, Comment)],
-        "revisions": [_pruned(item) for item in document.revisions],
-        "code_lists": [_pruned(item) for item in document.code_lists],
-        "names": [_pruned(item) for item in document.names],
+        "revisions": [pruned(item) for item in document.revisions],
+        "code_lists": [pruned(item) for item in document.code_lists],
+        "names": [pruned(item) for item in document.names],
+        **meaning(document),
         "readability": [_score(item) for item in document.scores],
         "findings": [_finding(item) for item in document.findings],
     }
@@ -105,7 +107,7 @@ def _property(item: Property) -> dict[str, Any]:
 
 
 def _source(document: Document) -> dict[str, Any]:
-    return _pruned(document.source)
+    return pruned(document.source)
 
 
 def _sections(document: Document) -> list[dict[str, Any]]:
@@ -149,7 +151,7 @@ def _node(node: Node) -> dict[str, Any]:
     if node.level:
         found["level"] = node.level
     if node.values:
-        found["values"] = [_pruned(value) for value in node.values]
+        found["values"] = [pruned(value) for value in node.values]
     return {**found, **_common(node.place, node.marks, node.readings)}
 
 
@@ -215,7 +217,7 @@ def _table(table: Table, path: str) -> dict[str, Any]:
 
 
 def _column(column: Column) -> dict[str, Any]:
-    return _pruned(column)
+    return pruned(column)
 
 
 def _pair(node: Pair | Choices) -> dict[str, Any]:
@@ -228,7 +230,7 @@ def _pair(node: Pair | Choices) -> dict[str, Any]:
     if node.raw is not None and node.raw != node.value and _finite(node.raw):
         found["raw"] = node.raw
     if node.values:
-        found["values"] = [_pruned(value) for value in node.values]
+        found["values"] = [pruned(value) for value in node.values]
     if where := origin(node.label_place):
         found["label_origin"] = where
     return {**found, **_common(node.place, node.marks, node.readings)}
@@ -241,13 +243,13 @@ def _figure(node: Figure | Chart | Flow, image_paths: dict[str, str]) -> dict[st
         found |= {key: value for key, value in {**named, "description": node.description}.items() if value}
         return {**found, **({"texts": list(node.texts)} if node.texts else {}), **_common(node.place, node.marks)}
     if isinstance(node, Chart):
-        series = [_pruned(item) for item in node.series]
+        series = [pruned(item) for item in node.series]
         found_chart = {"id": node.id, "kind": "chart", "chart": node.kind, "title": node.title, "series": series}
         return {**found_chart, **({"axes": list(node.axes)} if node.axes else {}), **_common(node.place, node.marks)}
     return {
         "id": node.id,
         "kind": "flow",
-        "nodes": [_pruned(item) for item in node.nodes],
+        "nodes": [pruned(item) for item in node.nodes],
         "edges": [_edge(item) for item in node.edges],
         **_common(node.place, node.marks),
     }
@@ -297,34 +299,6 @@ def _finding(finding: Finding) -> dict[str, Any]:
     if finding.details:
         found["details"] = dict(finding.details)
     return {**found, **_common(finding.place, frozenset())}
-
-
-def _pruned(item: Any) -> dict[str, Any]:
-    """Turn a value into a mapping without the fields that say no more than their default."""
-    found: dict[str, Any] = {}
-    for name, default in _fields(type(item)):
-        value = getattr(item, name)
-        if isinstance(value, Place):
-            if where := origin(value):
-                found["origin"] = where
-        elif value != default:
-            found[name] = _plain(value)
-    return found
-
-
-_KNOWN: dict[type, tuple[tuple[str, Any], ...]] = {}
-
-
-def _fields(kind: type) -> tuple[tuple[str, Any], ...]:
-    if kind not in _KNOWN:
-        _KNOWN[kind] = tuple((field.name, field.default) for field in fields(kind))
-    return _KNOWN[kind]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return _pruned(value) if is_dataclass(value) else value
 
 
 def _finite(value: Any) -> bool:
