@@ -2,10 +2,10 @@
 
 import re
 from functools import cached_property, lru_cache
-from importlib.metadata import version
 from typing import Any
 
 from genba.ports.recognisers import Name, Token, Tokeniser
+from genba.recognisers.editions import edition
 
 # Sudachi takes 49,149 bytes at a time, counted after it has folded characters such as ㍿, which grow.
 PIECE_CHARS = 4_000
@@ -18,7 +18,9 @@ class SudachiTokeniser:
     """Cuts text into Sudachi's longest units (mode C) with their normalised forms."""
 
     def __init__(self) -> None:
-        self.name = f"SudachiPy-{version('sudachipy')}/core-{version('sudachidict_core')}"
+        self.name = (
+            f"SudachiPy-{edition('sudachipy', 'sudachipy')}/core-{edition('sudachidict_core', 'sudachidict_core')}"
+        )
         # Cells and labels say the same again and again, and several steps ask for the same text.
         self._again = lru_cache(maxsize=4096)(self._tokens)
 
