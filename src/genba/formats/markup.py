@@ -111,7 +111,7 @@ def _paragraph(node: Paragraph) -> str:
 
 
 def _figure(node: Figure) -> str:
-    label = in_line(node.caption or node.description)
+    label = in_line(node.caption or node.description or node.about)
     texts = "\n".join(f"- {in_line(text)}" for text in node.texts)
     head = f"![{_BRACKET.sub(_escaped, label)}]({node.image})" if node.image else f"［図］{label}" if label else ""
     return f"{head}\n{texts}".strip()

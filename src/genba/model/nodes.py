@@ -112,7 +112,11 @@ class Figure:
     image: str = ""  # Image.name, empty for drawings without a picture
     caption: str = ""
     description: str = ""  # alternative text written by the author
-    texts: tuple[str, ...] = ()  # texts inside the drawing (SmartArt, grouped shapes), in reading order
+    texts: tuple[str, ...] = ()  # texts inside the drawing (SmartArt, grouped shapes) or read in the picture, in order
+    callouts: tuple[str, ...] = ()  # texts laid over it that point into it
+    steps: tuple[str, ...] = ()  # numbers of the steps it belongs to
+    about: str = ""  # what a model wrote of it, checked against the document
+    about_by: str = ""  # that model
     kind: str = "picture"  # picture | drawing | smartart
     place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()

@@ -138,6 +138,10 @@ class _FigureItem(_Placed, frozen=True, kw_only=True):
     caption: str = ""
     description: str = ""
     texts: tuple[str, ...] = ()
+    callouts: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    about: str = ""
+    about_by: str = ""
 
 
 class PictureItem(_FigureItem, tag="picture", tag_field="kind", frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from genba.formats.captions import said_of
 from genba.formats.markup import header_names, in_line, rendered, table_markdown
 from genba.formats.places import origin
 from genba.model.cells import Cell
@@ -240,8 +241,10 @@ def _figure(node: Figure | Chart | Flow, image_paths: dict[str, str]) -> dict[st
     if isinstance(node, Figure):
         found = {"id": node.id, "kind": node.kind}
         named = {"image": node.image, "file": image_paths.get(node.image, ""), "caption": node.caption}
-        found |= {key: value for key, value in {**named, "description": node.description}.items() if value}
-        return {**found, **({"texts": list(node.texts)} if node.texts else {}), **_common(node.place, node.marks)}
+        named |= {"description": node.description, "about": node.about, "about_by": node.about_by}
+        found |= {key: value for key, value in named.items() if value}
+        listed = {"texts": node.texts, "callouts": node.callouts, "steps": node.steps}
+        return {**found, **{key: list(v) for key, v in listed.items() if v}, **_common(node.place, node.marks)}
     if isinstance(node, Chart):
         series = [pruned(item) for item in node.series]
         found_chart = {"id": node.id, "kind": "chart", "chart": node.kind, "title": node.title, "series": series}
@@ -272,12 +275,11 @@ def _comment(node: Comment) -> dict[str, Any]:
 
 
 def _described_images(document: Document) -> Iterator[dict[str, str]]:
-    """List the pictures with what is known of them: the caption, the author's alternative text."""
+    """List the pictures with what is known of them."""
     figures: dict[str, str] = {}
     for node in document.nodes:
         if isinstance(node, Figure) and node.image:
-            described = " ".join(part for part in (node.caption, node.description) if part)
-            figures[node.image] = figures.get(node.image) or described
+            figures[node.image] = figures.get(node.image) or said_of(node)
     for image in document.images:
         yield {"id": image.id, "description": figures.get(image.id, "")}
 
