@@ -49,7 +49,7 @@ WORDS = {
     },
 }
 # Texts of the command line itself, which nobody looks up by code.
-SCREEN_AREAS = frozenset({"cli", "report", "summary", "progress"})
+SCREEN_AREAS = frozenset({"cli", "report", "summary", "progress", "word"})
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 PAGE = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

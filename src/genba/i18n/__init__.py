@@ -40,9 +40,14 @@ def translate(code: str, lang: str, /, **details: object) -> str:
     if sentence is None:
         return code
     try:
-        return sentence.format(**details)
+        return sentence.format(**{name: _worded(name, detail, lang) for name, detail in details.items()})
     except (KeyError, IndexError, ValueError):
         return sentence
+
+
+def _worded(name: str, detail: object, lang: str) -> object:
+    """Say a word of ours, such as the type of a column, in the language of the sentence."""
+    return (_sentence(f"word.{name}_{detail}", lang) or detail) if isinstance(detail, str) else detail
 
 
 def title(code: str, lang: str) -> str:
