@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from genba.formats.pagelayout.glyphs import Box, Flow, around
 from genba.formats.pagelayout.joining import join_lines
-from genba.formats.pagelayout.lines import Line
+from genba.formats.pagelayout.lines import Line, mean_confidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ class TableCell:
     fill: str = ""  # RRGGBB where the cell is shaded
     doubtful: int = 0
     lines: tuple[Line, ...] = ()
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,4 +80,5 @@ def make_cell(
         bold=all(line.style.bold for line in lines),
         doubtful=sum(line.doubtful for line in lines),
         lines=tuple(lines),
+        confidence=mean_confidence(lines),
     )

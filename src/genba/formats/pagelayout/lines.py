@@ -22,6 +22,7 @@ class Line:
     readings: tuple[Reading, ...] = ()
     hidden: bool = False
     doubtful: int = 0  # characters whose meaning the file does not tell
+    confidence: float = 1.0  # of the reading, where it was read in a picture
 
 
 def read_lines(glyphs: Sequence[Glyph]) -> list[Line]:
@@ -60,6 +61,13 @@ def as_line(run: Run) -> Line:
         hidden=style.hidden,
         doubtful=sum([glyph.style.garbled for glyph in run.glyphs]),
     )
+
+
+def mean_confidence(lines: Sequence[Line]) -> float:
+    """How sure the reading of lines is, by the character."""
+    if all(line.confidence == 1.0 for line in lines):
+        return 1.0
+    return sum(line.confidence * line.length for line in lines) / max(sum(line.length for line in lines), 1)
 
 
 def usual_style(glyphs: list[Glyph]) -> Style:

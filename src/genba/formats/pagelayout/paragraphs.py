@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from genba.formats.pagelayout.glyphs import Box, Flow, around, into, is_wide
 from genba.formats.pagelayout.items import Block, Item
 from genba.formats.pagelayout.joining import LEADER, SENTENCE_END, glue, is_marker, split_marker
-from genba.formats.pagelayout.lines import Line
+from genba.formats.pagelayout.lines import Line, mean_confidence
 from genba.model.marks import Reading
 
 CONTENTS_LINE = re.compile(r"(?:…|[.．・‥·]{3,})\s*[0-9０-９ivx-]+$")
@@ -31,6 +31,7 @@ class Passage:
     readings: tuple[Reading, ...] = ()
     doubtful: int = 0
     length: int = 0
+    confidence: float = 1.0
     gap: float = 9.0  # white space before it, in ems
     open_start: bool = False  # may go on with what stood before it in another column or on another page
     open_end: bool = False
@@ -109,6 +110,7 @@ def join_rows(lines: list[Line]) -> list[Line]:
                 length=last.length + line.length,
                 readings=last.readings + line.readings,
                 doubtful=last.doubtful + line.doubtful,
+                confidence=mean_confidence((last, line)),
             )
         else:
             rows.append(line)
@@ -192,6 +194,7 @@ def as_passage(group: list[Line], column: Column) -> Passage:
         readings=tuple(reading for line in group for reading in line.readings),
         doubtful=sum(line.doubtful for line in group),
         length=sum(line.length for line in group),
+        confidence=mean_confidence(group),
         open_start=not marker and indent < 0.5,
         open_end=enough and (column.right - last[2]) / em < 1.6 and text[-1:] not in SENTENCE_END + "」』）)】",
     )
@@ -209,5 +212,6 @@ def continued(before: Passage, after: Passage) -> Passage | None:
         readings=before.readings + after.readings,
         doubtful=before.doubtful + after.doubtful,
         length=before.length + after.length,
+        confidence=min(before.confidence, after.confidence),
         open_end=after.open_end,
     )

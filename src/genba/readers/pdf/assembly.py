@@ -3,20 +3,21 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from genba.formats.captions import is_figure_caption, is_table_caption
+from genba.formats.captions import is_table_caption
 from genba.formats.pagelayout.blocks import arrange, main_flow
 from genba.formats.pagelayout.furniture import Candidate, Furniture, find_furniture, in_margin
 from genba.formats.pagelayout.glyphs import Box, Flow, into
 from genba.formats.pagelayout.headings import body_size, find_headings
 from genba.formats.pagelayout.items import Block, PageTable
 from genba.formats.pagelayout.paragraphs import Passage, continued, paragraphs
+from genba.formats.pagelayout.passages import is_caption, passage_node, rounded
+from genba.formats.pagelayout.tables import Continued, as_grid, join_tables
 from genba.model.document import Node
 from genba.model.marks import Mark
 from genba.model.nodes import Comment, Figure, Heading, Paragraph, Role
 from genba.model.place import Place
 from genba.readers.pdf.pages import Boxed, Drawing, PageContent, Picture
 from genba.readers.pdf.pictures import ShownImage
-from genba.readers.pdf.tables import Continued, as_grid, join_tables
 
 CAPTION_GAP_EM = 3.5
 Content = Passage | Continued | Picture | Drawing | Boxed
@@ -214,17 +215,6 @@ def attach_captions(entries: list[Entry]) -> None:
         entries[:] = [entry for entry in entries if id(entry) not in gone]
 
 
-def is_caption(passage: Passage) -> bool:
-    """Say whether a paragraph names a figure or table."""
-    return not passage.marker and (is_figure_caption(passage.text) or is_table_caption(passage.text))
-
-
-def rounded(box: Box) -> Box:
-    """A box in tenths of a point."""
-    x0, y0, x1, y1 = box
-    return (round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1))
-
-
 def nodes_of(assembly: Assembly, outline: Mapping[str, int], pages: Sequence[PageContent]) -> Iterator[Node]:
     """Write the document as nodes, page by page; what is attached to a page follows its text."""
     passages = [entry.content for entry in assembly.entries if isinstance(entry.content, Passage)]
@@ -261,28 +251,7 @@ def over_blocks(entries: Sequence[Entry]) -> set[int]:
 def text_node(entry: Entry, passage: Passage, level: int | None, body: float, page: PageContent) -> Heading | Paragraph:
     """Write a passage as heading, list item, caption, footnote or plain paragraph."""
     place = Place(page=entry.page, box=rounded(entry.box))
-    marks = frozenset({Mark.UNCERTAIN}) if passage.doubtful > 0.2 * passage.length else frozenset()
-    if level is not None:
-        text = passage.text.replace("\n", " ")
-        return Heading(
-            text=text, level=level, number=passage.marker, place=place, marks=marks, readings=passage.readings
-        )
-    role = Role.BODY
-    if is_caption(passage):
-        role = Role.CAPTION
-    elif passage.marker:
-        small = passage.em < 0.92 * body and entry.box[1] > 0.7 * page.height
-        role = Role.FOOTNOTE if small else Role.LIST_ITEM
-    depth = min(int(passage.indent / 1.8 + 0.2), 5) if role is Role.LIST_ITEM else 0
-    return Paragraph(
-        text=passage.text,
-        role=role,
-        number=passage.marker,
-        level=max(depth, 0),
-        place=place,
-        marks=marks,
-        readings=passage.readings,
-    )
+    return passage_node(passage, place, level, body, low=entry.box[1] > 0.7 * page.height)
 
 
 def block_nodes(entry: Entry) -> Iterator[Node]:

@@ -79,6 +79,7 @@ def as_cell(cell: TableCell) -> Cell:
         column_span=cell.column_span,
         marks=UNCERTAIN if cell.doubtful else frozenset(),
         readings=tuple(reading for line in cell.lines for reading in line.readings),
+        confidence=round(cell.confidence, 4),
     )
 
 
