@@ -17,6 +17,7 @@ READERS: dict[str, str] = {
     "txt": "genba.readers.text:read",
     "md": "genba.readers.markdown:read",
     "html": "genba.readers.html:read",
+    **dict.fromkeys(("eml", "mhtml"), "genba.readers.email:read"),
     **dict.fromkeys(("json", "jsonl"), "genba.readers.json:read"),
     **dict.fromkeys(("xml", "spreadsheetml"), "genba.readers.xml:read"),
     **dict.fromkeys(("zip", "jar", "tar", "gz", "bz2", "xz", "7z", "lzh"), "genba.readers.archive:read"),
@@ -27,7 +28,7 @@ READERS: dict[str, str] = {
         (
             *("docuworks", "ichitaro", "dwg", "dxf", "jww", "step", "iges", "cad", "vsd", "vsdx", "mpp", "pub", "odg"),
             *("xlsb", "mdb", "sqlite", "parquet", "arrow", "hdf5", "mat", "mcap", "ulog"),
-            *("msg", "eml", "mhtml", "rtf", "epub", "xps"),
+            *("msg", "rtf", "epub", "xps"),
             *("rar", "cab", "zst", "iso", "exe", "elf", "lnk", "font", "audio", "video", "thumbs", "ole", "unknown"),
         ),
         "genba.readers.unsupported:read",
