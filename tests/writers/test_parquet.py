@@ -26,6 +26,9 @@ CHUNK_COLUMNS = {
     "previous": pa.string(),
     "next": pa.string(),
     "size_chars": pa.int32(),
+    "step": pa.string(),
+    "parameters": pa.list_(pa.string()),
+    "warnings": pa.list_(pa.string()),
 }
 ARROW = {
     ColumnType.STRING: pa.types.is_string,
@@ -57,7 +60,7 @@ def test_chunks_have_the_columns_that_are_promised_and_lead_to_what_exists(any_p
     known = {document["id"]: node_ids(document) for document in any_product.documents()}
     for row in rows:
         assert row["size_chars"] == len(row["text"]) > 0
-        assert row["kind"] in {"text", "table", "form", "figure", "flow", "comment"}
+        assert row["kind"] in {"text", "table", "form", "figure", "flow", "comment", "step"}
         assert set(row["nodes"]) <= known[row["document_id"]]
         for link in ("parent", "previous", "next"):
             assert row[link] is None or by_id[row[link]]["document_id"] == row["document_id"]

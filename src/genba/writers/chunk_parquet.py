@@ -32,6 +32,9 @@ def write(rows: Iterable[tuple[str, str, str, str, tuple[Chunk, ...]]], stream: 
             ("previous", text),
             ("next", text),
             ("size_chars", pa.int32()),
+            ("step", text),
+            ("parameters", pa.list_(text)),
+            ("warnings", pa.list_(text)),
         ]
     )
     count = 0
@@ -63,6 +66,9 @@ def _row(chunk: Chunk, document_id: str, path: str, sha256: str, title: str) -> 
         "previous": _qualified(chunk.previous, document_id),
         "next": _qualified(chunk.next, document_id),
         "size_chars": len(chunk.text),
+        "step": chunk.step or None,
+        "parameters": list(chunk.parameters),
+        "warnings": list(chunk.warnings),
     }
 
 

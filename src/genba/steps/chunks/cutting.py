@@ -1,4 +1,4 @@
-"""Cuts a document for retrieval where its structure cuts: by section, then between nodes, then in tables."""
+"""Cuts where the structure cuts: by section, around steps, between nodes, then in tables."""
 
 import hashlib
 import re
@@ -7,19 +7,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from genba.formats.markup import grid_head, grid_rows, rendered, row_markdown, table_markdown
+from genba.formats.markup import grid_head, grid_rows, in_line, rendered, row_markdown, table_markdown
 from genba.model.chunk import Chunk
 from genba.model.document import Document, Node
 from genba.model.marks import Mark
 from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import NOWHERE, Place
+from genba.steps.chunks.stepwise import StepText, stepwise
 
 TARGET_CHARS = 600
 LARGEST_CHARS = 1200  # about 800 tokens of Japanese, what common embedders take
 PREVIEW_ROWS = 10
+FRONT_MATTER_CHARS = 200
 # One text in four ends a chunk that is half full: where that is, its own words decide, so that a change further up
 # moves the cuts of a long text only as far as the next such place.
 CUT_SHARE = 4
+# What tells documents of the same wording apart, in the order in which a person says it.
+FRONT_MATTER = {
+    "document_number": "文書番号",
+    "revision": "改訂",
+    "product": "製品",
+    "part_number": "品番",
+    "process": "工程",
+    "equipment": "設備",
+}
 _UNSAID = re.compile(r"!\[\]\([^()]*\)|\s")  # a picture of which nobody has said a word
 _WARNING = re.compile(
     r"[⚠※▲!！]|(?:【|\[|<|＜)?(?:注意|警告|危険|注記|注\d?[)）:：]|重要|ポイント|caution|warning|danger|note\b)", re.I
@@ -35,6 +46,7 @@ class _Unit:
     kind: str
     place: Place
     clings: bool = False  # belongs to what stands before it
+    step: StepText | None = None
 
     @property
     def length(self) -> int:
@@ -47,8 +59,17 @@ class _Piece:
     units: tuple[_Unit, ...]
 
 
-def split(document: Document, *, target_chars: int = TARGET_CHARS, largest_chars: int = LARGEST_CHARS) -> Document:
-    """Cut into chunks of about `target_chars`, never beyond `largest_chars` unless a single line is longer."""
+def split(
+    document: Document,
+    *,
+    target_chars: int = TARGET_CHARS,
+    largest_chars: int = LARGEST_CHARS,
+    front_matter: bool = False,
+) -> Document:
+    """Cut into chunks of about `target_chars`, never beyond `largest_chars` unless a single line is longer.
+
+    With `front_matter` each begins with a line that says which document and which section it is from.
+    """
     seen: Counter[str] = Counter()
     pieces = [
         _Piece(path, units)
@@ -57,6 +78,7 @@ def split(document: Document, *, target_chars: int = TARGET_CHARS, largest_chars
         if any(_UNSAID.sub("", unit.text) for unit in units)
     ]
     chunks = [_chunk(piece, seen) for piece in pieces]
+    about = _about(document) if front_matter else ""
     openers: dict[str, str] = {}  # heading → the chunk it stands in
     linked = []
     for position, (piece, chunk) in enumerate(zip(pieces, chunks, strict=True)):
@@ -68,12 +90,29 @@ def split(document: Document, *, target_chars: int = TARGET_CHARS, largest_chars
         linked.append(
             replace(
                 chunk,
+                text=_under(about, chunk) if front_matter else chunk.text,
                 parent=next((opener for opener in (*above, first) if opener and opener != chunk.id), ""),
                 previous=chunks[position - 1].id if position else "",
                 next=chunks[position + 1].id if position + 1 < len(chunks) else "",
             )
         )
     return replace(document, chunks=tuple(linked))
+
+
+def _about(document: Document) -> str:
+    found: dict[str, str] = {}
+    for item in document.properties:
+        found.setdefault(item.name, item.value)
+    title = found.get("title") or next((node.text for node in document.nodes if isinstance(node, Heading)), "")
+    title = title or document.source.path.rpartition("/")[2]
+    facts = [f"{label} {found[name]}" for name, label in FRONT_MATTER.items() if found.get(name)]
+    return in_line("｜".join((title, *facts)))[:FRONT_MATTER_CHARS]
+
+
+def _under(about: str, chunk: Chunk) -> str:
+    """Put the lines of front matter above a chunk's text."""
+    path = in_line(" > ".join(chunk.headings))[:FRONT_MATTER_CHARS]
+    return "\n".join((*filter(None, (about, path)), "", chunk.text))
 
 
 def _chunk(piece: _Piece, seen: Counter[str]) -> Chunk:
@@ -86,21 +125,33 @@ def _chunk(piece: _Piece, seen: Counter[str]) -> Chunk:
     for unit in piece.units:
         sizes[unit.kind] += unit.length if unit.kind != "heading" else 0
     kind = max(sizes, key=lambda name: sizes[name])
+    step = next((unit.step for unit in piece.units if unit.step), None)
+    if step is not None:
+        kind = "step"
     return Chunk(
         id=base if seen[base] == 1 else f"{base}-{seen[base]}",
         text=text,
         headings=headings,
         kind="text" if kind == "heading" else kind,
-        nodes=tuple(dict.fromkeys(unit.node for unit in piece.units)),
+        nodes=tuple(dict.fromkeys(node for unit in piece.units for node in _nodes(unit))),
         place=next((unit.place for unit in piece.units if unit.place != NOWHERE), NOWHERE),
+        step=step.number if step else "",
+        parameters=step.parameters if step else (),
+        warnings=step.warnings if step else (),
     )
+
+
+def _nodes(unit: _Unit) -> tuple[str, ...]:
+    return unit.step.nodes if unit.step else (unit.node,)
 
 
 def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading, ...], list[_Unit]]]:
     """Give each heading's own text; a heading without any goes with the next: alone it answers nothing."""
     path: tuple[Heading, ...] = ()
     units: list[_Unit] = []
-    for node, text in zip(document.nodes, rendered(document), strict=True):
+    texts = rendered(document)
+    steps = stepwise(document, texts)
+    for node, text in zip(document.nodes, texts, strict=True):
         if Mark.FURNITURE in node.marks:
             continue
         if isinstance(node, Heading):
@@ -108,17 +159,30 @@ def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading,
                 yield path, units
                 units = []
             path = (*(above for above in path if above.level < node.level), node)
-            units.append(_Unit(text, node.id, "heading", node.place))
-        elif isinstance(node, Paragraph) and node.role is Role.TITLE and all(u.kind == "heading" for u in units):
+        for step in steps.at.get(node.id, ()):
+            units.extend(_step_units(step, node.id, largest))
+        if node.id in steps.said:
+            continue
+        opens = isinstance(node, Paragraph) and node.role is Role.TITLE and all(u.kind == "heading" for u in units)
+        if opens or isinstance(node, Heading):
             units.append(_Unit(text, node.id, "heading", node.place))
         elif not _is_said(node, text, units):
             units.extend(_units(node, text, largest, units))
+    units.extend(unit for step in steps.elsewhere for unit in _step_units(step, "", largest))
     if units:
         yield path, units
     for table in document.tables:
         if not table.grid:
             text = table_markdown(table, rows=PREVIEW_ROWS, chars=largest)
             yield (), [_Unit(part, table.id, "table", table.place) for part in _lines(text, largest)]
+
+
+def _step_units(step: StepText, node: str, largest: int) -> Iterator[_Unit]:
+    """A step is one unit; one that is too long goes on in others that begin with its first line."""
+    head = step.text.partition("\n")[0][: largest // 4]
+    for position, part in enumerate(_lines(step.text, largest - len(head) - 1)):
+        text = part if position == 0 else f"{head}\n{part}"
+        yield _Unit(text, node, "step", step.place, step=step)
 
 
 def _is_said(node: Node, text: str, before: Sequence[_Unit]) -> bool:
@@ -131,13 +195,18 @@ def _is_said(node: Node, text: str, before: Sequence[_Unit]) -> bool:
 def _cut(units: Sequence[_Unit], target: int, largest: int) -> Iterator[tuple[_Unit, ...]]:
     current: list[_Unit] = []
     length = 0
+    in_step = False
     for position, unit in enumerate(units):
         room = unit.length + _followers(units, position, target // 2)
-        if current and current[-1].kind != "heading" and _ends(current, length, unit, room, target, largest):
-            yield tuple(current)
-            current, length = [], 0
+        if current and current[-1].kind != "heading":
+            # A step has a chunk of its own, with what clings to it.
+            apart = unit.step is not None or (in_step and not unit.clings)
+            if apart or _ends(current, length, unit, room, target, largest):
+                yield tuple(current)
+                current, length, in_step = [], 0, False
         current.append(unit)
         length += unit.length
+        in_step = in_step or unit.step is not None
     if current:
         yield tuple(current)
 
