@@ -80,8 +80,7 @@ def test_quoted_history_is_left_out_and_counted_and_the_signature_stands_apart()
 
 def test_what_a_forwarded_mail_quotes_is_its_content() -> None:
     data = (
-        HEAD + "Subject: FW: x\r\n\r\n転送します\r\n\r\n"
-    data += "From: c\r\nSent: d\r\nTo: e\r\nSubject: f\r\n\r\n大事な本文\r\n"
+        HEAD + "Subject: FW: x\r\n\r\n転送します\r\n\r\nFrom: c\r\nSent: d\r\nTo: e\r\nSubject: f\r\n\r\n大事な本文\r\n"
     )
     assert "大事な本文" in words(parts_of(data.encode(), "a.eml"))
 
