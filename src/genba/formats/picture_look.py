@@ -90,7 +90,7 @@ def _lines(ink: Pixels) -> tuple[int, float]:
     import numpy as np
 
     mask = ink.astype(np.uint8)
-    rules = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8))
+    rules: Pixels = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8))
     rules |= cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((60, 1), np.uint8))
     mask &= 1 - cv2.dilate(rules, np.ones((3, 3), np.uint8))
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))

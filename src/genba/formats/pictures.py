@@ -118,20 +118,19 @@ def pixels_of(data: bytes, frame: int, facts: Facts, fraction: int, colour: bool
         8: (cv2.IMREAD_REDUCED_GRAYSCALE_8, cv2.IMREAD_REDUCED_COLOR_8),
     }[fraction][colour] | cv2.IMREAD_IGNORE_ORIENTATION
     source = np.frombuffer(data, np.uint8)
-    pixels: Pixels | None
     try:
         if facts.frames > 1:
-            found, pages = cv2.imdecodemulti(source, flags, range=(frame, frame + 1))
-            pixels = pages[0] if found and pages else None
+            decoded, pages = cv2.imdecodemulti(source, flags, range=(frame, frame + 1))
+            found: Pixels = pages[0] if decoded and pages else None
         else:
-            pixels = cv2.imdecode(source, flags)
+            found = cv2.imdecode(source, flags)
     except cv2.error:
-        pixels = None
-    if pixels is None or not pixels.size:
+        found = None
+    if found is None or not found.size:
         raise InvalidInput("scans.not_decoded")
-    if pixels.dtype != np.uint8:
-        pixels = (pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels.astype(np.uint8)
-    return pixels
+    if found.dtype == np.uint8:
+        return found
+    return (found >> 8).astype(np.uint8) if found.dtype == np.uint16 else found.clip(0, 255).astype(np.uint8)
 
 
 def _turned(pixels: Pixels, orientation: int) -> Pixels:

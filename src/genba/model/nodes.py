@@ -117,7 +117,7 @@ class Figure:
     steps: tuple[str, ...] = ()  # numbers of the steps it belongs to
     about: str = ""  # what a model wrote of it, checked against the document
     about_by: str = ""  # that model
-    kind: str = "picture"  # picture | drawing | smartart
+    kind: str = "picture"  # picture | page (of a scan) | drawing | smartart
     place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()
     id: str = ""

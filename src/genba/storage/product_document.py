@@ -43,6 +43,7 @@ class SectionNode(_Placed, frozen=True, kw_only=True):
     number: str = ""
     level: int = 0
     values: tuple[Value, ...] = ()
+    confidence: float = 1.0
 
 
 class Section(_Placed, frozen=True, kw_only=True):
@@ -54,6 +55,7 @@ class Section(_Placed, frozen=True, kw_only=True):
     number: str = ""
     level: int = 0
     path: tuple[str, ...] = ()
+    confidence: float = 1.0
 
 
 class GridCell(File, frozen=True, kw_only=True):
@@ -71,6 +73,7 @@ class GridCell(File, frozen=True, kw_only=True):
     link: str = ""
     marks: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
+    confidence: float = 1.0
 
 
 class GridItem(_Placed, tag="grid", tag_field="kind", frozen=True, kw_only=True):
@@ -84,6 +87,7 @@ class GridItem(_Placed, tag="grid", tag_field="kind", frozen=True, kw_only=True)
     cells: tuple[GridCell, ...]
     caption: str = ""
     header_columns: int = 0
+    confidence: float = 1.0
 
 
 class TableColumn(File, frozen=True, kw_only=True):
@@ -129,6 +133,7 @@ class PairItem(_Placed, frozen=True, kw_only=True):
     raw: str | int | float | bool | None = None
     values: tuple[Value, ...] = ()
     label_origin: Origin = Origin()
+    confidence: float = 1.0
 
 
 class _FigureItem(_Placed, frozen=True, kw_only=True):
@@ -146,6 +151,10 @@ class _FigureItem(_Placed, frozen=True, kw_only=True):
 
 class PictureItem(_FigureItem, tag="picture", tag_field="kind", frozen=True, kw_only=True):
     """A picture."""
+
+
+class PageItem(_FigureItem, tag="page", tag_field="kind", frozen=True, kw_only=True):
+    """The picture of a whole page."""
 
 
 class DrawingItem(_FigureItem, tag="drawing", tag_field="kind", frozen=True, kw_only=True):
@@ -311,7 +320,7 @@ class DocumentFile(File, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     tables: tuple[GridItem | TableItem, ...]
     pairs: tuple[PairItem, ...]
-    figures: tuple[PictureItem | DrawingItem | SmartArtItem | ChartItem | FlowItem, ...]
+    figures: tuple[PictureItem | PageItem | DrawingItem | SmartArtItem | ChartItem | FlowItem, ...]
     comments: tuple[CommentItem, ...]
     revisions: tuple[RevisionItem, ...]
     code_lists: tuple[CodeListItem, ...]

@@ -136,6 +136,7 @@ def _heading(node: Heading, path: list[Heading]) -> dict[str, Any]:
         **({"number": node.number} if node.number else {}),
         "level": node.level,
         "path": [f"{heading.number} {heading.text}".strip() for heading in path],
+        **_sureness(node),
         **_common(node.place, node.marks, node.readings),
         "nodes": [],
     }
@@ -153,7 +154,12 @@ def _node(node: Node) -> dict[str, Any]:
         found["level"] = node.level
     if node.values:
         found["values"] = [pruned(value) for value in node.values]
-    return {**found, **_common(node.place, node.marks, node.readings)}
+    return {**found, **_sureness(node), **_common(node.place, node.marks, node.readings)}
+
+
+def _sureness(item: Heading | Paragraph | Pair | Grid | Cell) -> dict[str, Any]:
+    """How sure the reading of a picture is; what no picture was read for says nothing."""
+    return {"confidence": round(item.confidence, 3)} if item.confidence < 1 else {}
 
 
 def _common(place: Place, marks: frozenset[Mark], readings: Iterable[Reading] = ()) -> dict[str, Any]:
@@ -179,6 +185,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
         **({"header_columns": grid.header_columns} if grid.header_columns else {}),
         "names": [names.get(column, "") for column in range(grid.columns)] if names else [],
         "cells": [_cell(cell) for cell in grid.cells if cell.text or cell.value is not None or cell.formula],
+        **_sureness(grid),
         **_common(grid.place, grid.marks),
     }
 
@@ -199,7 +206,7 @@ def _cell(cell: Cell) -> dict[str, Any]:
         found["withdrawn"] = cell.withdrawn
     if cell.link:
         found["link"] = cell.link
-    return {**found, **_common(NOWHERE, cell.marks, cell.readings)}
+    return {**found, **_sureness(cell), **_common(NOWHERE, cell.marks, cell.readings)}
 
 
 def _table(table: Table, path: str) -> dict[str, Any]:
@@ -234,7 +241,7 @@ def _pair(node: Pair | Choices) -> dict[str, Any]:
         found["values"] = [pruned(value) for value in node.values]
     if where := origin(node.label_place):
         found["label_origin"] = where
-    return {**found, **_common(node.place, node.marks, node.readings)}
+    return {**found, **_sureness(node), **_common(node.place, node.marks, node.readings)}
 
 
 def _figure(node: Figure | Chart | Flow, image_paths: dict[str, str]) -> dict[str, Any]:
