@@ -9,7 +9,9 @@ from genba.model.marks import Mark
 from genba.model.nodes import Grid, Heading, Pair, Paragraph
 from genba.model.source import Source
 from genba.model.table import Column, Table
-from genba.steps.digest import KEYWORDS, SUMMARY_CHARS, keywords, summary
+from genba.steps.digest import keywords, summary
+from genba.steps.digest.keywords import KEYWORDS
+from genba.steps.digest.summary import SUMMARY_CHARS
 
 SOURCE = Source(path="現場/手順.docx", sha256="", size_bytes=0, kind="docx")
 
