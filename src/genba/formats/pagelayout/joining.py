@@ -16,6 +16,7 @@ MARKER = re.compile(
     r"|[0-9０-９]{1,3}(?:[.．][0-9０-９]{1,3}){0,4}[.．)）、]?|[a-zA-Zａ-ｚＡ-Ｚ][.．)）]|[ア-ンｱ-ﾝ][.．)）]|[一二三四五六七八九十]{1,3}[、.．]"
     r"|第[0-9０-９一二三四五六七八九十百]{1,4}[章節条項部編]|(?:注|備考|注記)[0-9０-９]{0,2}[)）:：.]?|※[0-9０-９]{1,2})"
 )
+WORDS = {"注", "備考", "注記"}
 ITEM = re.compile(rf"(?P<marker>{MARKER.pattern})(?P<gap>[\s\u3000]*)(?P<rest>\S.*)", re.DOTALL)
 
 
@@ -36,6 +37,8 @@ def split_marker(text: str) -> tuple[str, str]:
     if not gap:
         if marker[-1].isdigit() or marker[-1] in "-–—－*":
             return "", text
+        if marker in WORDS:
+            return "", text  # 注意
         if marker[-1] in ".．" and (rest[0].isdigit() or marker[0].isalpha()):
             return "", text
     elif marker.isdigit() and len(marker) > 2:

@@ -1,0 +1,165 @@
+"""One page picture to nodes: set straight, its rules and lines found, read, and put into reading order."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from genba.formats.pagelayout.blocks import arrange
+from genba.formats.pagelayout.glyphs import Box
+from genba.formats.pagelayout.headings import body_size, find_headings
+from genba.formats.pagelayout.items import Block, PageTable
+from genba.formats.pagelayout.paragraphs import Passage, paragraphs
+from genba.formats.pagelayout.passages import passage_node, rounded
+from genba.formats.pagelayout.tables import Continued, as_grid
+from genba.formats.scans.drawn import find_rules
+from genba.formats.scans.rasters import DPI, Array, to_array, to_raster
+from genba.formats.scans.straighten import Straight, straighten
+from genba.formats.scans.tables import Boxed, lattices_of, place_lines
+from genba.formats.scans.written import UNCERTAIN, Written, as_lines, as_written, cut_at_rules
+from genba.model.document import Node
+from genba.model.marks import Mark
+from genba.model.nodes import Paragraph, Role
+from genba.model.place import Place
+from genba.ports.recognisers import Raster, TextRecogniser
+
+POINTS = 72.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageReading:
+    """What was read on a page; boxes are in points of the picture as it was given."""
+
+    nodes: tuple[Node, ...] = ()
+    confidence: float = 1.0  # by the character; 1 where nothing was read
+    lines: int = 0
+    uncertain: int = 0  # lines below the threshold
+    characters: int = 0
+    turned: int = 0  # quarter turns clockwise by which the picture had to be set upright
+    skew: float = 0.0  # degrees clockwise that were taken out
+    stamps: tuple[Box, ...] = ()  # seals, taken out before reading
+    handwriting: tuple[Box, ...] = ()  # left unread
+    unread_columns: tuple[Box, ...] = ()  # vertical writing that no recogniser here reads
+    size: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A straight page on the way to nodes."""
+
+    number: int
+    scale: float  # pixels a point
+    straight: Straight
+    written: list[Written] = field(default_factory=list)
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """In points."""
+        height, width = self.straight.picture.shape[:2]
+        return width / self.scale, height / self.scale
+
+    def place(self, box: Box) -> Place:
+        """Where a box of the straight page stands in the picture as it was given."""
+        import numpy as np
+
+        x0, y0, x1, y1 = (side * self.scale for side in box)
+        corners = np.array([(x0, y0, 1), (x1, y0, 1), (x1, y1, 1), (x0, y1, 1)]).T
+        u, v, w = self.straight.back @ corners
+        u, v = u / w / self.scale, v / w / self.scale
+        found = (float(u.min()), float(v.min()), float(u.max()), float(v.max()))
+        return Place(page=self.number, box=rounded(found))
+
+
+def read_page(
+    page: Raster,
+    number: int,
+    *,
+    text_recogniser: TextRecogniser,
+    vertical_recogniser: TextRecogniser | None = None,
+    mend: Callable[[str], str] = lambda text: text,
+) -> PageReading:
+    """Read a page picture into nodes in reading order; `mend` repairs each line's text."""
+    del vertical_recogniser
+    scale = (page.dpi or DPI) / POINTS
+    picture = to_array(page, channels=page.channels)
+    straight = straighten(picture, to_grey(picture))
+    sheet = Sheet(number, scale, straight)
+    lines = text_recogniser.lines(to_raster(straight.picture, page.dpi or DPI))
+    across, down = find_rules(to_grey(straight.picture), scale)
+    lattices = lattices_of(across, down, sheet.size)
+    sides = [rule for rule in down if any(lattice.box[0] - 3 <= rule.at <= lattice.box[2] + 3 for lattice in lattices)]
+    sheet.written = [*cut_at_rules([as_written(line, scale, mend) for line in lines], sides)]
+    blocks, rest = place_lines(as_lines(sheet.written), lattices)
+    nodes = tuple(nodes_of([*rest, *blocks], sheet))
+    return PageReading(
+        nodes=nodes,
+        confidence=mean_of(sheet.written),
+        lines=len(sheet.written),
+        uncertain=sum(line.confidence < UNCERTAIN for line in sheet.written),
+        characters=sum(len(line.text) for line in sheet.written),
+        turned=straight.turned,
+        skew=straight.skew,
+        size=(page.width / scale, page.height / scale),
+    )
+
+
+def mean_of(written: Sequence[Written]) -> float:
+    """How sure the reading is, by the character."""
+    characters = sum(len(line.text) for line in written)
+    return round(sum(line.confidence * len(line.text) for line in written) / characters, 4) if characters else 1.0
+
+
+def to_grey(picture: Array) -> Array:
+    """The picture without its colours."""
+    import cv2
+
+    return picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+
+
+def nodes_of(items: Sequence[object], sheet: Sheet) -> Iterator[Node]:
+    """Order what stands on the page and write it as nodes."""
+    parts = [part for stack in arrange(items) for part in paragraphs(stack)]  # type: ignore[arg-type]
+    passages = [part for part in parts if isinstance(part, Passage)]
+    levels = find_headings(passages, {}, over_blocks(parts))
+    body = body_size(passages)
+    index = 0
+    for part in parts:
+        if isinstance(part, Passage):
+            low = part.box[1] > 0.7 * sheet.size[1]
+            yield passage_node(part, sheet.place(part.box), levels.get(index), body, low=low)
+            index += 1
+        else:
+            yield from block_nodes(part, sheet)
+
+
+def over_blocks(parts: Sequence[Passage | Block]) -> set[int]:
+    """The indexes, among the passages, of those that a block follows."""
+    found: set[int] = set()
+    index = -1
+    for part, after in zip(parts, [*parts[1:], None], strict=True):
+        if isinstance(part, Passage):
+            index += 1
+            if isinstance(after, Block):
+                found.add(index)
+    return found
+
+
+def block_nodes(block: Block, sheet: Sheet) -> Iterator[Node]:
+    """Write a table or framed text."""
+    place = sheet.place(block.box)
+    if isinstance(block.content, PageTable):
+        grid = as_grid(Continued(block.content, 0), sheet.number, "")
+        texts = [cell for cell in grid.cells if cell.text]
+        weight = sum(len(cell.text) for cell in texts)
+        confidence = sum(cell.confidence * len(cell.text) for cell in texts) / weight if weight else 1.0
+        doubtful = any(Mark.UNCERTAIN in cell.marks for cell in texts)
+        marks = frozenset({Mark.UNCERTAIN}) if doubtful else frozenset()
+        yield replace(grid, place=place, confidence=round(confidence, 4), marks=marks)
+    elif isinstance(block.content, Boxed):
+        for cell in block.content.cells:
+            marks = frozenset({Mark.UNCERTAIN}) if cell.doubtful else frozenset()
+            yield Paragraph(
+                text=cell.text,
+                role=Role.TEXT_BOX,
+                place=sheet.place(cell.box),
+                marks=marks,
+                confidence=round(cell.confidence, 4),
+            )

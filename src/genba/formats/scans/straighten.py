@@ -1,0 +1,84 @@
+"""Pages set straight: the skew of a scan found from the profile of its rows, and how to get back to the picture."""
+
+from dataclasses import dataclass
+
+from genba.formats.scans.rasters import Array
+
+SEARCHED_PX = 900  # the longer side of the picture in which the skew is looked for
+WIDEST = 10.0  # degrees
+LEAST = 0.05  # a smaller skew is left
+WHITE = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Straight:
+    """A page set straight; `back` takes its pixels to those of the picture it comes from."""
+
+    picture: Array
+    back: Array  # 3 × 3
+    skew: float = 0.0  # degrees clockwise that were taken out
+    turned: int = 0  # quarter turns clockwise that were taken out
+
+
+def as_it_is(picture: Array) -> Straight:
+    """A page that stands straight."""
+    import numpy as np
+
+    return Straight(picture, np.eye(3))
+
+
+def straighten(picture: Array, grey: Array) -> Straight:
+    """Take the skew out of a page."""
+    import cv2
+    import numpy as np
+
+    angle = find_skew(grey)
+    if abs(angle) < LEAST:
+        return as_it_is(picture)
+    height, width = grey.shape
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
+    wide, high = round(width * cos + height * sin), round(width * sin + height * cos)
+    matrix[:, 2] += ((wide - width) / 2, (high - height) / 2)
+    level = cv2.warpAffine(
+        picture, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )  # fmt: skip
+    back = np.linalg.inv(np.vstack([matrix, (0, 0, 1)]))
+    return Straight(level, back, skew=angle)
+
+
+def find_skew(grey: Array) -> float:
+    """Give the angle, in degrees clockwise, by which the lines of a page lean."""
+    import cv2
+    import numpy as np
+
+    shrink = min(1.0, SEARCHED_PX / max(grey.shape))
+    small = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    dark = cv2.adaptiveThreshold(small, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12)
+    ys, xs = np.nonzero(dark)
+    if len(ys) < 50:
+        return 0.0
+    best = search(xs, ys, np.arange(-WIDEST, WIDEST + 0.01, 0.5))
+    best = search(xs, ys, best + np.arange(-0.5, 0.51, 0.1))
+    return float(round(search(xs, ys, best + np.arange(-0.1, 0.11, 0.02)), 2))
+
+
+def search(xs: Array, ys: Array, angles: Array) -> float:
+    """Give the angle at which rows, or columns, of ink stand apart most clearly."""
+    import numpy as np
+
+    scores = []
+    for angle in angles:
+        cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+        scores.append(contrast(ys * cos - xs * sin) + contrast(xs * cos + ys * sin))
+    top = max(scores)
+    likely = [angle for angle, score in zip(angles, scores, strict=True) if score >= top * (1 - 1e-9)]
+    return float(min(likely, key=abs))
+
+
+def contrast(places: Array) -> float:
+    """How much the number of points differs from one pixel row to the next."""
+    import numpy as np
+
+    counts = np.bincount(np.floor(places - places.min()).astype(np.int64)).astype(np.float64)
+    return float(np.square(np.diff(counts)).sum())
