@@ -15,6 +15,10 @@ CONVERTED = frozenset({"doc", "ppt"})
 @cache
 def reader_of(kind: str) -> Reader | None:
     """Give the reader of a kind with what it needs; None for a kind nobody knows."""
+    if kind == "pdf" and recognisers().text_recogniser is not None:
+        from genba.readers.pdf import read as read_pdf
+
+        return partial(read_pdf, with_pictures=True)
     if kind not in CONVERTED:
         return reader_for(kind)
     from genba.engines.libreoffice import converter, find_soffice

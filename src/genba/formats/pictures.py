@@ -85,6 +85,16 @@ def decode(data: bytes, *, frame: int = 0, most_px: int = PAGE_PX) -> Raster:
     )
 
 
+def jpeg(pixels: Pixels) -> bytes:
+    """Pack pixels of OpenCV's order as JPEG, for pictures made here; raises InvalidInput where that fails."""
+    import cv2
+
+    done, packed = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, 90))
+    if not done:
+        raise InvalidInput("scans.not_decoded")
+    return bytes(packed)
+
+
 def refuse_beyond_limits(data: bytes, facts: Facts) -> None:
     """Raise InvalidInput for a picture that would fill the memory, and for one that does not tell its size."""
     if not facts.width or not facts.height:

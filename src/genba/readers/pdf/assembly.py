@@ -272,9 +272,12 @@ def block_nodes(entry: Entry) -> Iterator[Node]:
 def beside_text(page: PageContent, watermarks: set[str]) -> Iterator[Node]:
     """Write what belongs to a page without standing in its text."""
     marks = frozenset({Mark.UNCERTAIN}) if page.garbled else frozenset()
+    if page.picture is not None:
+        yield Figure(image=page.picture.name, kind="page", place=Place(page=page.number, box=rounded(page.picture.box)),
+                     marks=marks)  # fmt: skip
     for image in page.backgrounds:
         yield background(image, page, marks)
-    if page.garbled and not page.backgrounds:
+    if page.garbled and not page.backgrounds and page.picture is None:
         yield Figure(place=Place(page=page.number, box=(0.0, 0.0, page.width, page.height)), marks=marks)
     for line in page.watermarks:
         if line.text not in watermarks:

@@ -23,6 +23,7 @@ class PlacedImage:
 
     handle: Any
     box: Box
+    is_upright: bool = False  # neither turned nor mirrored
 
 
 @dataclass(slots=True)
@@ -68,7 +69,9 @@ class DrawingReader:
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             box = self._bounds(handle, outer)
             if box is not None:
-                self.found.images.append(PlacedImage(handle, box))
+                a, b, c, d, _, _ = multiply(self._matrix(handle), outer)
+                straight = a > 0 and d > 0 and max(abs(b), abs(c)) < 0.001 * min(a, d)
+                self.found.images.append(PlacedImage(handle, box, straight and not self._frame.turns))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < FORM_DEPTH:
             inner = multiply(self._matrix(handle), outer)
             for index in range(raw.FPDFFormObj_CountObjects(handle)):

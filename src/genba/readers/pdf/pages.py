@@ -17,6 +17,7 @@ from genba.readers.pdf.drawings import DrawingReader, Drawings
 from genba.readers.pdf.frame import PageFrame, frame_of
 from genba.readers.pdf.library import Calls
 from genba.readers.pdf.pictures import Album, ShownImage
+from genba.readers.pdf.scans import Camera, scan_among
 
 PAGE_SHARE = 0.7  # a picture that covers so much of the page is its background or its scan
 SCAN_SHARE = 0.5
@@ -49,6 +50,7 @@ class PageContent:
     lines: list[Line] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)  # PageTable, ShownImage with its texts, Drawing, Boxed
     backgrounds: list[ShownImage] = field(default_factory=list)
+    picture: ShownImage | None = None  # of the whole page, where its text must be read from it
     hidden: list[Line] = field(default_factory=list)
     watermarks: list[Line] = field(default_factory=list)
     attached: OnPage = field(default_factory=OnPage)
@@ -70,8 +72,9 @@ class Picture:
 class PageReader:
     """Reads the pages of one document, with what is remembered from page to page."""
 
-    def __init__(self, document: Any, form: Any, fast: Calls, album: Album) -> None:
-        self._document, self._form, self._calls, self.album = document, form, fast, album
+    def __init__(self, document: Any, form: Any, fast: Calls, album: Album, camera: Camera) -> None:
+        self._document, self._form, self._calls = document, form, fast
+        self.album, self.camera = album, camera
         self._fonts: dict[int, tuple[str, bool]] = {}
 
     def read(self, page: Any, number: int) -> tuple[PageContent, list[Image]]:
@@ -91,7 +94,28 @@ class PageReader:
             finally:
                 pdfium.FPDFText_ClosePage(text_page)
         self._fill(content, text, drawings, shown, frame)
+        if content.scanned or content.garbled:
+            fresh = self._pictured(content, page, shown, fresh, frame)
         return content, fresh
+
+    def _pictured(
+        self, content: PageContent, page: Any, shown: list[ShownImage], fresh: list[Image], frame: PageFrame
+    ) -> list[Image]:
+        """Find or make the picture that the page's text can be read from; strips and turned scans go into one."""
+        scan = scan_among(shown, frame) if content.scanned else None
+        if scan is not None:
+            content.picture = scan
+            content.backgrounds = [image for image in content.backgrounds if image.name != scan.name]
+            content.blocks = [block for block in content.blocks if not isinstance(block.content, Picture)]
+            return fresh
+        image = self.camera.picture(page, content.number, coloured=content.scanned)
+        if image is None:
+            return fresh
+        content.picture = ShownImage(image.name, (0.0, 0.0, frame.width, frame.height), "", True)
+        content.backgrounds = []
+        content.blocks = [block for block in content.blocks if not isinstance(block.content, Picture)]
+        self.album.forget({picture.name for picture in fresh})
+        return [image]
 
     def _fill(
         self, content: PageContent, text: PageText, drawings: Drawings, shown: list[ShownImage], frame: PageFrame

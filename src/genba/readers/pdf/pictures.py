@@ -26,6 +26,7 @@ class ShownImage:
     name: str
     box: Box
     digest: str
+    is_upright: bool = False
 
 
 @dataclass(slots=True)
@@ -60,8 +61,12 @@ class Album:
                 fresh.append(
                     Image(name=self.names[digest], media_type=media_type, data=data, width_px=width, height_px=height)
                 )
-            shown.append(ShownImage(self.names[digest], item.box, digest))
+            shown.append(ShownImage(self.names[digest], item.box, digest, item.is_upright))
         return shown, fresh
+
+    def forget(self, names: set[str]) -> None:
+        """Take pictures again where they are shown next: they have become part of a page's picture."""
+        self.names = {digest: name for digest, name in self.names.items() if name not in names}
 
     def _content(self, handle: Any) -> tuple[str, str, bytes, int, int] | None:
         import pypdfium2.raw as pdfium

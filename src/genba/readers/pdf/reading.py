@@ -16,21 +16,25 @@ from genba.readers.pdf.catalog import attachments_of, read_attachments, read_boo
 from genba.readers.pdf.library import calls, open_document
 from genba.readers.pdf.pages import PageContent, PageReader
 from genba.readers.pdf.pictures import Album
+from genba.readers.pdf.scans import Camera
 
 MOST_LINKS = 2_000
 PAGES_NAMED = 20
 
 
-def read(blob: Blob, limits: Limits) -> Iterator[Part]:
-    """Read a PDF; a page that cannot be read becomes a finding, and the rest goes on."""
+def read(blob: Blob, limits: Limits, *, with_pictures: bool = False) -> Iterator[Part]:
+    """Read a PDF; a page that cannot be read becomes a finding, and the rest goes on.
+
+    `with_pictures` renders the pages whose text cannot be taken out, for those who can read it in a picture.
+    """
     document = open_document(blob)
     try:
-        yield from read_document(document, limits)
+        yield from read_document(document, limits, with_pictures=with_pictures)
     finally:
         document.close()
 
 
-def read_document(document: Any, limits: Limits) -> Iterator[Part]:
+def read_document(document: Any, limits: Limits, *, with_pictures: bool = False) -> Iterator[Part]:
     """Read an open document."""
     yield from about(document)
     count = len(document)
@@ -38,7 +42,8 @@ def read_document(document: Any, limits: Limits) -> Iterator[Part]:
         raise InvalidInput("pdf.no_pages")
     form = open_form(document)
     album = Album(limits.image_bytes)
-    reader = PageReader(document, form, calls(), album)
+    camera = Camera(with_pictures)
+    reader = PageReader(document, form, calls(), album, camera)
     contents: list[PageContent] = []
     failed: list[int] = []
     characters = 0
@@ -59,7 +64,7 @@ def read_document(document: Any, limits: Limits) -> Iterator[Part]:
             break
     if not contents:
         raise InvalidInput("pdf.broken", reason="no page can be read")
-    yield from findings(contents, failed, album)
+    yield from findings(contents, failed, album, camera)
     if count > limits.pages:
         yield Finding(code="pdf.too_many_pages", details={"count": count, "limit": limits.pages})
     yield from links(contents)
@@ -121,7 +126,7 @@ def page_list(numbers: Sequence[int]) -> str:
     return ", ".join(shown) + (", …" if len(spans) > PAGES_NAMED else "")
 
 
-def findings(contents: list[PageContent], failed: list[int], album: Album) -> Iterator[Finding]:
+def findings(contents: list[PageContent], failed: list[int], album: Album, camera: Camera) -> Iterator[Finding]:
     """Say what a person must know, once for all pages concerned."""
     problem, notice, blocker = Severity.PROBLEM, Severity.NOTICE, Severity.BLOCKER
     garbled = [page.number for page in contents if page.garbled]
@@ -145,6 +150,7 @@ def findings(contents: list[PageContent], failed: list[int], album: Album) -> It
         ("pdf.image_failed", album.failed, problem),
         ("pdf.image_too_large", album.too_large, problem),
         ("pdf.images_beyond_limit", album.beyond, problem),
+        ("pdf.page_not_rendered", camera.failed + camera.beyond, problem),
     ):
         if count:
             yield Finding(code=code, severity=severity, details={"count": count}, count=count)
