@@ -88,6 +88,7 @@ atm | pressure | 1 | atm 気圧
 mm[Hg] | pressure | 1 | mmHg Torr
 {rev}/min | rotation | 1 | rpm RPM r.p.m. r/min min-1 min^-1 /min 回転/分 rev/min 回転毎分
 {rev}/s | rotation | 1 | rps r/s 回転/秒
+{stroke}/min | rotation | 1 | spm SPM
 {rev} | count | 1 | 回転 rev
 m/s | speed | 1 | m/s m/sec m/秒
 m/min | speed | 1 | m/min m/分

@@ -1,11 +1,14 @@
 """What a document consists of, in reading order: headings, text, grids, label–value pairs, figures, flows, comments."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from genba.model.cells import Cell
 from genba.model.marks import Mark, Reading, Value
 from genba.model.place import NOWHERE, Place
+
+
+ROWS_PLACED = 600  # a grid of more rows is data: where each of them stands helps nobody
 
 
 class Role(StrEnum):
@@ -66,6 +69,8 @@ class Grid:
     place: Place = NOWHERE
     marks: frozenset[Mark] = frozenset()
     confidence: float = 1.0  # of the reading, where it was read in a picture
+    # Where each row stands, as far as the reader tells and the grid is no bulk of data; for steps, not for the product.
+    row_places: tuple[Place, ...] = field(default=(), compare=False, repr=False)
     id: str = ""
 
 

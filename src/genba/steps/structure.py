@@ -16,7 +16,7 @@ from genba.formats.ranges import Area, cell_name, parse_area
 from genba.model.cells import Cell
 from genba.model.document import Document, Node, Revision
 from genba.model.marks import Mark, Reading
-from genba.model.nodes import Choice, Choices, Figure, Grid, Heading, Pair, Paragraph, Role
+from genba.model.nodes import ROWS_PLACED, Choice, Choices, Figure, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import Place
 from genba.model.sheet import Sheet
 
@@ -226,8 +226,19 @@ class _Builder:
         return Grid(
             cells=tuple(cells), rows=height, columns=width, header_rows=item.header_rows,
             header_columns=item.header_columns, caption=self._caption(item), place=self._place(item.rect),
-            marks=self._marks(item.cells) - {Mark.PARTLY_WITHDRAWN},
+            marks=self._marks(item.cells) - {Mark.PARTLY_WITHDRAWN}, row_places=self._row_places(item, height),
         )  # fmt: skip
+
+    def _row_places(self, item: FoundTable, height: int) -> tuple[Place, ...]:
+        """Where the logical rows stand on the sheet."""
+        if height > ROWS_PLACED:
+            return ()
+        cuts, rect = item.row_cuts, item.rect
+        ends = [*cuts[1:height], rect.bottom]
+        return tuple(
+            self._place(Rect(top, rect.left, max(bottom, top + 1), rect.right))
+            for top, bottom in zip(cuts[:height], ends, strict=False)
+        )
 
     def _caption(self, item: FoundTable) -> str:
         return "/".join(item.groups) or one_line(join_cells(item.caption))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from genba.formats.pagelayout.items import PageTable, TableCell
 from genba.model.cells import Cell, CellStyle
 from genba.model.marks import Mark
-from genba.model.nodes import Grid
+from genba.model.nodes import ROWS_PLACED, Grid
 from genba.model.place import Place
 
 SAME_EDGE_PT = 4.0
@@ -19,6 +19,7 @@ class Continued:
     table: PageTable
     header_rows: int  # repeated on each page; 0 when they were not
     pages: int = 1
+    ahead: tuple[tuple[int, float, float], ...] = ()  # of a joined table: page from 0, top and bottom of each row
 
 
 def join_tables(first: Continued, second: PageTable, *, at_bottom: bool, at_top: bool) -> Continued | None:
@@ -34,7 +35,28 @@ def join_tables(first: Continued, second: PageTable, *, at_bottom: bool, at_top:
         return None
     moved = tuple(replace(cell, row=cell.row - repeated + table.rows) for cell in second.cells if cell.row >= repeated)
     joined = replace(table, cells=table.cells + moved, rows=table.rows + second.rows - repeated)
-    return Continued(joined, max(first.header_rows, repeated), first.pages + 1)
+    bands = (first.ahead or row_bands(table, 0)) + row_bands(second, first.pages)[repeated:]
+    return Continued(joined, max(first.header_rows, repeated), first.pages + 1, bands)
+
+
+def row_bands(table: PageTable, page: int) -> tuple[tuple[int, float, float], ...]:
+    """Where each row stands: the page, counted from the table's first, and the row's top and bottom."""
+    if table.rows > ROWS_PLACED:
+        return ()
+    tops: list[float | None] = [None] * table.rows
+    bottoms: list[float | None] = [None] * table.rows
+    for cell in table.cells:
+        last = cell.row + cell.row_span - 1
+        if last < table.rows:
+            tops[cell.row] = min(cell.box[1], tops[cell.row] or cell.box[1])
+            bottoms[last] = max(cell.box[3], bottoms[last] or cell.box[3])
+    left = table.box[1]
+    bands = []
+    for top, bottom in zip(tops, bottoms, strict=True):
+        start = left if top is None else top
+        left = start if bottom is None else bottom
+        bands.append((page, start, left))
+    return tuple(bands)
 
 
 def repeated_rows(first: PageTable, second: PageTable) -> int:
@@ -64,7 +86,18 @@ def as_grid(continued: Continued, page: int, caption: str) -> Grid:
         header_rows=continued.header_rows or styled_header_rows(table),
         caption=caption,
         place=Place(page=page, box=tuple(round(side, 1) for side in table.box)),  # type: ignore[arg-type]
+        row_places=_row_places(continued, page),
     )
+
+
+def _row_places(continued: Continued, page: int) -> tuple[Place, ...]:
+    table = continued.table
+    bands = continued.ahead or row_bands(table, 0)
+    left, right = round(table.box[0], 1), round(table.box[2], 1)
+    placed = [
+        Place(page=page + later, box=(left, round(top, 1), right, round(bottom, 1))) for later, top, bottom in bands
+    ]
+    return tuple(placed) if len(placed) == table.rows <= ROWS_PLACED else ()
 
 
 def as_cell(cell: TableCell) -> Cell:

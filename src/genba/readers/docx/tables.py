@@ -8,7 +8,8 @@ from lxml import etree
 from genba.formats.ooxml.wordml import VAL, W, integer, is_on, properties, value
 from genba.model.cells import Cell, CellStyle
 from genba.model.marks import Mark, Reading
-from genba.model.nodes import Grid, Paragraph
+from genba.model.nodes import ROWS_PLACED, Grid, Paragraph
+from genba.model.place import Place
 from genba.readers.docx.inline import plain_text
 from genba.readers.docx.opened import Opened, Story
 
@@ -85,6 +86,7 @@ def read_table(
     """Lay a table out; `fill` reads a cell, `revise` records what a tracked change has removed."""
     layout = _Layout(opened, story, fill, revise)
     leading = True
+    places: list[Place] = []
     for number, row in enumerate(_inside(table, _TR), 1):
         said = properties(row, _TRPR)
         place = f"{pointer}/tr[{number}]"
@@ -101,6 +103,8 @@ def read_table(
         layout.header_rows += leading
         marks = frozenset((Mark.HIDDEN,)) if _switch(said, "hidden") else frozenset[Mark]()
         _read_row(layout, row, place, marks)
+        if layout.rows < ROWS_PLACED:
+            places.append(story.place(place))
         layout.rows += 1
         if opened.cells > opened.limits.cells:
             opened.note("docx.table_too_large", story.place(pointer), limit=opened.limits.cells)
@@ -115,6 +119,7 @@ def read_table(
         caption=_caption(table),
         place=story.place(pointer),
         marks=story.marks,
+        row_places=tuple(places) if layout.rows <= ROWS_PLACED else (),
     )
 
 
