@@ -127,6 +127,9 @@ def pixels_of(data: bytes, frame: int, facts: Facts, fraction: int, colour: bool
         4: (cv2.IMREAD_REDUCED_GRAYSCALE_4, cv2.IMREAD_REDUCED_COLOR_4),
         8: (cv2.IMREAD_REDUCED_GRAYSCALE_8, cv2.IMREAD_REDUCED_COLOR_8),
     }[fraction][colour] | cv2.IMREAD_IGNORE_ORIENTATION
+    has_alpha = facts.frames == 1 and _has_alpha(data)
+    if has_alpha:
+        flags = cv2.IMREAD_UNCHANGED
     source = np.frombuffer(data, np.uint8)
     try:
         if facts.frames > 1:
@@ -138,9 +141,27 @@ def pixels_of(data: bytes, frame: int, facts: Facts, fraction: int, colour: bool
         found = None
     if found is None or not found.size:
         raise InvalidInput("scans.not_decoded")
-    if found.dtype == np.uint8:
-        return found
-    return (found >> 8).astype(np.uint8) if found.dtype == np.uint16 else found.clip(0, 255).astype(np.uint8)
+    if found.dtype != np.uint8:
+        found = (found >> 8).astype(np.uint8) if found.dtype == np.uint16 else found.clip(0, 255).astype(np.uint8)
+    return _on_paper(found, colour) if has_alpha else found
+
+
+def _has_alpha(data: bytes) -> bool:
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return data[25:26] in (b"\x04", b"\x06")
+    return data[8:16] == b"WEBPVP8X" and bool(data[20] & 0x10)
+
+
+def _on_paper(pixels: Pixels, colour: bool) -> Pixels:
+    """Lay what is transparent on white: letters are often all that is not."""
+    import cv2
+
+    if pixels.ndim == 3 and pixels.shape[2] == 4:
+        alpha = cv2.cvtColor(pixels[:, :, 3], cv2.COLOR_GRAY2BGR)
+        pixels = cv2.add(cv2.multiply(pixels[:, :, :3], alpha, scale=1 / 255), 255 - alpha)
+    if colour or pixels.ndim == 2:
+        return pixels
+    return cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
 
 
 def _turned(pixels: Pixels, orientation: int) -> Pixels:

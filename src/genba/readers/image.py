@@ -1,4 +1,7 @@
-"""Keep a picture as it is, with its size and the time it was taken; what it shows is read later, by others."""
+"""Keep a picture as it is, with its size and the time it was taken; what it shows is read by the step `scans.read`.
+
+A TIFF of many pages stays one image, with a figure for each page.
+"""
 
 from collections.abc import Iterator
 
@@ -6,10 +9,12 @@ from genba.formats.exif import exif_of
 from genba.formats.kinds import MEDIA_TYPES
 from genba.formats.picture_size import picture_size
 from genba.formats.signatures import kind_by_signature
+from genba.formats.tiff_pages import tiff_pages
 from genba.model.document import Property
 from genba.model.finding import Finding, Severity
 from genba.model.image import Image
 from genba.model.nodes import Figure
+from genba.model.place import NOWHERE, Place
 from genba.ports.blob import Blob
 from genba.ports.reader import Limits, Part
 
@@ -17,7 +22,7 @@ HEAD_BYTES = 512 << 10
 
 
 def read(blob: Blob, limits: Limits) -> Iterator[Part]:
-    """Yield the picture and a figure that stands for it; beyond the limit only its facts."""
+    """Yield the picture and a figure for each of its pages; beyond the limit only its facts."""
     with blob.open() as stream:
         head = stream.read(HEAD_BYTES)
         kept = blob.size_bytes <= limits.image_bytes
@@ -37,7 +42,12 @@ def read(blob: Blob, limits: Limits) -> Iterator[Part]:
             severity=Severity.PROBLEM,
             details={"size_mb": blob.size_bytes >> 20, "limit_mb": limits.image_bytes >> 20},
         )
-    yield Figure(image=blob.name if kept else "", kind="picture")
+    pages = [number for number, page in enumerate(tiff_pages(data), 1) if not page.is_reduced]
+    for number in pages[: limits.pages] or [0]:
+        place = Place(page=number) if len(pages) > 1 else NOWHERE
+        yield Figure(image=blob.name if kept else "", kind="picture", place=place)
+    if len(pages) > limits.pages:
+        yield Finding(code="image.too_many_pages", details={"count": len(pages), "limit": limits.pages})
     if width and height:
         yield Property(name="image_size", value=f"{width}x{height}", origin="properties")
     if exif.taken:
