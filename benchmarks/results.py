@@ -1,5 +1,7 @@
 """Bars, what was measured against them, and the tables made of both."""
 
+# ruff: noqa: E501 - a table of names; a full-width character counts as two
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -93,6 +95,25 @@ BARS: dict[str, Bar] = {
     "csv.numbers": _share("CSV: decimal commas as numbers", "CSV：小数点のコンマ"),
     "csv.times": _share("CSV: times of logs", "CSV：記録の時刻"),
     "csv.filled": _share("CSV: 〃 and 同上 filled in", "CSV：「〃」「同上」の補完"),
+    "instructions.steps": _share("Instructions: steps in order, F1", "手順書：手順と順序（F1）", 0.95),
+    "instructions.steps_scan": _share("Instructions, scanned: steps in order, F1", "手順書のスキャン：手順と順序（F1）", 0.9),
+    "instructions.parameters": _share("Instructions: values with tolerance and unit, F1", "手順書：公差・単位付きの値（F1）", 0.92),
+    "instructions.warnings": _share("Instructions: warnings with level", "手順書：警告とそのレベル", 1.0),
+    "instructions.warnings_precision": _share("Instructions: what is given as a warning is one", "手順書：警告の適合率", 1.0),
+    "instructions.figures": _share("Instructions: links of steps and figures, F1", "手順書：手順と図の対応（F1）", 0.9),
+    "instructions.kind": _share("Instructions: recognised as what they are", "手順書：種類の判定"),
+    "instructions.others": _share("Other documents, not taken for instructions", "手順書でない文書の判定"),
+    "instructions.numbers": _share("Instructions: numbers of steps as displayed", "手順書：手順番号"),
+    "instructions.withdrawn": _share("Instructions: withdrawn steps marked, F1", "手順書：廃止した手順の印（F1）"),
+    "instructions.verbs": _share("Instructions: the verb of a step", "手順書：手順の動詞"),
+    "instructions.key_points": _share("Instructions: key points (急所)", "手順書：急所"),
+    "instructions.reasons": _share("Instructions: reasons", "手順書：理由"),
+    "instructions.step_tools": _share("Instructions: tools of a step", "手順書：手順ごとの工具"),
+    "instructions.tools": _share("Instructions: tools, F1", "手順書：工具（F1）"),
+    "instructions.parts": _share("Instructions: parts, F1", "手順書：部品（F1）"),
+    "instructions.ppe": _share("Instructions: protective equipment, F1", "手順書：保護具（F1）"),
+    "instructions.times": _share("Instructions: times", "手順書：時間"),
+    "instructions.checks": _share("Standards and charts: instrument and frequency", "検査基準書・QC工程表：測定具と頻度"),
     "speed.cold.docling": _factor("Cold, times faster than docling", "起動込み：doclingの何倍速いか", 10),
     "speed.cold.exstruct": _factor("Cold, times faster than exstruct", "起動込み：exstructの何倍速いか", 10),
     "speed.cold.markitdown": _factor("Cold, times faster than markitdown", "起動込み：markitdownの何倍速いか", 5),

@@ -14,12 +14,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import house, pagewriting, quality, speed, tools
+from benchmarks import house, instructions, pagewriting, quality, speed, tools
 from benchmarks.results import BARS, Measure, as_data, markdown, missed, shown
 
 ROOT = tools.ROOT
 HOUSE = ("help", "again", "survey", "demo")
-PARTS = (*quality.CORPORA, "real", "speed", *HOUSE)
+MEANING = ("instructions",)
+PARTS = (*quality.CORPORA, "real", *MEANING, "speed", *HOUSE)
 
 
 def main() -> int:
@@ -57,6 +58,8 @@ def _part(part: str, bench: tools.Bench, options: argparse.Namespace, data: Path
     if part in quality.CORPORA:
         seeds = options.seed or [1]
         return [one for seed in seeds for one in quality.measure(bench, part, seed, options.scale)]
+    if part in MEANING:
+        return [one for seed in options.seed or [1] for one in _meaning(part, bench, seed, options, data)]
     if part == "real":
         return quality.measure_real(bench, data) if data else _left_out("GENBA_DATA is not set")
     if part == "speed":
@@ -68,6 +71,14 @@ def _part(part: str, bench: tools.Bench, options: argparse.Namespace, data: Path
         "demo": lambda: house.demo(bench),
         "large_csv": lambda: house.large_csv(bench, (options.seed or [1])[0], options.large_mb),
         "large_mixed": lambda: house.large_mixed(bench, (options.seed or [1])[0], 2 * options.large_mb),
+    }
+    return measures[part]()
+
+
+def _meaning(part: str, bench: tools.Bench, seed: int, options: argparse.Namespace, data: Path | None) -> list[Measure]:
+    """What is asked of meaning: each part makes its own files from the seed."""
+    measures: dict[str, Callable[[], list[Measure]]] = {
+        "instructions": lambda: instructions.measure(bench, seed, options.scale),
     }
     return measures[part]()
 
