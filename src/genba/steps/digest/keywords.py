@@ -30,6 +30,7 @@ _BY_PARTS = (1.0, 1.0, 1.3, 1.4, 1.35, 1.2)
 _CODE_RARITY = 3.6
 _CONCEPT_FACTOR = 1.25  # the user has named it
 _SECTIONS_FACTOR = 0.15
+_FREQUENCY_POWER = 0.65  # between the square root, where rare words win, and the plain count
 
 
 @dataclass(slots=True)
@@ -62,7 +63,13 @@ class _Candidate:
             rare = rarity(self.phrase.text, self.phrase.parts)
             by_parts = _BY_PARTS[min(len(self.phrase.parts), len(_BY_PARTS) - 1)]
         spread = 1 + _SECTIONS_FACTOR * math.log2(max(1, len(self.sections)))
-        return math.sqrt(max(0.0, frequency)) * rare * by_parts * spread * (_CONCEPT_FACTOR if self.concept else 1.0)
+        return (
+            max(0.0, frequency) ** _FREQUENCY_POWER
+            * rare
+            * by_parts
+            * spread
+            * (_CONCEPT_FACTOR if self.concept else 1.0)
+        )
 
 
 def keywords(

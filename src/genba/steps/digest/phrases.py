@@ -54,7 +54,12 @@ _DROPPED_PREFIXES = frozenset("各当本約同全貴御ご")
 _COUNTED = re.compile(r"軸|次元|液|相|点|層|級|段|極|爪|連|軸$|号[機炉]?")
 _LETTERS = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+")
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
-_APART = frozenset(("及び", "又は", "並びに", "若しくは", "株式会社", "有限会社", "合同会社", "㈱", "㈲"))
+_RUBY = re.compile(r"(?<=[一-鿿々])[(（][ぁ-んー]+[)）]")
+_APART = frozenset("及び 又は 並びに 若しくは 株式会社 有限会社 合同会社 ㈱ ㈲ No NO no Ｎｏ №".split())
+# Nouns by grammar only, and suffixes that make no longer word.
+_EMPTY = re.compile(r"[ぁ-ん]{2}|うえ|ところ|あいだ|ほとんど|すべて|いずれ|それぞれ|はじめ|お知らせ|[ぁ-ん]")
+_KANA_NOUNS = frozenset("ばり キズ きず さび めがね ねじ ばね はす".split())
+_KANA_SUFFIXES = frozenset("さ み め")
 _GODAN = str.maketrans("うくぐすつぬぶむる", "いきぎしちにびみり")
 
 
@@ -62,7 +67,7 @@ def by_tokens(tokeniser: Tokeniser) -> Finder:
     """Cut texts with a tokeniser: 締付けトルク, 面粗さ不良 and 寸法外れ stay whole, 確認する is no noun."""
 
     def find(text: str) -> list[Phrase]:
-        tokens = tokeniser.tokens(text)
+        tokens = tokeniser.tokens(_RUBY.sub("", text))
         roles = [_role(token) for token in tokens]
         return [phrase for begin, end in _runs(tokens, roles) if (phrase := _phrase(tokens, roles, begin, end))]
 
@@ -73,8 +78,10 @@ def _role(token: Token) -> str:
     """N noun, S suffix, P prefix, V verb as a noun ends, A adjective's stem, D number, H person, else space."""
     kind, sub, third = token.pos[:3]
     surface = token.surface
-    if surface in _APART:
+    if surface in _APART or (_EMPTY.fullmatch(surface) and surface not in _KANA_NOUNS | _KANA_SUFFIXES):
         return " "
+    if surface in ("ヶ", "ケ"):  # 霧ヶ原
+        return "N"
     if kind == "名詞":
         if sub == "数詞":
             return "D"
@@ -137,6 +144,8 @@ def _phrase(tokens: tuple[Token, ...], roles: list[str], begin: int, end: int) -
         return None
     if end - begin == 1 and end < len(tokens) and tokens[end].normal == "為る":
         return None
+    if _is_beside_name(tokens, roles, begin, end):
+        return None
     run = tokens[begin:end]
     first = run[0].begin
     text = "".join(token.surface for token in run)
@@ -148,6 +157,15 @@ def _phrase(tokens: tuple[Token, ...], roles: list[str], begin: int, end: int) -
         tuple(token.begin - first for token in run),
         kinds.replace("P", "A"),
     )
+
+
+def _is_beside_name(tokens: tuple[Token, ...], roles: list[str], begin: int, end: int) -> bool:
+    """Say whether a short run is the other half of a name of which one half is known: 千種 里奈."""
+    if end - begin > 2 or sum(len(token.surface) for token in tokens[begin:end]) > 4:
+        return False
+    before = begin >= 2 and tokens[begin - 1].pos[0] == "空白" and roles[begin - 2] == "H"
+    after = end + 1 < len(tokens) and tokens[end].pos[0] == "空白" and roles[end + 1] == "H"
+    return before or after
 
 
 def _is_verb_before(tokens: tuple[Token, ...], at: int) -> bool:

@@ -12,7 +12,7 @@ from genba.model.sheet import Sheet
 
 CELLS_LOOKED_AT = 5_000
 TEXT_LOOKED_AT = 100_000
-TITLE_WEIGHT = 6
+TITLE_WEIGHT = 8
 HEADING_WEIGHT = 4
 TELLING_WEIGHT = 4  # what the document says it is about
 COLUMN_WEIGHT = 2
