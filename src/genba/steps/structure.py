@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from genba.formats.celldraft import moved
 from genba.formats.layout.areas import Rect, bounds
-from genba.formats.layout.boxes import Box, join_cells
+from genba.formats.layout.boxes import join_cells
 from genba.formats.layout.found import Found, FoundChoices, FoundField, FoundHeading, FoundTable, FoundText
+from genba.formats.layout.gridded import grid_cells, readings_of
 from genba.formats.layout.sheet import arrange
 from genba.formats.layout.wording import Marker, one_line
 from genba.formats.ranges import Area, cell_name, parse_area
 from genba.model.cells import Cell
 from genba.model.document import Document, Node, Revision
-from genba.model.marks import Mark, Reading
+from genba.model.marks import Mark
 from genba.model.nodes import ROWS_PLACED, Choice, Choices, Figure, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import Place
 from genba.model.sheet import Sheet
@@ -175,14 +175,14 @@ class _Builder:
             return [
                 Heading(
                     text=item.text, level=self._level(item.marker), number=item.number, place=self._place(item.rect),
-                    marks=self._marks(item.cells), readings=_readings(item.cells),
+                    marks=self._marks(item.cells), readings=readings_of(item.cells),
                 )
             ]  # fmt: skip
         role = Role.TITLE if item.is_title else Role.LIST_ITEM if item.number else Role.BODY
         return [
             Paragraph(
                 text=item.text, role=role, number=item.number, place=self._place(item.rect),
-                marks=self._marks(item.cells), readings=_readings(item.cells),
+                marks=self._marks(item.cells), readings=readings_of(item.cells),
             )
         ]  # fmt: skip
 
@@ -214,17 +214,13 @@ class _Builder:
         return Pair(
             label=item.path, value=item.value, unit=unit, raw=raw, place=self._place(item.rect),
             label_place=self._place(bounds(labels)) if labels else self._place(item.rect),
-            marks=self._marks(cells or labels), readings=_readings(cells),
+            marks=self._marks(cells or labels), readings=readings_of(cells),
         )  # fmt: skip
 
     def _grid(self, item: FoundTable) -> Grid:
-        rows = _indexed(item.row_cuts, {(box.top, box.bottom) for box in item.boxes})
-        columns = _indexed(item.column_cuts, {(box.left, box.right) for box in item.boxes})
-        cells = [_moved(box, *rows[box.top, box.bottom], *columns[box.left, box.right]) for box in item.boxes]
-        height = max([row + span for row, span in rows.values()], default=0)
-        width = max([column + span for column, span in columns.values()], default=0)
+        cells, height, width = grid_cells(item)
         return Grid(
-            cells=tuple(cells), rows=height, columns=width, header_rows=item.header_rows,
+            cells=cells, rows=height, columns=width, header_rows=item.header_rows,
             header_columns=item.header_columns, caption=self._caption(item), place=self._place(item.rect),
             marks=self._marks(item.cells) - {Mark.PARTLY_WITHDRAWN}, row_places=self._row_places(item, height),
         )  # fmt: skip
@@ -242,32 +238,6 @@ class _Builder:
 
     def _caption(self, item: FoundTable) -> str:
         return "/".join(item.groups) or one_line(join_cells(item.caption))
-
-
-def _indexed(cuts: Sequence[int], spans: set[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
-    """The logical row (or column) and how many of them, for each span of the sheet's rows."""
-    found = {}
-    for start, end in spans:
-        index = bisect_right(cuts, start) - 1
-        found[start, end] = index, max(1, bisect_left(cuts, end) - index)
-    return found
-
-
-def _moved(box: Box, row: int, row_span: int, column: int, column_span: int) -> Cell:
-    cell = box.cells[0]
-    if len(box.cells) > 1:
-        text = join_cells(box.cells)
-        cell = replace(
-            cell, value=text, text=text, readings=_readings(box.cells), formula="",
-            marks=frozenset.intersection(*(item.marks for item in box.cells)),
-        )  # fmt: skip
-    if cell.row == row and cell.column == column and cell.row_span == row_span and cell.column_span == column_span:
-        return cell
-    return moved(cell, row, row_span, column, column_span)
-
-
-def _readings(cells: Iterable[Cell]) -> tuple[Reading, ...]:
-    return tuple(reading for cell in cells for reading in cell.readings)
 
 
 def _range(rect: Rect) -> str:
