@@ -1,4 +1,4 @@
-"""Says of every figure what the document says of it: callouts on it, its steps; in prose where a model is configured."""
+"""Says of each figure what the document says of it: its callouts and steps; in prose where a model is configured."""
 
 from collections.abc import Iterator
 from dataclasses import replace
