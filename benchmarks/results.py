@@ -119,6 +119,8 @@ BARS: dict[str, Bar] = {
     "semantics.links": _share("Links that are right", "リンクの正しさ", 1.0),
     "semantics.keywords": _share("Index terms among the first ten keywords", "索引語が先頭10語に入る割合", 0.7),
     "semantics.summaries": _share("Summaries without a number that is not in the source", "原文にない数字を含まない要約", 1.0),
+    "throughput.plain": Bar(en="Factory recipe, without language and ocr", ja="factoryレシピ（language・ocrなし）", limit=20, unit="/s"),
+    "throughput.language": Bar(en="Factory recipe, with language, without ocr", ja="factoryレシピ（languageあり・ocrなし）", limit=4, unit="/s"),
     "speed.cold.docling": _factor("Cold, times faster than docling", "起動込み：doclingの何倍速いか", 10),
     "speed.cold.exstruct": _factor("Cold, times faster than exstruct", "起動込み：exstructの何倍速いか", 10),
     "speed.cold.markitdown": _factor("Cold, times faster than markitdown", "起動込み：markitdownの何倍速いか", 5),
@@ -163,6 +165,8 @@ def shown(value: float, unit: str) -> str:
     """A figure with as many digits as it needs."""
     if unit == "MB":
         return f"{value:,.0f} MB"
+    if unit == "/s":
+        return f"{value:.1f}/s"
     if unit == "s":
         return f"{value:.2f} s"
     if unit == "×":
