@@ -17,6 +17,7 @@ READERS: dict[str, str] = {
     "txt": "genba.readers.text:read",
     "md": "genba.readers.markdown:read",
     "html": "genba.readers.html:read",
+    "dxf": "genba.readers.dxf:read",
     **dict.fromkeys(("eml", "mhtml"), "genba.readers.email:read"),
     **dict.fromkeys(("json", "jsonl"), "genba.readers.json:read"),
     **dict.fromkeys(("xml", "spreadsheetml"), "genba.readers.xml:read"),
@@ -26,7 +27,7 @@ READERS: dict[str, str] = {
     ),
     **dict.fromkeys(
         (
-            *("docuworks", "ichitaro", "dwg", "dxf", "jww", "step", "iges", "cad", "vsd", "vsdx", "mpp", "pub", "odg"),
+            *("docuworks", "ichitaro", "dwg", "jww", "step", "iges", "cad", "vsd", "vsdx", "mpp", "pub", "odg"),
             *("xlsb", "mdb", "sqlite", "parquet", "arrow", "hdf5", "mat", "mcap", "ulog"),
             *("msg", "rtf", "epub", "xps"),
             *("rar", "cab", "zst", "iso", "exe", "elf", "lnk", "font", "audio", "video", "thumbs", "ole", "unknown"),

@@ -11,7 +11,7 @@ from genba.ports.reader import Limits, Part
 FAMILIES: dict[str, tuple[str, ...]] = {
     "file.unsupported_docuworks": ("docuworks",),
     "file.unsupported_ichitaro": ("ichitaro",),
-    "file.unsupported_drawing": ("dwg", "dxf", "jww", "step", "iges", "cad"),
+    "file.unsupported_drawing": ("dwg", "jww", "step", "iges", "cad"),
     "file.unsupported_diagram": ("vsd", "vsdx", "mpp", "pub", "odg", "xps"),
     "file.unsupported_xlsb": ("xlsb",),
     "file.unsupported_database": ("mdb", "sqlite"),

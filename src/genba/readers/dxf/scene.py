@@ -1,0 +1,334 @@
+"""Walks through a layout and the blocks in it, and lays out what is to be read: texts, rules, dimensions, frames."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from genba.formats.displaywidth import display_width
+from genba.formats.drawing.codes import formatted, plain
+from genba.formats.drawing.sheet import PlacedText
+from genba.formats.pagelayout.lattice import Rule
+from genba.model.place import Box
+
+MOST_VISITED = 1_000_000  # entities, those in blocks as often as the blocks are set
+DEPTH = 8
+FAR = 1e9  # coordinates beyond are mistakes
+MOST_COPIES = 1_000  # of an INSERT with rows and columns
+LINE_STEP = 5 / 3  # of a text's height, between lines of MTEXT
+
+Matrix = tuple[float, float, float, float, float, float]  # x' = a x + c y + e, y' = b x + d y + f
+
+
+@dataclass(slots=True)
+class Found:
+    """An entity that is read by itself, with the layer and block it stands in."""
+
+    entity: Any
+    layer: str
+    is_hidden: bool
+
+
+@dataclass(slots=True)
+class Scene:
+    """What a layout holds, in the drawing's units with y growing downwards."""
+
+    name: str
+    texts: list[PlacedText] = field(default_factory=list)
+    horizontal: list[Rule] = field(default_factory=list)
+    vertical: list[Rule] = field(default_factory=list)
+    dimensions: list[Found] = field(default_factory=list)
+    frames: list[tuple[Found, Box]] = field(default_factory=list)
+    circles: list[tuple[float, float, float]] = field(default_factory=list)
+    box: list[float] = field(default_factory=lambda: [math.inf, math.inf, -math.inf, -math.inf])
+    visited: int = 0
+    is_cut_off: bool = False
+    is_too_deep: bool = False
+
+
+class Walk:
+    """Fills scenes from one document."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+        self.layers: Counter[str] = Counter()
+        self.unseen = {layer.dxf.name.lower() for layer in document.layers if layer.is_off() or layer.is_frozen()}
+
+    def scene(self, layout: Any) -> Scene:
+        """Lay a layout out."""
+        scene = Scene(layout.name)
+        self._entities(scene, layout, None, "", False, 0)
+        return scene
+
+    def _entities(
+        self, scene: Scene, entities: Any, matrix: Matrix | None, outer: str, is_hidden: bool, depth: int
+    ) -> None:
+        for entity in entities:
+            scene.visited += 1
+            if scene.visited > MOST_VISITED:
+                scene.is_cut_off = True
+                return
+            dxf = entity.dxf
+            layer = dxf.get("layer", "0")
+            if depth == 0:
+                self.layers[layer] += 1
+            elif layer == "0":
+                layer = outer
+            unseen = is_hidden or bool(dxf.get("invisible", 0)) or (bool(self.unseen) and layer.lower() in self.unseen)
+            read = _READERS.get(entity.dxftype())
+            if read is not None:
+                read(scene, entity, matrix, layer, unseen)
+            elif entity.dxftype() == "INSERT":
+                self._insert(scene, entity, matrix, layer, unseen, depth)
+            elif entity.dxftype() == "ACAD_TABLE":
+                self._table(scene, entity, matrix, layer, unseen, depth)
+
+    def _insert(self, scene: Scene, insert: Any, matrix: Matrix | None, layer: str, unseen: bool, depth: int) -> None:
+        for attribute in insert.attribs:
+            hidden = unseen or bool(attribute.dxf.get("flags", 0) & 1)
+            _text(scene, attribute, matrix, layer, hidden, kind="attribute", tag=attribute.dxf.get("tag", ""))
+        block = self._document.blocks.get(insert.dxf.get("name", ""))
+        if block is None:
+            return
+        if depth >= DEPTH:
+            scene.is_too_deep = True
+            return
+        rows, columns = max(1, insert.dxf.get("row_count", 1)), max(1, insert.dxf.get("column_count", 1))
+        if rows * columns > MOST_COPIES:
+            rows, columns, scene.is_cut_off = 1, 1, True
+        copies = [insert] if rows * columns == 1 else list(insert.multi_insert())
+        for copy in copies:
+            inner = _affine(copy.matrix44())
+            if inner is not None:
+                joined = inner if matrix is None else _product(matrix, inner)
+                self._entities(scene, block, joined, layer, unseen, depth + 1)
+
+    def _table(self, scene: Scene, table: Any, matrix: Matrix | None, layer: str, unseen: bool, depth: int) -> None:
+        block = self._document.blocks.get(table.dxf.get("geometry", "") if table.dxf.is_supported("geometry") else "")
+        at = table.dxf.get("insert") if table.dxf.is_supported("insert") else None
+        if block is not None and at is not None and depth < DEPTH:
+            moved: Matrix = (1.0, 0.0, 0.0, 1.0, at.x, at.y)
+            self._entities(scene, block, moved if matrix is None else _product(matrix, moved), layer, unseen, depth + 1)
+
+
+def _affine(matrix: Any) -> Matrix | None:
+    (a, b, *_), (c, d, *_), _, (e, f, *_) = matrix.rows()
+    found = (a, b, c, d, e, f)
+    return found if all(map(math.isfinite, found)) else None
+
+
+def _product(outer: Matrix, inner: Matrix) -> Matrix:
+    a, b, c, d, e, f = outer
+    p, q, r, s, t, u = inner
+    return a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f
+
+
+def _moved(matrix: Matrix | None, x: float, y: float) -> tuple[float, float]:
+    """Give a point where it stands on the sheet, y downwards."""
+    if matrix is None:
+        return x, -y
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, -(b * x + d * y + f)
+
+
+def _grow(scene: Scene, x: float, y: float) -> None:
+    if -FAR < x < FAR and -FAR < y < FAR:
+        box = scene.box
+        if x < box[0]:
+            box[0] = x
+        if x > box[2]:
+            box[2] = x
+        if y < box[1]:
+            box[1] = y
+        if y > box[3]:
+            box[3] = y
+
+
+def _segment(scene: Scene, x0: float, y0: float, x1: float, y1: float, unseen: bool) -> None:
+    _grow(scene, x0, y0)
+    _grow(scene, x1, y1)
+    if unseen:
+        return
+    width, height = abs(x1 - x0), abs(y1 - y0)
+    if height <= 1e-4 * width:
+        scene.horizontal.append(Rule((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+    elif width <= 1e-4 * height:
+        scene.vertical.append(Rule((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+
+def _line(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+    start, end = entity.dxf.start, entity.dxf.end
+    _segment(scene, *_moved(matrix, start.x, start.y), *_moved(matrix, end.x, end.y), unseen)
+
+
+def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+    if entity.dxftype() == "LWPOLYLINE":
+        points = entity.get_points("xyb")
+    else:
+        points = [(*vertex.dxf.location.vec2, vertex.dxf.get("bulge", 0.0)) for vertex in entity.vertices]
+    if not points:
+        return
+    mirrored = entity.dxf.get("extrusion", (0, 0, 1))[2] < 0
+    placed = [(*_moved(matrix, -x if mirrored else x, y), bulge) for x, y, bulge in points]
+    ends = [*placed[1:], placed[0]] if entity.is_closed else placed[1:]
+    for (x0, y0, bulge), (x1, y1, _) in zip(placed, ends, strict=False):
+        if bulge:
+            _grow(scene, x0, y0)
+            _grow(scene, x1, y1)
+        else:
+            _segment(scene, x0, y0, x1, y1, unseen)
+
+
+def _round(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+    centre = entity.dxf.center
+    x, y = _moved(matrix, centre.x, centre.y)
+    scale = 1.0 if matrix is None else math.hypot(matrix[0], matrix[1])
+    radius = scale * (
+        entity.dxf.major_axis.magnitude if entity.dxftype() == "ELLIPSE" else entity.dxf.get("radius", 0.0)
+    )
+    _grow(scene, x - radius, y - radius)
+    _grow(scene, x + radius, y + radius)
+    if entity.dxftype() == "CIRCLE":
+        scene.circles.append((x, y, radius))
+
+
+def _spline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+    for point in (*entity.control_points, *entity.fit_points):
+        _grow(scene, *_moved(matrix, float(point[0]), float(point[1])))
+
+
+def _text(
+    scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool, kind: str = "text", tag: str = ""
+) -> None:
+    dxf = entity.dxf
+    words = plain(dxf.get("text", ""))
+    if getattr(entity, "has_embedded_mtext_entity", False):
+        _mtext(scene, entity.virtual_mtext_entity(), matrix, layer, unseen, kind, tag)
+        return
+    if not words:
+        return
+    halign, valign = dxf.get("halign", 0), dxf.get("valign", 0)
+    at = dxf.get("align_point") if halign or valign else None
+    start = dxf.get("insert")
+    if halign in (3, 5) and at is not None:  # aligned or fitted between two points
+        at, halign, valign = start.lerp(at), 1, 0
+    at = at if at is not None else start
+    height = abs(dxf.get("height", 2.5)) or 2.5
+    width = measure(words) * height * (abs(dxf.get("width", 1.0)) or 1.0)
+    left = {1: -width / 2, 2: -width, 4: -width / 2}.get(halign, 0.0)
+    bottom = -height / 2 if halign == 4 or valign == 2 else -height if valign == 3 else 0.0
+    mirrored = dxf.get("extrusion", (0, 0, 1))[2] < 0
+    corner = (left, bottom, left + width, bottom + height)
+    place = (-at.x if mirrored else at.x, at.y, math.radians(dxf.get("rotation", 0.0)))
+    _put(scene, words, corner, place, matrix, height, (layer, dxf.get("handle") or "", kind, tag, unseen))
+
+
+def _mtext(
+    scene: Scene,
+    entity: Any,
+    matrix: Matrix | None,
+    layer: str,
+    unseen: bool,
+    kind: str = "text",
+    tag: str = "",
+) -> None:
+    dxf = entity.dxf
+    words = formatted(entity.text)
+    if not words:
+        return
+    height = abs(dxf.get("char_height", 2.5)) or 2.5
+    lines = words.split("\n")
+    width = max(map(measure, lines)) * height
+    wrap = dxf.get("width", 0.0) or 0.0
+    count = sum(max(1, math.ceil(measure(line) * height / wrap)) for line in lines) if wrap > 0 else len(lines)
+    width = min(width, wrap) if wrap > 0 else width
+    tall = height * (1 + (count - 1) * LINE_STEP * (dxf.get("line_spacing_factor", 1.0) or 1.0))
+    column, row = divmod(max(1, min(9, dxf.get("attachment_point", 1))) - 1, 3)[::-1]
+    left, top = (0.0, -width / 2, -width)[column], (0.0, tall / 2, tall)[row]
+    direction = dxf.get("text_direction")
+    angle = math.atan2(direction.y, direction.x) if direction is not None else math.radians(dxf.get("rotation", 0.0))
+    corner = (left, top - tall, left + width, top)
+    at = dxf.insert
+    info = (layer, dxf.get("handle") or "", kind, tag, unseen)
+    _put(scene, words, corner, (at.x, at.y, angle), matrix, height, info)
+
+
+def _put(
+    scene: Scene,
+    words: str,
+    corner: Box,
+    place: tuple[float, float, float],
+    matrix: Matrix | None,
+    height: float,
+    info: tuple[str, str, str, str, bool],
+) -> None:
+    """Place a text: its box, turned and moved, is the box around its corners."""
+    x, y, angle = place
+    sine, cosine = math.sin(angle), math.cos(angle)
+    xs, ys = [], []
+    for u, v in ((0, 1), (2, 1), (2, 3), (0, 3)):
+        dx, dy = corner[u], corner[v]
+        px, py = _moved(matrix, x + dx * cosine - dy * sine, y + dx * sine + dy * cosine)
+        xs.append(px)
+        ys.append(py)
+    box = (min(xs), min(ys), max(xs), max(ys))
+    if not all(-FAR < side < FAR for side in box):
+        return
+    _grow(scene, box[0], box[1])
+    _grow(scene, box[2], box[3])
+    scale = 1.0 if matrix is None else math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) or 1.0
+    layer, handle, kind, tag, unseen = info
+    scene.texts.append(PlacedText(words, box, height * scale, layer, handle, kind, tag, unseen))
+
+
+def measure(line: str) -> float:
+    """Give a line's width in heights of its capitals: a kanji takes a little more than a square."""
+    return 0.55 * display_width(line)
+
+
+def _leader(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+    context = getattr(entity, "context", None)
+    content = getattr(context, "mtext", None)
+    if content is None or not content.default_content:
+        return
+    words = formatted(content.default_content)
+    at = content.insert
+    height = (context.char_height or 2.5) if context is not None else 2.5
+    width = max(map(measure, words.split("\n")), default=0.0) * height
+    tall = height * (1 + words.count("\n") * LINE_STEP)
+    left = {1: 0.0, 2: -width / 2, 3: -width}.get(content.alignment, 0.0)
+    info = (layer, entity.dxf.get("handle") or "", "leader", "", unseen)
+    if words:
+        _put(scene, words, (left, -tall, left + width, 0.0), (at.x, at.y, 0.0), matrix, height, info)
+
+
+def _dimension(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+    scene.dimensions.append(Found(entity, layer, unseen))
+    for name in ("defpoint", "text_midpoint"):
+        point = entity.dxf.get(name)
+        if point is not None:
+            _grow(scene, *_moved(matrix, point.x, point.y))
+
+
+def _frame(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+    x, y = _moved(matrix, entity.dxf.insert.x, entity.dxf.insert.y)
+    scene.frames.append((Found(entity, layer, unseen), (x, y, x, y)))
+
+
+_READERS: dict[str, Any] = {
+    "LINE": _line,
+    "LWPOLYLINE": _polyline,
+    "POLYLINE": _polyline,
+    "CIRCLE": _round,
+    "ARC": _round,
+    "ELLIPSE": _round,
+    "SPLINE": _spline,
+    "TEXT": _text,
+    "MTEXT": _mtext,
+    "MULTILEADER": _leader,
+    "MLEADER": _leader,
+    "DIMENSION": _dimension,
+    "ARC_DIMENSION": _dimension,
+    "LARGE_RADIAL_DIMENSION": _dimension,
+    "TOLERANCE": _frame,
+}
