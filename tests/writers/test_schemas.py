@@ -23,11 +23,12 @@ FILES = {
     "lineage": "lineage/*.json",
     "dataset": "dataset.json",
     "report": "report.json",
+    "relations": "relations.json",
     "manifest": "manifest.json",
     "run": "run.json",
 }
 OTHERS = re.compile(
-    r"croissant\.json|report\.html|chunks/[0-9a-f]\.parquet|tables/[0-9a-f]{20}-[0-9a-f-]+\.parquet"
+    r"croissant\.json|vocabulary\.csv|report\.html|chunks/[0-9a-f]\.parquet|tables/[0-9a-f]{20}-[0-9a-f-]+\.parquet"
     r"|images/[0-9a-f]{20}-[0-9a-f-]+\.[a-z]+|\.genba/.*"
 )
 

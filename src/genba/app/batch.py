@@ -49,14 +49,30 @@ class _Job:
 class Batch:
     """The files of one run that have to be refined."""
 
-    def __init__(self, entries: list[Entry], state: RunState, *, recipe: Recipe, recipe_key: str, out: Path) -> None:
+    def __init__(
+        self,
+        entries: list[Entry],
+        state: RunState,
+        *,
+        recipe: Recipe,
+        recipe_key: str,
+        out: Path,
+        vocabulary: str = "",
+    ) -> None:
         """Prepare a task for every file."""
         self._state = state
         self._recipe_key = recipe_key
         folder = os.fsencode(out)
         self._jobs = {
             entry.portable: _Job(
-                entry, FileTask(path=os.fsencode(entry.path), portable=entry.portable, out=folder, recipe=recipe)
+                entry,
+                FileTask(
+                    path=os.fsencode(entry.path),
+                    portable=entry.portable,
+                    out=folder,
+                    recipe=recipe,
+                    vocabulary=vocabulary,
+                ),
             )
             for entry in entries
         }
@@ -95,7 +111,7 @@ class Batch:
 
     def _remember(self, event: Output, job: _Job) -> None:
         refined = msgspec.json.decode(event.body, type=Refined)
-        self._state.add_document(job.entry.portable, refined.record, refined.chunks)
+        self._state.add_document(job.entry.portable, refined.record, refined.chunks, refined.gist)
         job.documents.add(refined.record.path)
         if refined.record.path == job.entry.portable:
             job.sha256 = refined.record.sha256

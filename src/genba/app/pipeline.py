@@ -10,10 +10,11 @@ import msgspec
 
 from genba import __version__
 from genba.app.equipment import recognisers
+from genba.app.gisting import gist_of
 from genba.app.reading import Found, read_tree
 from genba.app.scoring import scored
 from genba.app.summing_up import record_of, title_of
-from genba.app.task import MEMORY, FileTask, IndexTask, Refined
+from genba.app.task import MEMORY, WORDS, FileTask, IndexTask, Refined
 from genba.formats.arrow import keep_arrow_small
 from genba.formats.places import origin_text
 from genba.model.document import Document
@@ -21,7 +22,7 @@ from genba.model.image import Image
 from genba.model.record import OutputRecord
 from genba.model.report import Summary
 from genba.model.table import Table
-from genba.model.vocabulary import Vocabulary
+from genba.model.vocabulary import NO_VOCABULARY, Vocabulary
 from genba.ports.blob import Blob
 from genba.ports.reader import Limits
 from genba.recipes.apply import apply, bind
@@ -31,6 +32,7 @@ from genba.steps.identity import assign
 from genba.storage.access import owner_and_access
 from genba.storage.files import ProductFolder, blob_of, is_in_use
 from genba.storage.scan import nfc
+from genba.storage.state import encoded_gist
 from genba.writers import document_json, lineage_json, table_parquet
 
 LOCKED_PAUSES_S = (0.2, 0.5, 1.0)
@@ -68,7 +70,8 @@ def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
     state = RunState(out / MEMORY)
     try:
         with told():
-            return write_indexes(state, ProductFolder(out), task.context, started)
+            vocabulary = load_words(out, task.context.vocabulary)
+            return write_indexes(state, ProductFolder(out), task.context, started, vocabulary=vocabulary)
     finally:
         state.close()
 
@@ -76,7 +79,7 @@ def _index(task: IndexTask, started: Callable[[str], None]) -> Summary:
 def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Refine a file, telling of each document inside it as it is begun and done."""
     product = ProductFolder(Path(os.fsdecode(task.out)))
-    steps = _steps(msgspec.json.encode(task.recipe), msgspec.json.encode(task.vocabulary))
+    steps = _steps(msgspec.json.encode(task.recipe), task.out, task.vocabulary)
     skip = frozenset(task.skip)
 
     def finish(found: Found) -> None:
@@ -102,9 +105,16 @@ def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[by
 
 
 @lru_cache(maxsize=1)
-def _steps(recipe: bytes, vocabulary: bytes) -> list[tuple[str, Callable[[Document], Document]]]:
+def _steps(recipe: bytes, out: bytes, vocabulary: str) -> list[tuple[str, Callable[[Document], Document]]]:
     """Bind the steps of an encoded recipe: a run's files all have the same."""
-    return bind_all(msgspec.json.decode(recipe, type=Recipe), msgspec.json.decode(vocabulary, type=Vocabulary))
+    return bind_all(msgspec.json.decode(recipe, type=Recipe), load_words(Path(os.fsdecode(out)), vocabulary))
+
+
+def load_words(out: Path, fingerprint: str) -> Vocabulary:
+    """Read what the user told this run; nothing where the fingerprint is empty."""
+    if not fingerprint:
+        return NO_VOCABULARY
+    return msgspec.json.decode((out / WORDS).read_bytes(), type=Vocabulary)
 
 
 def bind_all(recipe: Recipe, vocabulary: Vocabulary) -> list[tuple[str, Callable[[Document], Document]]]:
@@ -147,7 +157,7 @@ def write_document(document: Document, recipe: Recipe, product: ProductFolder) -
         product.put(f"lineage/{document.id}.json", lineage_json.encode(document, steps=steps, version=__version__))
     )
     record = record_of(document, content, table_paths, tuple(outputs))
-    return Refined(record=record, chunks=document.chunks)
+    return Refined(record=record, chunks=document.chunks, gist=encoded_gist(gist_of(document, content)))
 
 
 def _write_table(table: Table, document: Document, path: str, product: ProductFolder) -> OutputRecord:

@@ -14,10 +14,12 @@ from genba.app.batch import Batch, Progress
 from genba.app.equipment import recognisers
 from genba.app.last_run import known_summary
 from genba.app.task import MEMORY, MEMORY_LIMIT_BYTES, TIME_LIMIT_S, IndexContext, IndexTask
+from genba.app.words import load_vocabulary, remember
 from genba.engines.processes import ProcessEngine
 from genba.errors import Conflict, InvalidInput, NotFound, Unavailable
 from genba.model.record import Usability
 from genba.model.report import Summary
+from genba.model.vocabulary import Vocabulary
 from genba.ports.engine import Cause, Died, Output, Task
 from genba.recipes.recipe import LoadedRecipe, Recipe, builtin_names, load_recipe
 from genba.storage.files import ProductFolder, blob_of, long_path, scratch_folder, sha256_of
@@ -40,6 +42,7 @@ class RefineRequest:
     workers: int = 2
     fresh: bool = False
     lang: str = "ja"
+    vocabulary: tuple[Path, ...] = ()  # files of the user's words
     time_limit_s: float = TIME_LIMIT_S
     memory_limit_bytes: int = MEMORY_LIMIT_BYTES
     memory_together_bytes: int = MEMORY_TOGETHER_BYTES
@@ -79,6 +82,7 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
         from genba.steps import step_for
 
         bind(loaded.recipe, step_for)
+    vocabulary = load_vocabulary(request.vocabulary)
     _refuse_missing(request.sources)
     _refuse_nesting(request)
     out = long_path(request.out.absolute())
@@ -89,7 +93,7 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
         state = RunState(memory)
         try:
             with told():
-                outcome = _bring_up_to_date(request, loaded, state, scratch, tell=tell, log=log)
+                outcome = _bring_up_to_date(request, loaded, state, scratch, vocabulary=vocabulary, tell=tell, log=log)
         finally:
             state.close()
         run = {
@@ -108,11 +112,13 @@ def _bring_up_to_date(
     state: RunState,
     scratch: Path,
     *,
+    vocabulary: Vocabulary,
     tell: Callable[[Progress], None],
     log: Logger,
 ) -> Outcome:
     entries, skipped = _scan(request, loaded.recipe)
-    recipe_key = f"{__version__}/{loaded.digest}/{recognisers().key()}"
+    words = remember(vocabulary, request.out)
+    recipe_key = "/".join(filter(None, (__version__, loaded.digest, recognisers().key(), words)))
     known = state.files()
     todo = [entry for entry in entries if _is_changed(entry, known.get(entry.portable), recipe_key, request.fresh)]
     removed = state.keep_only({entry.portable for entry in entries})
@@ -122,10 +128,12 @@ def _bring_up_to_date(
         recipe_key=recipe_key,
         lang=request.lang,
         skipped=skipped,
+        vocabulary=words,
+        superseded=loaded.recipe.collection.superseded,
     )
     with _engine(request, len(todo), scratch) as engine:
         if todo:
-            batch = Batch(todo, state, recipe=loaded.recipe, recipe_key=recipe_key, out=request.out)
+            batch = Batch(todo, state, recipe=loaded.recipe, recipe_key=recipe_key, out=request.out, vocabulary=words)
             batch.run(engine, tell=tell, log=log)
         summary = known_summary(state, ProductFolder(request.out), context) or _index(request, context, engine)
     return Outcome(

@@ -9,6 +9,7 @@ from genba.recipes.recipe import Recipe
 from genba.storage.scan import Skipped
 
 MEMORY = ".genba/state.sqlite"
+WORDS = ".genba/vocabulary.json"  # what the user told, once for all tasks
 TIME_LIMIT_S = 180.0
 # Together with this process, which needs 100 to 200 MB, a run stays within 1.5 GB: a file may have what the
 # workers may hold together, when it has to be run alone.
@@ -22,7 +23,7 @@ class FileTask(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
     portable: str
     out: bytes
     recipe: Recipe
-    vocabulary: Vocabulary = NO_VOCABULARY
+    vocabulary: str = ""  # the fingerprint of what the user's words file beside the memory holds; empty for none
     skip: list[str] = []
 
 
@@ -34,6 +35,8 @@ class IndexContext(msgspec.Struct, frozen=True, kw_only=True):
     recipe_key: str
     lang: str
     skipped: tuple[Skipped, ...]
+    vocabulary: str = ""  # as in FileTask
+    superseded: str = "leave_out"
 
     def digest(self) -> bytes:
         """Fingerprint it."""
@@ -60,3 +63,4 @@ class Refined(msgspec.Struct, frozen=True, kw_only=True):
 
     record: DocumentRecord
     chunks: tuple[Chunk, ...]
+    gist: bytes = b""  # encoded, for the memory

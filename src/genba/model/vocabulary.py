@@ -17,12 +17,16 @@ class Concept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodePattern:
-    """What codes of one kind look like: a shape such as "AA-9999-99", learnt from files or written by the user."""
+    """What codes of one kind look like, learnt from files or written by the user.
+
+    In a shape 9 is any figure, ? any letter, + one or more of what stands before it; the rest is itself: KB-9999-?.
+    """
 
     kind: TermKind
     shape: str
     examples: tuple[str, ...] = ()
     count: int = 0
+    precision: float = 1.0  # share of the labelled codes of this shape that are of this kind
     is_confirmed: bool = False
 
 
@@ -33,6 +37,7 @@ class Vocabulary:
     concepts: tuple[Concept, ...] = ()
     patterns: tuple[CodePattern, ...] = ()
     refused: tuple[CodePattern, ...] = ()  # learnt once, and the user said no
+    refused_words: tuple[str, ...] = ()
 
 
 NO_VOCABULARY = Vocabulary()

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -25,12 +26,19 @@ class Files(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     private: str = "leave_out"  # personnel folders and the like: leave_out | take
 
 
+class Collection(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """What becomes of documents beside others."""
+
+    superseded: Literal["leave_out", "keep"] = "leave_out"  # older editions and copies, in the chunks
+
+
 class Recipe(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """How documents are refined."""
 
     name: str
     title: dict[str, str] = {}  # by language
     files: Files = Files()
+    collection: Collection = Collection()
     step: list[StepCall] = []
 
 

@@ -14,8 +14,10 @@ STEPS = {
     "normalise.text": "genba.steps.normalise:text",
     "tables.tidy": "genba.steps.tables:tidy",
     "metadata.extract": "genba.steps.metadata:extract",
+    "semantics.mentions": "genba.steps.semantics:mentions",
     "digest.keywords": "genba.steps.digest:keywords",
     "digest.summary": "genba.steps.digest:summary",
+    "figures.describe": "genba.steps.figures:describe",
     "identity.assign": "genba.steps.identity:assign",
     "chunks.split": "genba.steps.chunks:split",
 }

@@ -12,17 +12,18 @@ import msgspec
 
 from genba.errors import Conflict, Unavailable
 from genba.model.chunk import Chunk
+from genba.model.gist import Gist
 from genba.model.record import DocumentRecord
 from genba.storage.files import long_path, write_failed
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS files(
   path TEXT PRIMARY KEY, size_bytes INTEGER, modified_ns INTEGER, recipe TEXT, sha256 TEXT
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents(
   path TEXT PRIMARY KEY, file TEXT NOT NULL, id TEXT NOT NULL,
-  digest BLOB NOT NULL, record BLOB NOT NULL, chunks BLOB NOT NULL
+  digest BLOB NOT NULL, record BLOB NOT NULL, chunks BLOB NOT NULL, gist BLOB NOT NULL DEFAULT x''
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS documents_by_file ON documents(file);
 CREATE INDEX IF NOT EXISTS documents_by_id ON documents(id);
@@ -34,7 +35,17 @@ CREATE TABLE IF NOT EXISTS indexes(
 
 _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
 _RECORD = msgspec.json.Decoder(DocumentRecord)
+# From an older version to the next: documents of before left no gist, so every file is refined once more.
+MIGRATIONS = {
+    1: "ALTER TABLE documents ADD COLUMN gist BLOB NOT NULL DEFAULT x''; DELETE FROM files; DELETE FROM summary;"
+}
+_GISTS = msgspec.msgpack.Decoder(Gist)
 _CHUNKS = msgspec.json.Decoder(tuple[Chunk, ...])
+
+
+def encoded_gist(gist: Gist) -> bytes:
+    """Encode what a document leaves behind as the memory keeps it."""
+    return msgspec.msgpack.encode(gist)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,8 @@ class RunState:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA_VERSION:
             raise Conflict("storage.newer_state", found=version, known=SCHEMA_VERSION)
-        self._db.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
+        steps = "".join(MIGRATIONS[older] for older in range(version or SCHEMA_VERSION, SCHEMA_VERSION))
+        self._db.executescript(f"BEGIN; {steps} {SCHEMA} PRAGMA user_version={SCHEMA_VERSION}; COMMIT;")
 
     def close(self) -> None:
         """Close the database; what a full disk keeps from being tidied is tidied when it is opened again."""
@@ -100,14 +112,14 @@ class RunState:
         rows = self._db.execute("SELECT path, size_bytes, modified_ns, recipe, sha256 FROM files")
         return {path: FileState(size, modified, recipe, sha256) for path, size, modified, recipe, sha256 in rows}
 
-    def add_document(self, file: str, record: DocumentRecord, chunks: tuple[Chunk, ...]) -> None:
+    def add_document(self, file: str, record: DocumentRecord, chunks: tuple[Chunk, ...], gist: bytes = b"") -> None:
         """Remember a document of a file that is still being worked on."""
         encoded = msgspec.json.encode(record)
         packed = zlib.compress(msgspec.json.encode(chunks), 1)
-        digest = hashlib.blake2b(encoded + packed, digest_size=16).digest()
+        digest = hashlib.blake2b(encoded + packed + gist, digest_size=16).digest()
         self._db.execute(
-            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?)",
-            (record.path, file, record.id, digest, encoded, packed),
+            "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (record.path, file, record.id, digest, encoded, packed, gist),
         )
 
     def finish_file(self, path: str, state: FileState, documents: set[str]) -> None:
@@ -136,6 +148,11 @@ class RunState:
         """Give every document's record in the order of paths."""
         for (record,) in self._db.execute("SELECT record FROM documents ORDER BY path"):
             yield _RECORD.decode(record)
+
+    def gists(self) -> list[Gist]:
+        """Give what every document left behind for the others, in the order of paths."""
+        rows = self._db.execute("SELECT gist FROM documents WHERE gist != x'' ORDER BY path")
+        return [_GISTS.decode(gist) for (gist,) in rows]
 
     def digests(self) -> Iterator[tuple[str, bytes]]:
         """Give id and digest of every document in the order of ids."""

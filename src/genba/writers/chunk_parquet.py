@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from io import RawIOBase
+from typing import NamedTuple
 
 from genba.formats.places import origin_text
 from genba.model.chunk import Chunk
@@ -10,8 +11,20 @@ SHARDS = "0123456789abcdef"
 WRITTEN_AT_ONCE = 4096
 
 
-def write(rows: Iterable[tuple[str, str, str, str, tuple[Chunk, ...]]], stream: RawIOBase) -> int:
-    """Write the chunks of documents given as (id, path, sha256, title, chunks); returns the number of chunks."""
+class Owner(NamedTuple):
+    """What a retriever wants to know of the document that a chunk comes from."""
+
+    id: str
+    path: str
+    sha256: str
+    title: str
+    document_number: str = ""
+    revision: str = ""
+    is_current: bool = True  # no newer edition lies beside it
+
+
+def write(rows: Iterable[tuple[Owner, tuple[Chunk, ...]]], stream: RawIOBase) -> int:
+    """Write the chunks of documents; returns the number of chunks."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -32,6 +45,9 @@ def write(rows: Iterable[tuple[str, str, str, str, tuple[Chunk, ...]]], stream: 
             ("previous", text),
             ("next", text),
             ("size_chars", pa.int32()),
+            ("document_number", text),
+            ("revision", text),
+            ("is_current", pa.bool_()),
             ("step", text),
             ("parameters", pa.list_(text)),
             ("warnings", pa.list_(text)),
@@ -40,8 +56,8 @@ def write(rows: Iterable[tuple[str, str, str, str, tuple[Chunk, ...]]], stream: 
     count = 0
     buffer: list[dict[str, object]] = []
     with pq.ParquetWriter(stream, schema, compression="zstd", version="2.6") as writer:
-        for document_id, path, sha256, title, chunks in rows:
-            buffer.extend(_row(chunk, document_id, path, sha256, title) for chunk in chunks)
+        for owner, chunks in rows:
+            buffer.extend(_row(chunk, owner) for chunk in chunks)
             if len(buffer) >= WRITTEN_AT_ONCE:
                 writer.write_table(pa.Table.from_pylist(buffer, schema))
                 count += len(buffer)
@@ -50,22 +66,25 @@ def write(rows: Iterable[tuple[str, str, str, str, tuple[Chunk, ...]]], stream: 
     return count + len(buffer)
 
 
-def _row(chunk: Chunk, document_id: str, path: str, sha256: str, title: str) -> dict[str, object]:
+def _row(chunk: Chunk, owner: Owner) -> dict[str, object]:
     return {
-        "id": f"{document_id}.{chunk.id}",
-        "document_id": document_id,
+        "id": f"{owner.id}.{chunk.id}",
+        "document_id": owner.id,
         "text": chunk.text,
         "headings": list(chunk.headings),
         "kind": chunk.kind,
-        "title": title,
-        "path": path,
-        "sha256": sha256,
+        "title": owner.title,
+        "path": owner.path,
+        "sha256": owner.sha256,
         "origin": origin_text(chunk.place),
         "nodes": list(chunk.nodes),
-        "parent": _qualified(chunk.parent, document_id),
-        "previous": _qualified(chunk.previous, document_id),
-        "next": _qualified(chunk.next, document_id),
+        "parent": _qualified(chunk.parent, owner.id),
+        "previous": _qualified(chunk.previous, owner.id),
+        "next": _qualified(chunk.next, owner.id),
         "size_chars": len(chunk.text),
+        "document_number": owner.document_number or None,
+        "revision": owner.revision or None,
+        "is_current": owner.is_current,
         "step": chunk.step or None,
         "parameters": list(chunk.parameters),
         "warnings": list(chunk.warnings),

@@ -1,0 +1,64 @@
+"""Writes what holds between documents; one entry a line, so that two runs compare and large products stay quick."""
+
+from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import msgspec
+
+from genba.formats.places import origin
+from genba.model.place import Place
+from genba.model.relations import Relations
+
+FORMAT = "genba-relations/1.0"
+
+
+def encode(relations: Relations) -> bytes:
+    """Encode relations; what is empty or says no more than its default is left out of entries."""
+    lists = {
+        "families": relations.families,
+        "references": relations.links,
+        "contradictions": relations.contradictions,
+        "codes": relations.codes,
+        "patterns": relations.patterns,
+        "words": relations.words,
+    }
+    parts = [b'"format": ' + msgspec.json.encode(FORMAT)]
+    parts += [b'"' + name.encode() + b'": ' + _lines(items) for name, items in lists.items()]
+    distinctive = [
+        msgspec.json.encode(key) + b": " + msgspec.json.encode(terms) for key, terms in relations.distinctive.items()
+    ]
+    parts.append(b'"distinctive": {' + (b"\n" + b",\n".join(distinctive) + b"\n" if distinctive else b"") + b"}")
+    return b"{\n" + b",\n".join(parts) + b"\n}\n"
+
+
+def _lines(items: Iterable[Any]) -> bytes:
+    entries = [msgspec.json.encode(_plain(item)) for item in items]
+    return b"[" + (b"\n" + b",\n".join(entries) + b"\n" if entries else b"") + b"]"
+
+
+def _plain(item: Any) -> Any:
+    if isinstance(item, tuple):
+        return [_plain(part) for part in item]
+    return _fields(item) if is_dataclass(item) else item
+
+
+def _fields(item: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, default in _known(type(item)):
+        value = getattr(item, name)
+        if isinstance(value, Place):
+            if where := origin(value):
+                found["origin"] = where
+        elif value != default:
+            found[name] = _plain(value)
+    return found
+
+
+_KNOWN: dict[type, tuple[tuple[str, Any], ...]] = {}
+
+
+def _known(kind: type) -> tuple[tuple[str, Any], ...]:
+    if kind not in _KNOWN:
+        _KNOWN[kind] = tuple((field.name, field.default) for field in fields(kind))
+    return _KNOWN[kind]
