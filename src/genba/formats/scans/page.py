@@ -10,10 +10,13 @@ from genba.formats.pagelayout.items import Block, PageTable
 from genba.formats.pagelayout.paragraphs import Passage, paragraphs
 from genba.formats.pagelayout.passages import passage_node, rounded
 from genba.formats.pagelayout.tables import Continued, as_grid
+from genba.formats.scans.columns import reread_columns
 from genba.formats.scans.drawn import find_rules
-from genba.formats.scans.rasters import DPI, Array, to_array, to_raster
-from genba.formats.scans.straighten import Straight, straighten
+from genba.formats.scans.rasters import DPI, to_array, to_raster
+from genba.formats.scans.stamps import without_stamps
+from genba.formats.scans.straighten import Straight, straighten, to_grey
 from genba.formats.scans.tables import Boxed, lattices_of, place_lines
+from genba.formats.scans.turning import best_turn, is_doubtful, quarter
 from genba.formats.scans.written import UNCERTAIN, Written, as_lines, as_written, cut_at_rules
 from genba.model.document import Node
 from genba.model.marks import Mark
@@ -22,6 +25,8 @@ from genba.model.place import Place
 from genba.ports.recognisers import Raster, TextRecogniser
 
 POINTS = 72.0
+UNREADABLE = 0.5  # a line read with less confidence is told of and left out
+SPECK_PT = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,10 @@ class Sheet:
         return width / self.scale, height / self.scale
 
     def place(self, box: Box) -> Place:
+        """The place of a box of the straight page."""
+        return Place(page=self.number, box=self.box(box))
+
+    def box(self, box: Box) -> Box:
         """Where a box of the straight page stands in the picture as it was given."""
         import numpy as np
 
@@ -64,8 +73,7 @@ class Sheet:
         corners = np.array([(x0, y0, 1), (x1, y0, 1), (x1, y1, 1), (x0, y1, 1)]).T
         u, v, w = self.straight.back @ corners
         u, v = u / w / self.scale, v / w / self.scale
-        found = (float(u.min()), float(v.min()), float(u.max()), float(v.max()))
-        return Place(page=self.number, box=rounded(found))
+        return rounded((float(u.min()), float(v.min()), float(u.max()), float(v.max())))
 
 
 def read_page(
@@ -77,16 +85,26 @@ def read_page(
     mend: Callable[[str], str] = lambda text: text,
 ) -> PageReading:
     """Read a page picture into nodes in reading order; `mend` repairs each line's text."""
-    del vertical_recogniser
-    scale = (page.dpi or DPI) / POINTS
-    picture = to_array(page, channels=page.channels)
-    straight = straighten(picture, to_grey(picture))
+    dpi = page.dpi or DPI
+    scale = dpi / POINTS
+    picture, stamps = without_stamps(to_array(page, channels=page.channels), scale)
+    straight = straighten(picture)
+    lines = text_recogniser.lines(to_raster(straight.picture, dpi))
+    if is_doubtful(lines):
+        turns = best_turn(straight.picture, lines, text_recogniser, dpi)
+        if turns:
+            straight = straighten(quarter(picture, turns), turns)
+            lines = text_recogniser.lines(to_raster(straight.picture, dpi))
     sheet = Sheet(number, scale, straight)
-    lines = text_recogniser.lines(to_raster(straight.picture, page.dpi or DPI))
     across, down = find_rules(to_grey(straight.picture), scale)
     lattices = lattices_of(across, down, sheet.size)
     sides = [rule for rule in down if any(lattice.box[0] - 3 <= rule.at <= lattice.box[2] + 3 for lattice in lattices)]
-    sheet.written = [*cut_at_rules([as_written(line, scale, mend) for line in lines], sides)]
+    written = [*cut_at_rules([as_written(line, scale, mend) for line in lines], sides)]
+    written, unread = part_unread(written)
+    columns = [(line.x0, line.y0, line.x1, line.y1) for line in written if line.vertical]
+    if vertical_recogniser is not None and columns:
+        written, columns = reread_columns(written, straight.picture, scale, vertical_recogniser, mend), []
+    sheet.written = written
     blocks, rest = place_lines(as_lines(sheet.written), lattices)
     nodes = tuple(nodes_of([*rest, *blocks], sheet))
     return PageReading(
@@ -97,21 +115,28 @@ def read_page(
         characters=sum(len(line.text) for line in sheet.written),
         turned=straight.turned,
         skew=straight.skew,
+        stamps=tuple(rounded(box) for box in stamps),
+        handwriting=tuple(sheet.box(box) for box in unread),
+        unread_columns=tuple(sheet.box(box) for box in columns),
         size=(page.width / scale, page.height / scale),
     )
+
+
+def part_unread(written: Sequence[Written]) -> tuple[list[Written], list[Box]]:
+    """Part what was read from what was not: writing by hand, or too poor to tell; its text would be invented."""
+    read = [line for line in written if line.confidence >= UNREADABLE]
+    unread = [
+        (line.x0, line.y0, line.x1, line.y1)
+        for line in written
+        if line.confidence < UNREADABLE and min(line.height, line.length) >= SPECK_PT
+    ]
+    return read, unread
 
 
 def mean_of(written: Sequence[Written]) -> float:
     """How sure the reading is, by the character."""
     characters = sum(len(line.text) for line in written)
     return round(sum(line.confidence * len(line.text) for line in written) / characters, 4) if characters else 1.0
-
-
-def to_grey(picture: Array) -> Array:
-    """The picture without its colours."""
-    import cv2
-
-    return picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
 
 
 def nodes_of(items: Sequence[object], sheet: Sheet) -> Iterator[Node]:

@@ -20,22 +20,36 @@ class Straight:
     turned: int = 0  # quarter turns clockwise that were taken out
 
 
-def as_it_is(picture: Array) -> Straight:
-    """A page that stands straight."""
+def back_from(turned: int, width: int, height: int) -> Array:
+    """How places on a turned picture of this size were before it was turned by so many quarters clockwise."""
     import numpy as np
 
-    return Straight(picture, np.eye(3))
+    matrices = (
+        np.eye(3),
+        np.array([(0, 1, 0), (-1, 0, width), (0, 0, 1)], dtype=float),
+        np.array([(-1, 0, width), (0, -1, height), (0, 0, 1)], dtype=float),
+        np.array([(0, -1, height), (1, 0, 0), (0, 0, 1)], dtype=float),
+    )
+    return matrices[turned % 4]
 
 
-def straighten(picture: Array, grey: Array) -> Straight:
-    """Take the skew out of a page."""
+def to_grey(picture: Array) -> Array:
+    """The picture without its colours."""
+    import cv2
+
+    return picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
+
+
+def straighten(picture: Array, turned: int = 0) -> Straight:
+    """Take the skew out of a page that was turned by so many quarters clockwise before."""
     import cv2
     import numpy as np
 
-    angle = find_skew(grey)
+    height, width = picture.shape[:2]
+    unturned = back_from(turned, width, height)
+    angle = find_skew(to_grey(picture))
     if abs(angle) < LEAST:
-        return as_it_is(picture)
-    height, width = grey.shape
+        return Straight(picture, unturned, turned=turned)
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
     cos, sin = abs(matrix[0, 0]), abs(matrix[0, 1])
     wide, high = round(width * cos + height * sin), round(width * sin + height * cos)
@@ -44,7 +58,7 @@ def straighten(picture: Array, grey: Array) -> Straight:
         picture, matrix, (wide, high), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
     )  # fmt: skip
     back = np.linalg.inv(np.vstack([matrix, (0, 0, 1)]))
-    return Straight(level, back, skew=angle)
+    return Straight(level, unturned @ back, skew=angle, turned=turned)
 
 
 def find_skew(grey: Array) -> float:

@@ -11,6 +11,7 @@ from genba.formats.pagelayout.lines import Line
 
 SMALLEST_PT = 24.0  # a lattice smaller than this in both directions is a check box or a bold character
 MOST_CELLS = 5000
+ROUND = frozenset("OoＯｏ〇◯")  # alone in the cell of a form, each is the mark ○
 PAGE_FRAME = 0.6  # of the page's area: a border around everything
 
 
@@ -57,7 +58,8 @@ def as_block(lattice: Lattice, cells: dict[int, list[Line]]) -> Block:
         spans = (frame.row, frame.column, frame.row_span, frame.column_span)
         lines = in_order(cells.get(index, []))
         cell = make_cell(*spans, lines, frame.box[2]) if lines else TableCell(*spans, "", frame.box)
-        found.append(replace(cell, box=frame.box))
+        text = "○" if cell.text in ROUND else cell.text
+        found.append(replace(cell, box=frame.box, text=text))
     rows, columns = len(lattice.ys) - 1, len(lattice.xs) - 1
     length = sum(line.length for lines in cells.values() for line in lines)
     if columns == 1 and len(found) < 4:
