@@ -22,6 +22,8 @@ class PlacedText:
     kind: str = "text"  # text | attribute | leader
     tag: str = ""  # an attribute's name in its block
     is_hidden: bool = False
+    start: tuple[float, float] = (0.0, 0.0)  # where its last line begins, on the baseline
+    angle: float = 0.0  # in radians, anticlockwise as it is seen
 
     @property
     def middle(self) -> tuple[float, float]:

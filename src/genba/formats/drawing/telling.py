@@ -9,9 +9,10 @@ from genba.formats.drawing.titleblock import Fact
 from genba.model.cells import Cell, CellStyle
 from genba.model.document import Property
 from genba.model.drawing import Dimension, Drawing, GeometricTolerance, Layer, Roughness
+from genba.model.image import Image
 from genba.model.instruction import Part as PartOfAssembly
 from genba.model.marks import Mark
-from genba.model.nodes import Grid, Heading, Pair, Paragraph, Role
+from genba.model.nodes import Figure, Grid, Heading, Pair, Paragraph, Role
 from genba.model.place import Place
 from genba.ports.reader import Part
 
@@ -33,6 +34,7 @@ class Said:
     texts: list[str] = field(default_factory=list)
     hidden: list[tuple[str, Place]] = field(default_factory=list)
     layers: list[Layer] = field(default_factory=list)
+    pictures: list[Image] = field(default_factory=list)
     unit: str = "mm"
 
     def fact(self, name: str) -> str:
@@ -92,6 +94,7 @@ def parts_of_drawing(said: Said) -> Iterator[Part]:
         yield Heading(text=title, level=1)
     for fact, place, label_place in said.facts:
         yield Pair(label=fact.label, value=" ".join(fact.value.split()), place=place, label_place=label_place)
+    yield from _figures(said)
     yield from _notes(said)
     for table, place in said.tables:
         yield _grid(table, place)
@@ -100,6 +103,16 @@ def parts_of_drawing(said: Said) -> Iterator[Part]:
     yield from _listed("表面性状", [item.text for item in drawing.roughness])
     for text, place in said.hidden:
         yield Paragraph(text=text, place=place, marks=frozenset({Mark.HIDDEN}))
+
+
+def _figures(said: Said) -> Iterator[Part]:
+    """The pictures; the first carries the texts that stand nowhere else."""
+    texts = tuple(dict.fromkeys(said.texts))
+    for number, image in enumerate(said.pictures):
+        yield image
+        yield Figure(image=image.name, kind="drawing", texts=() if number else texts)
+    if not said.pictures and texts:
+        yield Figure(kind="drawing", texts=texts)
 
 
 def _notes(said: Said) -> Iterator[Heading | Paragraph]:

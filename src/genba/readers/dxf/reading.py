@@ -17,31 +17,50 @@ from genba.formats.drawing.written import (
 )
 from genba.model.drawing import Dimension, Layer
 from genba.model.finding import Finding, Severity
+from genba.model.image import Image
 from genba.model.place import Box, Place
 from genba.ports.blob import Blob
 from genba.ports.reader import Limits, Part
 from genba.readers.dxf.dimensions import Dimensions
 from genba.readers.dxf.loading import load
+from genba.readers.dxf.picture import MOST_POINTS, draw
 from genba.readers.dxf.scene import MOST_VISITED, Scene, Walk
 
 MOST_LAYOUTS = 50
+MOST_PICTURES = 8
 MOST_TEXTS = 50_000
 
 
-def parts_of(blob: Blob, limits: Limits) -> Iterator[Part]:
-    """Read a DXF file's model space and its layouts."""
+def parts_of(blob: Blob, limits: Limits, *, drawn: bool = True) -> Iterator[Part]:
+    """Read a DXF file's model space and its layouts; without pictures unless `drawn`."""
     document, findings = load(blob, limits)
     yield from findings
     walk = Walk(document)
     dimensions = Dimensions(document)
-    scenes = [walk.scene(layout) for layout in _layouts(document)]
+    layouts = _layouts(document)
+    scenes = [walk.scene(layout) for layout in layouts]
     said = Said()
     for scene in scenes:
         _say(scene, dimensions, said)
     said.layers = _layers(document, walk)
     said.unit = _unit(document)
+    cut_off = drawn and _draw(document, layouts, scenes, said)
     yield from parts_of_drawing(said)
     yield from _troubles(scenes, dimensions)
+    if cut_off:
+        yield Finding(code="drawing.picture_cut_off", severity=Severity.NOTICE, details={"limit": MOST_POINTS})
+
+
+def _draw(document: Any, layouts: list[Any], scenes: list[Scene], said: Said) -> bool:
+    """Add the pictures; says whether something was left out of one."""
+    cut_off = False
+    for layout, scene in zip(layouts[:MOST_PICTURES], scenes, strict=False):
+        data, left_out = draw(document, layout, scene)
+        cut_off |= left_out
+        if data:
+            name = f"{layout.name}.svg"
+            said.pictures.append(Image(name=name, media_type="image/svg+xml", data=data))
+    return cut_off
 
 
 def _layouts(document: Any) -> list[Any]:

@@ -98,9 +98,9 @@ class Walk:
             rows, columns, scene.is_cut_off = 1, 1, True
         copies = [insert] if rows * columns == 1 else list(insert.multi_insert())
         for copy in copies:
-            inner = _affine(copy.matrix44())
+            inner = affine(copy.matrix44())
             if inner is not None:
-                joined = inner if matrix is None else _product(matrix, inner)
+                joined = inner if matrix is None else product(matrix, inner)
                 self._entities(scene, block, joined, layer, unseen, depth + 1)
 
     def _table(self, scene: Scene, table: Any, matrix: Matrix | None, layer: str, unseen: bool, depth: int) -> None:
@@ -108,22 +108,24 @@ class Walk:
         at = table.dxf.get("insert") if table.dxf.is_supported("insert") else None
         if block is not None and at is not None and depth < DEPTH:
             moved: Matrix = (1.0, 0.0, 0.0, 1.0, at.x, at.y)
-            self._entities(scene, block, moved if matrix is None else _product(matrix, moved), layer, unseen, depth + 1)
+            self._entities(scene, block, moved if matrix is None else product(matrix, moved), layer, unseen, depth + 1)
 
 
-def _affine(matrix: Any) -> Matrix | None:
+def affine(matrix: Any) -> Matrix | None:
+    """Give the plane part of a matrix; None where it is no number."""
     (a, b, *_), (c, d, *_), _, (e, f, *_) = matrix.rows()
     found = (a, b, c, d, e, f)
     return found if all(map(math.isfinite, found)) else None
 
 
-def _product(outer: Matrix, inner: Matrix) -> Matrix:
+def product(outer: Matrix, inner: Matrix) -> Matrix:
+    """Join two matrices, the inner one applied first."""
     a, b, c, d, e, f = outer
     p, q, r, s, t, u = inner
     return a * p + c * q, b * p + d * q, a * r + c * s, b * r + d * s, a * t + c * u + e, b * t + d * u + f
 
 
-def _moved(matrix: Matrix | None, x: float, y: float) -> tuple[float, float]:
+def moved(matrix: Matrix | None, x: float, y: float) -> tuple[float, float]:
     """Give a point where it stands on the sheet, y downwards."""
     if matrix is None:
         return x, -y
@@ -158,7 +160,7 @@ def _segment(scene: Scene, x0: float, y0: float, x1: float, y1: float, unseen: b
 
 def _line(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
     start, end = entity.dxf.start, entity.dxf.end
-    _segment(scene, *_moved(matrix, start.x, start.y), *_moved(matrix, end.x, end.y), unseen)
+    _segment(scene, *moved(matrix, start.x, start.y), *moved(matrix, end.x, end.y), unseen)
 
 
 def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
@@ -169,7 +171,7 @@ def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unse
     if not points:
         return
     mirrored = entity.dxf.get("extrusion", (0, 0, 1))[2] < 0
-    placed = [(*_moved(matrix, -x if mirrored else x, y), bulge) for x, y, bulge in points]
+    placed = [(*moved(matrix, -x if mirrored else x, y), bulge) for x, y, bulge in points]
     ends = [*placed[1:], placed[0]] if entity.is_closed else placed[1:]
     for (x0, y0, bulge), (x1, y1, _) in zip(placed, ends, strict=False):
         if bulge:
@@ -181,7 +183,7 @@ def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unse
 
 def _round(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
     centre = entity.dxf.center
-    x, y = _moved(matrix, centre.x, centre.y)
+    x, y = moved(matrix, centre.x, centre.y)
     scale = 1.0 if matrix is None else math.hypot(matrix[0], matrix[1])
     radius = scale * (
         entity.dxf.major_axis.magnitude if entity.dxftype() == "ELLIPSE" else entity.dxf.get("radius", 0.0)
@@ -194,7 +196,7 @@ def _round(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen:
 
 def _spline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
     for point in (*entity.control_points, *entity.fit_points):
-        _grow(scene, *_moved(matrix, float(point[0]), float(point[1])))
+        _grow(scene, *moved(matrix, float(point[0]), float(point[1])))
 
 
 def _text(
@@ -266,9 +268,9 @@ def _put(
     x, y, angle = place
     sine, cosine = math.sin(angle), math.cos(angle)
     xs, ys = [], []
-    for u, v in ((0, 1), (2, 1), (2, 3), (0, 3)):
+    for u, v in ((0, 1), (2, 1), (2, 3), (0, 3)):  # from the left bottom corner along the baseline
         dx, dy = corner[u], corner[v]
-        px, py = _moved(matrix, x + dx * cosine - dy * sine, y + dx * sine + dy * cosine)
+        px, py = moved(matrix, x + dx * cosine - dy * sine, y + dx * sine + dy * cosine)
         xs.append(px)
         ys.append(py)
     box = (min(xs), min(ys), max(xs), max(ys))
@@ -278,7 +280,8 @@ def _put(
     _grow(scene, box[2], box[3])
     scale = 1.0 if matrix is None else math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) or 1.0
     layer, handle, kind, tag, unseen = info
-    scene.texts.append(PlacedText(words, box, height * scale, layer, handle, kind, tag, unseen))
+    angle = math.atan2(ys[0] - ys[1], xs[1] - xs[0])
+    scene.texts.append(PlacedText(words, box, height * scale, layer, handle, kind, tag, unseen, (xs[0], ys[0]), angle))
 
 
 def measure(line: str) -> float:
@@ -307,15 +310,17 @@ def _dimension(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, uns
     for name in ("defpoint", "text_midpoint"):
         point = entity.dxf.get(name)
         if point is not None:
-            _grow(scene, *_moved(matrix, point.x, point.y))
+            _grow(scene, *moved(matrix, point.x, point.y))
 
 
 def _frame(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
-    x, y = _moved(matrix, entity.dxf.insert.x, entity.dxf.insert.y)
+    x, y = moved(matrix, entity.dxf.insert.x, entity.dxf.insert.y)
     scene.frames.append((Found(entity, layer, unseen), (x, y, x, y)))
 
 
+TEXT_READERS: dict[str, Any] = {"TEXT": _text, "MTEXT": _mtext, "MULTILEADER": _leader, "MLEADER": _leader}
 _READERS: dict[str, Any] = {
+    **TEXT_READERS,
     "LINE": _line,
     "LWPOLYLINE": _polyline,
     "POLYLINE": _polyline,
@@ -323,10 +328,6 @@ _READERS: dict[str, Any] = {
     "ARC": _round,
     "ELLIPSE": _round,
     "SPLINE": _spline,
-    "TEXT": _text,
-    "MTEXT": _mtext,
-    "MULTILEADER": _leader,
-    "MLEADER": _leader,
     "DIMENSION": _dimension,
     "ARC_DIMENSION": _dimension,
     "LARGE_RADIAL_DIMENSION": _dimension,
