@@ -15,6 +15,7 @@ from typing import BinaryIO, cast
 
 import psutil
 
+from genba.config import environment_of_workers
 from genba.engines import framing
 from genba.errors import Unavailable
 from genba.ports.engine import Cause, Died, Event, Finished, Output, Started, Task
@@ -148,7 +149,11 @@ class ProcessEngine:
         command.append(str(self._scratch or ""))
         try:
             process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment_of_workers(),
             )
         except OSError as error:
             raise Unavailable("engine.cannot_start", reason=error.strerror or type(error).__name__) from None

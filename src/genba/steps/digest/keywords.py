@@ -64,7 +64,7 @@ class _Candidate:
             by_parts = _BY_PARTS[min(len(self.phrase.parts), len(_BY_PARTS) - 1)]
         spread = 1 + _SECTIONS_FACTOR * math.log2(max(1, len(self.sections)))
         return (
-            max(0.0, frequency) ** _FREQUENCY_POWER
+            math.pow(max(0.0, frequency), _FREQUENCY_POWER)
             * rare
             * by_parts
             * spread
