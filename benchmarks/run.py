@@ -14,12 +14,12 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import house, instructions, pagewriting, quality, semantics, speed, throughput, tools
+from benchmarks import house, instructions, pagewriting, quality, retrieval, semantics, speed, throughput, tools
 from benchmarks.results import BARS, Measure, as_data, markdown, missed, shown
 
 ROOT = tools.ROOT
 HOUSE = ("help", "again", "survey", "demo")
-MEANING = ("instructions", "numbers", "keywords", "summaries", "throughput")
+MEANING = ("instructions", "numbers", "keywords", "summaries", "retrieval", "throughput")
 PARTS = (*quality.CORPORA, "real", *MEANING, "speed", *HOUSE)
 
 
@@ -81,6 +81,7 @@ def _meaning(part: str, bench: tools.Bench, seed: int, options: argparse.Namespa
         "instructions": lambda: instructions.measure(bench, seed, options.scale),
         "numbers": lambda: semantics.numbers(bench, seed, options.scale),
         "keywords": lambda: semantics.keywords(bench, seed, options.scale),
+        "retrieval": lambda: retrieval.measure(bench, seed, options.scale),
         "throughput": lambda: throughput.measure(bench, seed),
         "summaries": lambda: semantics.summaries(bench, seed, data),
     }
