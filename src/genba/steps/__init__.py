@@ -14,6 +14,7 @@ STEPS = {
     "normalise.text": "genba.steps.normalise:text",
     "tables.tidy": "genba.steps.tables:tidy",
     "metadata.extract": "genba.steps.metadata:extract",
+    "instructions.extract": "genba.steps.instructions:extract",
     "semantics.mentions": "genba.steps.semantics:mentions",
     "digest.keywords": "genba.steps.digest:keywords",
     "digest.summary": "genba.steps.digest:summary",
