@@ -10,6 +10,7 @@ Step = Callable[..., Document]
 
 # A step's name in recipes is where it lives; its keyword-only parameters are its options.
 STEPS = {
+    "scans.read": "genba.steps.scans:read",
     "structure.sheets": "genba.steps.structure:sheets",
     "normalise.text": "genba.steps.normalise:text",
     "tables.tidy": "genba.steps.tables:tidy",
