@@ -14,6 +14,7 @@ LONGEST = 40
 _FOLD = str.maketrans(
     {chr(full): chr(full - 0xFEE0) for full in range(0xFF01, 0xFF5F)}
     | dict.fromkeys("‐‑‒–—―−－─", "-")
+    | dict.fromkeys("〜～∼", "~")
     | {"\u3000": " ", "\u00a0": " ", "：": ":"}
 )
 _EXTENSION = (
@@ -26,9 +27,12 @@ REVISION = (
 _REVISION = re.compile(REVISION, re.IGNORECASE)
 _BEHIND = re.compile(rf"[ _,(/-]{{0,2}}(?P<revision>{REVISION})", re.IGNORECASE)
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]+(?:[-_/.][A-Za-z0-9]+)*")
+_ADDRESS = re.compile(
+    r"(?:https?|ftp|file)://[^\s、。」）)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[A-Za-z]:\\[^\s、。」]+|〒 ?\d{3}-?\d{4}(?![0-9])"
+)
+# Telephone numbers have ten or eleven figures.
 _MASKED = re.compile(
-    r"(?:https?|ftp|file)://[^\s、。」）)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[A-Za-z]:\\[^\s、。」]+"
-    r"|(?<![\d-])0\d{1,4}[-(]\d{1,4}[-)]\d{3,4}(?![\d-])|〒? ?(?<![A-Za-z0-9-])\d{3}-\d{4}(?![A-Za-z0-9-])"
+    r"(?<![\d-])(?=0(?:[-()]?\d){9,10}(?![\d-]))0\d{1,4}[-(]\d{1,4}[-)]\d{3,4}(?![\d-])"
     r"|(?<!\d)(?:19|20)\d{2}[-/.](?:0?[1-9]|1[0-2])(?:[-/.](?:[12]\d|3[01]|0?[1-9]))?(?![A-Za-z0-9-])"
     r"|(?<![A-Za-z0-9-])[RHSrhs]\.?\d{1,2}[./-]\d{1,2}[./-]\d{1,2}(?![A-Za-z0-9-])"
     r"|\d{1,2}:\d{2}(?::\d{2})?",
@@ -37,6 +41,7 @@ _STANDARD = re.compile(
     r"(?<![A-Za-z])(?P<body>JIS|ISO/IEC|ISO/TS|ISO|IEC|ASTM|DIN|ANSI|JASO|IATF|SAE|MIL|VDA|JEITA|JEC|JEM|EN|BS|GB/T|UL|NAS)"
     r"[ -]?(?P<class>[A-Z](?=[ -]?\d))?[ -]?(?P<number>\d{1,6}(?:-\d{1,4}){0,2}[A-Z]?)(?:[:_](?P<year>(?:19|20)\d{2}))?(?![A-Za-z0-9])"
 )
+_UNSURE = frozenset({"EN", "BS", "UL", "NA", "MI", "SA", "GB", "VD"})  # letters that a company may use too
 _IS_STANDARD = re.compile(r"(?:JIS|ISO|IEC|ASTM|DIN|ANSI|JASO|IATF|SAE|MIL|VDA|JEITA|JEC|JEM|EN|BS|GB|UL|NAS)\b")
 
 _UNITS = (
@@ -57,6 +62,9 @@ _NO_CODE = re.compile(
     r"|CO2|H2O|H2SO4|NaOH|SO2|SiO2|Al2O3|O2|N2|[3-8][MSDQW]|5W1H|2D|3D|4K|8K|A[0-6]",
 )
 _DATE_DIGITS = re.compile(r"(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:19|20)\d{2}(?:0[1-9]|1[0-2])")
+_DATE_WRITTEN = re.compile(
+    r"(?:19|20)\d{2}([-/.])(?:0?[1-9]|1[0-2])(?:\1(?:[12]\d|3[01]|0?[1-9]))?|[RHS]\d{1,2}([-/.])\d{1,2}\2\d{1,2}", re.IGNORECASE
+)
 _FIGURE_BEFORE = re.compile(r"[φΦ⌀±≒約¥￥$≦≧<>+]\s?$")
 _COUNTED = re.compile(
     r"\s?(?:[,，]\d{3}|[円個本枚台件名人回年月時分秒%％℃度頁章項条節倍色階点行列列社種箱袋巻組式万千億頭]|ページ|丁目|番地|日(?!付)|[×x*]\s?\d"
@@ -118,7 +126,7 @@ def standards(text: str) -> list[Standard]:
     """Find public standards in a folded text."""
     found = []
     for match in _STANDARD.finditer(text):
-        if match["body"] in ("EN", "BS", "UL", "NAS", "MIL", "SAE") and not re.search(r"[ -]", match.group()):
+        if match["body"][:2] in _UNSURE and " " not in match.group():
             continue  # EN1234 may be anything
         if match["body"] in ("JIS",) and not match["class"]:
             continue
@@ -132,8 +140,10 @@ def codes(text: str, *, labelled: bool = False) -> list[Found]:
     """Find codes in a folded text; where a label vouches for them, plain numbers and short ones are codes too."""
     if not any(char.isdigit() for char in text):
         return []
-    masked = [match.span() for match in _MASKED.finditer(text) if not (labelled and _is_whole(match, text))]
-    masked += [(item.start, item.end) for item in standards(text)]
+    masked = [match.span() for match in _ADDRESS.finditer(text)]
+    if not labelled:
+        masked += [match.span() for match in _MASKED.finditer(text)]
+    masked += [(item.start, item.end) for item in standards(text) if not (labelled and item.code[:2] in _UNSURE)]
     found: list[Found] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
@@ -144,13 +154,6 @@ def codes(text: str, *, labelled: bool = False) -> list[Found]:
             if item is not None and (not found or found[-1].end <= item.start):
                 found.append(item)
     return found
-
-
-def _is_whole(match: re.Match[str], text: str) -> bool:
-    """A part number may look like a postcode; under its label it is none."""
-    return bool(re.fullmatch(r"\d{3}-\d{4}|\d{4}-\d{1,2}", match.group().strip())) and len(match.group()) == len(
-        text.strip()
-    )
 
 
 def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -200,9 +203,9 @@ def _is_strong(token: str) -> bool:
 def _may_be(token: str) -> bool:
     if len(token) < 2 or _REVISION.fullmatch(token):
         return False
-    if re.fullmatch(r"\d+(?:\.\d+)?(?:mm|cm|kg|MPa|kPa|rpm|Hz|kW|Nm|pcs|min|sec)|\d+\.\d+|[1-9]\d?", token):
+    if _DATE_WRITTEN.fullmatch(token):
         return False
-    return True
+    return not re.fullmatch(r"\d+(?:\.\d+)?(?:mm|cm|kg|MPa|kPa|rpm|Hz|kW|Nm|pcs|min|sec)|\d+\.\d+|[1-9]\d?", token)
 
 
 def _looks_like_one(token: str, text: str, start: int, end: int) -> bool:

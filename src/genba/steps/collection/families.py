@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from genba.model.gist import Gist
 from genba.model.relations import Family, Kinship, Member
@@ -20,7 +20,8 @@ COMPARED = 40  # groups that a document is compared with, at most
 ALIKE_AT_MOST = 5  # more documents of one wording are made from a template
 NO_CONTENT = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 # Of renditions of one edition, the one people edit stands for the others.
-_FORMATS = {kind: rank for rank, kind in enumerate(("docx", "xlsx", "xlsm", "pptx", "dxf", "odt", "ods", "doc", "xls", "ppt", "md", "txt", "html", "pdf"))}  # fmt: skip
+_EDITED = "docx xlsx xlsm pptx dxf odt ods doc xls ppt md txt html pdf".split()
+_FORMATS = {kind: rank for rank, kind in enumerate(_EDITED)}
 
 
 class _Groups:
@@ -133,14 +134,14 @@ def _join_alike(gists: Sequence[Gist], rules: list[int], groups: _Groups) -> Non
             )
 
 
-def _join_like(same: list[int], groups: _Groups, is_same: object) -> None:
+def _join_like(same: list[int], groups: _Groups, is_same: Callable[[int, int], bool]) -> None:
     """Join each document to the first group it fits; only so many groups are tried."""
     firsts: list[int] = []
     for index in same:
         for first in firsts:
             if groups.find(first) == groups.find(index):
                 break
-            if is_same(first, index):  # type: ignore[operator]
+            if is_same(first, index):
                 groups.join(first, index)
                 break
         else:
@@ -149,53 +150,45 @@ def _join_like(same: list[int], groups: _Groups, is_same: object) -> None:
 
 
 def _family(members: list[Gist]) -> Family:
-    ordered = sorted(members, key=lambda gist: gist.path)
-    rank = _ranks(ordered)
-    ordered.sort(key=lambda gist: rank[gist.path])
-    ordered.sort(key=lambda gist: _age(gist, ordered), reverse=True)
+    ages = _ages(members)
+    ordered = sorted(members, key=_rank)
+    ordered.sort(key=lambda gist: ages[gist.id], reverse=True)
     current = ordered[0]
-    placed = [Member(document=current.id, path=current.path, kinship=Kinship.CURRENT, revision=_revision(current), date=current.date)]  # fmt: skip
-    hashes = {current.sha256}
-    for gist in ordered[1:]:
-        kinship = _kinship(current, gist, ordered, hashes)
+    hashes: set[str] = set()
+    placed = []
+    for gist in ordered:
+        kinship = Kinship.CURRENT if gist is current else _kinship(current, gist, ages, hashes)
         hashes.add(gist.sha256)
         placed.append(
-            Member(document=gist.id, path=gist.path, kinship=kinship, revision=_revision(gist), date=gist.date)
+            Member(document=gist.id, path=gist.path, kinship=kinship, revision=gist.revision, date=gist.date)
         )
     number = next((number for gist in ordered for number, _ in gist.numbers), "")
     return Family(name=current.title, number=number, members=tuple(placed))
 
 
-def _kinship(current: Gist, gist: Gist, members: list[Gist], hashes: set[str]) -> Kinship:
+def _kinship(current: Gist, gist: Gist, ages: dict[str, tuple[object, ...]], hashes: set[str]) -> Kinship:
     if gist.sha256 in hashes:
         return Kinship.COPY
-    if _age(gist, members) != _age(current, members):
+    if ages[gist.id] != ages[current.id]:
         return Kinship.REVISION
-    if likeness(current.sketch, gist.sketch) >= EQUAL or (gist.kind != current.kind and _revision(gist)):
+    if likeness(current.sketch, gist.sketch) >= EQUAL or gist.kind != current.kind and gist.revision:
         return Kinship.RENDITION
     return Kinship.UNDECIDED
 
 
-def _revision(gist: Gist) -> str:
-    return gist.revision or file_name(gist.path).revision
-
-
-def _age(gist: Gist, members: Iterable[Gist]) -> tuple[object, ...]:
-    """What tells newer from older: the revision where all have comparable ones, then the date, then where it lies."""
-    revisions = [_revision(member) for member in members]
-    comparable = _comparable(revisions)
-    place = not file_name(gist.path).is_old
-    revision = _order(_revision(gist)) if comparable else ()
-    return (place, gist.date) if not comparable else (revision, gist.date if _all_dated(members) else "", place)
-
-
-def _all_dated(members: Iterable[Gist]) -> bool:
-    return all(member.date for member in members)
-
-
-def _comparable(revisions: list[str]) -> bool:
-    known = [revision for revision in revisions if revision and revision != "初版"]
-    return bool(known) and len({revision[0].isdigit() for revision in known}) == 1
+def _ages(members: list[Gist]) -> dict[str, tuple[object, ...]]:
+    """What tells newer from older: the revision where those known compare, then the date, then where it lies."""
+    known = [gist.revision for gist in members if gist.revision not in ("", "初版")]
+    by_revision = bool(known) and len({revision[0].isdigit() for revision in known}) == 1
+    by_date = all(gist.date for gist in members)
+    return {
+        gist.id: (
+            _order(gist.revision) if by_revision else (),
+            gist.date if by_date else "",
+            not file_name(gist.path).is_old,
+        )
+        for gist in members
+    }
 
 
 def _order(revision: str) -> tuple[object, ...]:
@@ -208,15 +201,7 @@ def _order(revision: str) -> tuple[object, ...]:
     return (2, (len(revision), revision))
 
 
-def _ranks(members: list[Gist]) -> dict[str, tuple[object, ...]]:
+def _rank(gist: Gist) -> tuple[object, ...]:
     """Which of equally new ones people should use: no copy mark, the format they edit, the shorter path."""
-    return {
-        gist.path: (
-            file_name(gist.path).is_old,
-            file_name(gist.path).is_copy,
-            _FORMATS.get(gist.kind, 99),
-            len(gist.path),
-            gist.path,
-        )
-        for gist in members
-    }
+    name = file_name(gist.path)
+    return (name.is_old, name.is_copy, _FORMATS.get(gist.kind, 99), len(gist.path), gist.path)

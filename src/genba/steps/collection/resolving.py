@@ -54,7 +54,7 @@ class Resolver:
         kind = self._kind(pointer)
         found, revision = self._numbered(pointer)
         found = self._fitting(found, kind)
-        if gist.id in found and (not revision or revision == _revision(gist)):
+        if gist.id in found and (not revision or revision == gist.revision):
             return None
         if not found:
             if kind in (TermKind.DRAWING, TermKind.DOCUMENT):
@@ -83,7 +83,7 @@ class Resolver:
             bearing = {
                 identity: how
                 for identity, how in self._by_number[ending["base"]].items()
-                if _revision(self._gists[identity]) == wanted
+                if self._gists[identity].revision == wanted
             }
             if bearing:
                 return bearing, wanted
@@ -120,7 +120,7 @@ class Resolver:
             heads = next((some for some in (labelled, rules) if len(some) == 1), heads)
         if len(heads) > 1 and revision:
             bearing = self._heads(
-                {identity: how for identity, how in found.items() if _revision(self._gists[identity]) == revision}
+                {identity: how for identity, how in found.items() if self._gists[identity].revision == revision}
             )
             heads = bearing if len(bearing) == 1 else heads
         candidates = tuple(sorted(found)[:CANDIDATES])
@@ -130,7 +130,7 @@ class Resolver:
         if not revision:
             return self._to(gist, pointer, members[0])
         for identity in members:
-            if _revision(self._gists[identity]) == revision:
+            if self._gists[identity].revision == revision:
                 return self._to(gist, pointer, identity)
         return self._link(gist, pointer, Resolution.OTHER_REVISION, candidates=tuple(members[:CANDIDATES]))
 
@@ -196,10 +196,6 @@ def links(gists: Sequence[Gist], families: Sequence[Family], learnt: Learnt) -> 
     resolver = Resolver(gists, families, learnt)
     found = (resolver.link(gist, pointer) for gist in gists for pointer in gist.pointers)
     return tuple(link for link in found if link is not None)
-
-
-def _revision(gist: Gist) -> str:
-    return gist.revision or file_name(gist.path).revision
 
 
 def _folder(path: str) -> str:
