@@ -19,6 +19,7 @@ READERS: dict[str, str] = {
     "html": "genba.readers.html:read",
     "dxf": "genba.readers.dxf:read",
     **dict.fromkeys(("eml", "mhtml"), "genba.readers.email:read"),
+    "msg": "genba.readers.outlook:read",
     **dict.fromkeys(("json", "jsonl"), "genba.readers.json:read"),
     **dict.fromkeys(("xml", "spreadsheetml"), "genba.readers.xml:read"),
     **dict.fromkeys(("zip", "jar", "tar", "gz", "bz2", "xz", "7z", "lzh"), "genba.readers.archive:read"),
@@ -29,7 +30,7 @@ READERS: dict[str, str] = {
         (
             *("docuworks", "ichitaro", "dwg", "jww", "step", "iges", "cad", "vsd", "vsdx", "mpp", "pub", "odg"),
             *("xlsb", "mdb", "sqlite", "parquet", "arrow", "hdf5", "mat", "mcap", "ulog"),
-            *("msg", "rtf", "epub", "xps"),
+            *("rtf", "epub", "xps"),
             *("rar", "cab", "zst", "iso", "exe", "elf", "lnk", "font", "audio", "video", "thumbs", "ole", "unknown"),
         ),
         "genba.readers.unsupported:read",

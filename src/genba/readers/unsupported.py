@@ -15,7 +15,6 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "file.unsupported_diagram": ("vsd", "vsdx", "mpp", "pub", "odg", "xps"),
     "file.unsupported_xlsb": ("xlsb",),
     "file.unsupported_database": ("mdb", "sqlite"),
-    "file.unsupported_mail": ("msg",),
     "file.unsupported_rich_text": ("rtf", "epub"),
     "file.unsupported_archive": ("rar", "cab", "zst", "iso"),
     "file.unsupported_recording": ("audio", "video"),
