@@ -17,7 +17,7 @@ from genba.model.image import Image
 from genba.model.marks import Mark
 from genba.model.nodes import Chart, Choice, Choices, Comment, Figure, Flow, Joint, Paragraph, Role
 from genba.model.sheet import Sheet
-from genba.readers.xlsx.captions import find_caption, is_caption
+from genba.readers.xlsx.captions import find_caption, find_captions, is_caption
 from tests.readers.xlsx.build import DRAWING, of, package, parts_of, relationships, sheet_of, worksheet
 
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
@@ -346,3 +346,11 @@ def test_pictures_in_cells_boxes_to_tick_and_chart_sheets_are_read(tmp_path: Pat
     assert (figure.image, figure.place.range) == (of(parts, Image)[0].name, "B2")
     (plot,) = second.on_top
     assert isinstance(plot, Chart) and plot.series[0].values == (7.0,)
+
+
+def test_captions_below_stay_with_their_own_pictures_where_the_next_picture_is_as_near() -> None:
+    pictures = [Area(0, 2, 9, 8), Area(11, 2, 20, 8)]
+    texts = [(Area(10, 2, 10, 8), "図1 上の写真"), (Area(21, 2, 21, 8), "図2 下の写真")]
+    assert find_captions(pictures, texts) == ["図1 上の写真", "図2 下の写真"]
+    above = [(Area(10, 2, 10, 8), "図2 下の写真"), (Area(-1, 2, -1, 8), "図1 上の写真")]
+    assert find_captions(pictures, above) == ["図1 上の写真", "図2 下の写真"]

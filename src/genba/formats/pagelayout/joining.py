@@ -7,6 +7,9 @@ from genba.formats.pagelayout.glyphs import into, is_wide
 from genba.formats.pagelayout.lines import Line
 
 LEADER = re.compile(r"[.．・…‥·]{4,}|(?:[.．・…‥] ){4,}")  # dots that lead the eye to a page number
+# Japanese breaks a line within a figure: 荷重4 | 650±50 N, 3.9±0 | .1 g.
+_FIGURE_BEGUN = re.compile(r"[^\x00-\xff\s][0-9.,±]*[0-9.±]$")
+_FIGURE_GOES_ON = re.compile(r"[.,]?[0-9]")
 HYPHENS = "-\u2010\u00ad"
 SENTENCE_END = "。．！？!?：:；;"
 
@@ -53,6 +56,8 @@ def glue(before: str, after: str) -> str:
     if before[-1] in HYPHENS and len(before) > 1 and before[-2].isalpha() and after[0].islower():
         return before[:-1] + after
     if is_wide(before[-1]) or is_wide(after[0]):
+        return before + after
+    if _FIGURE_BEGUN.search(before) and _FIGURE_GOES_ON.match(after):
         return before + after
     return f"{before} {after}"
 

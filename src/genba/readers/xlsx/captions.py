@@ -1,7 +1,7 @@
 """Tie a picture to the caption beside it: 図1 …, 写真2 …, Fig. 3 …, in a cell or a text box."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from genba.formats.ranges import Area
 
@@ -17,6 +17,38 @@ _CAPTION_CHARS = 200
 def is_caption(text: str) -> bool:
     """Tell whether a text begins as captions of pictures do."""
     return len(text) <= _CAPTION_CHARS and (_CAPTION.match(text) or _NUMBERED.match(text)) is not None
+
+
+def find_captions(pictures: Sequence[Area], texts: Sequence[tuple[Area, str]]) -> list[str]:
+    """Give each picture its caption; a sheet that writes them below its pictures does so throughout, or above."""
+    captions = [(area, text) for area, text in texts if is_caption(text)]
+    if len(pictures) < 2 or len(captions) < 2:
+        return [find_caption(picture, captions) for picture in pictures]
+    below, above = (_on_side(pictures, captions, side) for side in (0, 1))
+    chosen = below if len(below) >= len(above) else above
+    taken = set(chosen.values())
+    free = [captions[at] for at in range(len(captions)) if at not in taken]
+    return [
+        captions[chosen[index]][1].strip() if index in chosen else find_caption(picture, free)
+        for index, picture in enumerate(pictures)
+    ]
+
+
+def _on_side(pictures: Sequence[Area], captions: Sequence[tuple[Area, str]], side: int) -> dict[int, int]:
+    """Pair pictures with captions on one side of them, the nearest first, each once."""
+    near: list[tuple[int, int, int, int]] = []
+    for index, picture in enumerate(pictures):
+        for at, (area, _) in enumerate(captions):
+            distance = _distance(picture, area)
+            if distance is not None and distance[0] == side:
+                near.append((distance[1], abs(area.left - picture.left), index, at))
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, _, index, at in sorted(near):
+        if index not in found and at not in taken:
+            found[index] = at
+            taken.add(at)
+    return found
 
 
 def find_caption(picture: Area, texts: Iterable[tuple[Area, str]]) -> str:

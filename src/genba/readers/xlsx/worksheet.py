@@ -13,7 +13,7 @@ from genba.model.place import Place
 from genba.model.sheet import CodeList, Sheet
 from genba.ports.reader import Part
 from genba.readers.xlsx.book import Book, Entry, Loaded
-from genba.readers.xlsx.captions import find_caption, is_caption
+from genba.readers.xlsx.captions import find_captions, is_caption
 from genba.readers.xlsx.comments import read_comments
 from genba.readers.xlsx.controls import grouped, parse_vml, read_controls, with_states
 from genba.readers.xlsx.drawings import Canvas, Drawing, OnTop, Placed
@@ -186,10 +186,10 @@ class Worksheet:
             if c.text and is_caption(c.text)
         ]
         texts += [(found.area, found.node.text) for found in placed if isinstance(found.node, Paragraph)]
+        figures = [found.area for found in placed if isinstance(found.node, Figure)]
+        captions = iter(find_captions(figures, texts))
         return [
-            Placed(found.area, replace(found.node, caption=find_caption(found.area, texts)))
-            if isinstance(found.node, Figure)
-            else found
+            Placed(found.area, replace(found.node, caption=next(captions))) if isinstance(found.node, Figure) else found
             for found in placed
         ]
 
