@@ -6,8 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from genba.app.refine import MEMORY_TOGETHER_BYTES
-from genba.app.task import MEMORY_LIMIT_BYTES
+from genba.app.task import MEMORY_LIMIT_BYTES, MEMORY_TOGETHER_BYTES
 from tests.journeys.conftest import Run, command, environment
 
 BUDGET_BYTES = 1536 << 20
@@ -21,7 +20,7 @@ def many_files(root: Path, count: int) -> Path:
     return root
 
 
-def test_the_limits_of_workers_leave_room_for_the_run_itself() -> None:
+def test_without_models_the_limits_of_workers_leave_room_for_the_run_itself() -> None:
     assert MEMORY_LIMIT_BYTES + OWN_BYTES <= BUDGET_BYTES
     assert MEMORY_TOGETHER_BYTES + OWN_BYTES <= BUDGET_BYTES
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from genba.app.batch import epitaph
-from genba.app.task import MEMORY_LIMIT_BYTES, TIME_LIMIT_S, InspectTask
+from genba.app.equipment import memory
+from genba.app.task import TIME_LIMIT_S, InspectTask
 from genba.engines.processes import ProcessEngine
 from genba.errors import InvalidInput, NotFound
 from genba.model.record import DocumentRecord
@@ -53,7 +54,7 @@ def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
             WORK,
             workers=1,
             time_limit_s=TIME_LIMIT_S,
-            memory_limit_bytes=MEMORY_LIMIT_BYTES,
+            memory_limit_bytes=memory(1).one_bytes,
             scratch=Path(scratch),
         ) as engine,
     ):
@@ -68,7 +69,7 @@ def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
 
 def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:
     """Do what a worker is asked: tell of the file and of everything inside it, inner ones first."""
-    from genba.app.pipeline import bind_all, open_patiently
+    from genba.app.pipeline import SIGNS, bind_all, open_patiently
     from genba.app.reading import Found, read_tree
     from genba.app.scoring import scored
     from genba.formats.arrow import keep_arrow_small
@@ -83,7 +84,9 @@ def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], 
     def finish(part: Found) -> None:
         output(msgspec.json.encode(_inspection(scored(part.document, apply(part.document, steps)))))
 
-    read_tree(lambda: open_patiently(path), nfc(path.name), limits=Limits(), started=started, finish=finish)
+    read_tree(
+        lambda: open_patiently(path), nfc(path.name), limits=Limits(), started=SIGNS.following(started), finish=finish
+    )
 
 
 def _inspection(document: Document) -> Inspection:

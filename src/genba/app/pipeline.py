@@ -13,6 +13,7 @@ from genba.app.equipment import recognisers
 from genba.app.gisting import gist_of
 from genba.app.reading import Found, read_tree
 from genba.app.scoring import scored
+from genba.app.signs import SignsOfLife
 from genba.app.summing_up import record_of, title_of
 from genba.app.task import MEMORY, WORDS, FileTask, IndexTask, Refined
 from genba.formats.arrow import keep_arrow_small
@@ -49,6 +50,7 @@ SUFFIXES = {
 }
 
 
+SIGNS = SignsOfLife()
 _TASK = msgspec.json.Decoder(FileTask | IndexTask)
 
 
@@ -97,7 +99,7 @@ def _refine(task: FileTask, started: Callable[[str], None], output: Callable[[by
         limits=Limits(),
         kinds=frozenset(task.recipe.files.kinds),
         skip=skip,
-        started=started,
+        started=SIGNS.following(started),
         finish=finish,
         owner=owner,
         access=access,
@@ -119,7 +121,7 @@ def load_words(out: Path, fingerprint: str) -> Vocabulary:
 
 def bind_all(recipe: Recipe, vocabulary: Vocabulary) -> list[tuple[str, Callable[[Document], Document]]]:
     """Bind a recipe's steps with everything that this machine and the user can give them."""
-    return bind(recipe, step_for, {**recognisers().by_name(), "vocabulary": vocabulary})
+    return bind(recipe, step_for, {**SIGNS.given_by(recognisers()).by_name(), "vocabulary": vocabulary})
 
 
 def open_patiently(

@@ -161,6 +161,8 @@ def _collect(tree: _Tree, blob: Blob, source: Source, depth: int, collected: _Co
     for part in reader(blob, tree.limits):
         if not isinstance(part, Child):
             collected.add(part)
+            if isinstance(part, Image):  # a rendered page takes a while: the time limit begins anew
+                tree.started(source.path)
         elif depth + 1 >= tree.limits.depth:
             collected.refuse_once("reading.too_deep", tree.limits.depth)
         elif not tree.takes(part.blob):

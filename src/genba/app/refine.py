@@ -11,9 +11,9 @@ import msgspec
 
 from genba import __version__
 from genba.app.batch import Batch, Progress
-from genba.app.equipment import recognisers
+from genba.app.equipment import memory, recognisers
 from genba.app.last_run import known_summary
-from genba.app.task import MEMORY, MEMORY_LIMIT_BYTES, TIME_LIMIT_S, IndexContext, IndexTask
+from genba.app.task import MEMORY, TIME_LIMIT_S, IndexContext, IndexTask
 from genba.app.words import load_vocabulary, remember
 from genba.engines.processes import ProcessEngine
 from genba.errors import Conflict, InvalidInput, NotFound, Unavailable
@@ -28,7 +28,6 @@ from genba.storage.rules import make_rules
 from genba.storage.scan import Entry, Skipped, nfc, root_name, scan
 from genba.storage.state import FileState, RunState, told
 
-MEMORY_TOGETHER_BYTES = 1200 << 20
 WORK = "genba.app.pipeline:work"
 
 
@@ -44,8 +43,8 @@ class RefineRequest:
     lang: str = "ja"
     vocabulary: tuple[Path, ...] = ()  # files of the user's words
     time_limit_s: float = TIME_LIMIT_S
-    memory_limit_bytes: int = MEMORY_LIMIT_BYTES
-    memory_together_bytes: int = MEMORY_TOGETHER_BYTES
+    memory_limit_bytes: int = 0  # 0: by what is installed
+    memory_together_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,12 +147,15 @@ def _bring_up_to_date(
 
 
 def _engine(request: RefineRequest, files: int, scratch: Path) -> ProcessEngine:
+    workers = max(1, min(request.workers, files))
+    allowed = memory(workers)
     return ProcessEngine(
         WORK,
-        workers=max(1, min(request.workers, files)),
+        workers=workers,
         time_limit_s=request.time_limit_s,
-        memory_limit_bytes=request.memory_limit_bytes,
-        memory_together_bytes=request.memory_together_bytes,
+        memory_limit_bytes=request.memory_limit_bytes or allowed.one_bytes,
+        memory_together_bytes=request.memory_together_bytes or allowed.together_bytes,
+        kept_bytes=allowed.kept_bytes,
         scratch=scratch,
     )
 

@@ -14,6 +14,12 @@ TIME_LIMIT_S = 180.0
 # Together with this process, which needs 100 to 200 MB, a run stays within 1.5 GB: a file may have what the
 # workers may hold together, when it has to be run alone.
 MEMORY_LIMIT_BYTES = 1100 << 20
+MEMORY_TOGETHER_BYTES = 1200 << 20
+# What a worker holds more where models are installed, measured: words and sentences 240 MB; reading pages 300 MB
+# between pages and up to 530 MB on one.
+LANGUAGE_BYTES = 260 << 20
+OCR_KEPT_BYTES = 330 << 20
+OCR_BYTES = 600 << 20
 
 
 class FileTask(msgspec.Struct, frozen=True, kw_only=True, tag="file"):
