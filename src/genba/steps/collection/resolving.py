@@ -20,7 +20,8 @@ _OF_A_PART = re.compile(
 _SUFFIX = re.compile(r"(?P<base>[A-Z0-9].*[0-9])[-_./]?(?P<revision>[A-Z]|R\d{1,2})$")
 _JOINT = re.compile(r"(?<=[A-Z])(?=\d)")
 _ENCLOSED = re.compile(r"(?:別紙|別表|別図|添付|付図|付表|付属書|附属書|様式|資料)")
-_STRENGTH = {"labelled": 0, "named": 1, "said": 2}
+_PARTICLE = re.compile("[にでとのがもるたい]|から|より")
+LEAST_TITLE = 5
 
 
 class Resolver:
@@ -150,7 +151,7 @@ class Resolver:
             found = [item for item in beside if re.search(rf"{re.escape(key)}(?!\d)", title_key(file_name(self._gists[item].path).stem))]  # fmt: skip
             heads = self._heads(dict.fromkeys(found, "named"))
             return self._to(gist, pointer, next(iter(heads.values()))[0]) if len(heads) == 1 else None
-        found = self._by_title.get(key, [])
+        found = self._titled(key)
         if gist.id in found:
             return None
         if not found:
@@ -158,6 +159,16 @@ class Resolver:
             return self._link(gist, pointer, Resolution.MISSING) if quoted else None
         rules = [identity for identity in found if not self._gists[identity].is_record]
         return self._choose(gist, pointer, dict.fromkeys(rules or found, "named"), pointer.revision)
+
+    def _titled(self, key: str) -> list[str]:
+        """Documents of a title; words of the sentence may stand before it, up to a particle."""
+        if key in self._by_title:
+            return self._by_title[key]
+        for boundary in _PARTICLE.finditer(key):
+            rest = key[boundary.end() :]
+            if len(rest) >= LEAST_TITLE and rest in self._by_title:
+                return self._by_title[rest]
+        return []
 
     def _to(self, gist: Gist, pointer: Pointer, target: str) -> Link | None:
         if target == gist.id:

@@ -54,12 +54,16 @@ _DROPPED_PREFIXES = frozenset("各当本約同全貴御ご")
 _COUNTED = re.compile(r"軸|次元|液|相|点|層|級|段|極|爪|連|軸$|号[機炉]?")
 _LETTERS = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+")
 _KATAKANA = re.compile(r"[ァ-ヴー]{2,}")
+_HIRAGANA = re.compile("[ぁ-ん]+")
 _RUBY = re.compile(r"(?<=[一-鿿々])[(（][ぁ-んー]+[)）]")
 _APART = frozenset("及び 又は 並びに 若しくは 株式会社 有限会社 合同会社 ㈱ ㈲ No NO no Ｎｏ №".split())
 # Nouns by grammar only, and suffixes that make no longer word.
-_EMPTY = re.compile(r"[ぁ-ん]{2}|うえ|ところ|あいだ|ほとんど|すべて|いずれ|それぞれ|はじめ|お知らせ|[ぁ-ん]")
-_KANA_NOUNS = frozenset("ばり キズ きず さび めがね ねじ ばね はす".split())
-_KANA_SUFFIXES = frozenset("さ み め")
+_EMPTY = frozenset(
+    "こと もの ため とき よう ほか ごと もと うち など あと まま わけ たび つど ところ うえ はず つもり とおり どおり "
+    "ずつ まで のみ だけ くらい ぐらい ほど ころ ごろ あいだ ほとんど すべて いずれ それぞれ はじめ お知らせ これ それ "
+    "あれ どれ ここ そこ あそこ どこ だれ なに みな 皆 何 誰 とも".split()
+)
+_KANA_SUFFIXES = frozenset("さ み め".split())
 _GODAN = str.maketrans("うくぐすつぬぶむる", "いきぎしちにびみり")
 
 
@@ -78,7 +82,7 @@ def _role(token: Token) -> str:
     """N noun, S suffix, P prefix, V verb as a noun ends, A adjective's stem, D number, H person, else space."""
     kind, sub, third = token.pos[:3]
     surface = token.surface
-    if surface in _APART or (_EMPTY.fullmatch(surface) and surface not in _KANA_NOUNS | _KANA_SUFFIXES):
+    if surface in _APART or surface in _EMPTY:
         return " "
     if surface in ("ヶ", "ケ"):  # 霧ヶ原
         return "N"
@@ -89,7 +93,7 @@ def _role(token: Token) -> str:
             return "H"
         return " " if sub == "助動詞語幹" else "N"
     if kind == "接尾辞":
-        return "S" if sub == "名詞的" else " "
+        return "S" if sub == "名詞的" and (surface in _KANA_SUFFIXES or not _HIRAGANA.fullmatch(surface)) else " "
     if kind == "接頭辞":
         return " " if surface in _DROPPED_PREFIXES else "P"
     if kind == "動詞":

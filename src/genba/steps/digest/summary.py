@@ -1,77 +1,109 @@
-"""A short summary of the document in its own words."""
+"""A short summary, and what the document says of its purpose, scope, main points and cautions, in its own sentences.
 
-import re
+With a language model that the user has configured, the summary is the model's, marked with its name and checked.
+"""
+
 from dataclasses import replace
 
-from genba.model.document import Document
-from genba.model.marks import Mark
-from genba.model.nodes import Choices, Grid, Heading, Pair, Paragraph, Role
+from genba.model.document import Document, SectionSummary
+from genba.model.finding import Finding
+from genba.ports.recognisers import Embedder, LanguageModel
+from genba.steps.digest.inventory import inventory
+from genba.steps.digest.passages import Passage, Section, is_form, sections
+from genba.steps.digest.prose import written
+from genba.steps.digest.ranking import Ranking, ranking_by
+from genba.steps.digest.slots import CAUTIONS, POINTS, PURPOSE, SCOPE, Slot, joined, slots
 
 SUMMARY_CHARS = 200
-
-_SENTENCE_END = re.compile(r"(?<=[。．!?！？])|\n")
-_STANDS_ALONE = re.compile("[^。．!?！？、,ぁ-ん]$")  # a line, where it is not broken within a sentence
-_PURPOSE = re.compile(r"目的|適用範囲|概要|はじめに|要旨|背景")
-_SLOTS = (
-    ("document_number", "文書番号"), ("revision", "改訂"), ("product", "品名"), ("part_number", "品番"),
-    ("process", "工程"), ("equipment", "設備"), ("lot", "ロット"), ("customer", "客先"),
-)  # fmt: skip
+POINTS_TAKEN = 3
+LONG_SECTION_CHARS = 400
+LONG_SECTION_SENTENCES = 5
+SECTION_SENTENCES = 2
+SECTIONS_SUMMED_UP = 30
 
 
-def summary(document: Document, *, chars: int = SUMMARY_CHARS) -> Document:
-    """Take the section on purpose or scope, else the first sentences of a text, else say what form or table it is."""
-    paragraphs = _purpose(document)
-    if not paragraphs and not _is_form(document):
-        paragraphs = [node.text for node in document.nodes if isinstance(node, Paragraph) and _is_prose(node)]
+def summary(
+    document: Document,
+    *,
+    chars: int = SUMMARY_CHARS,
+    embedder: Embedder | None = None,
+    language_model: LanguageModel | None = None,
+) -> Document:
+    """Sum a document up, as a whole, by slots, and in its long sections."""
+    found = sections(document)
+    form = is_form(document)
+    rank = ranking_by(document.terms, None if form else embedder)
+    filled = slots(document, found)
+    points = _points(document, found, filled, form=form, rank=rank)
+    if points:
+        filled[POINTS] = Slot(POINTS, tuple(points))
+    text = _whole(document, filled, found, form=form, chars=chars)
+    by, findings = "", document.findings
+    if language_model is not None:
+        answer, finding = written(document, language_model, chars)
+        text, by = (answer, language_model.name) if answer else (text, "")
+        findings = _with(findings, finding)
+    return replace(
+        document,
+        summary=text,
+        summary_by=by,
+        summaries=(*_of_slots(filled), *_of_sections(found, rank)),
+        findings=findings,
+    )
+
+
+def _with(findings: tuple[Finding, ...], finding: Finding | None) -> tuple[Finding, ...]:
+    return findings if finding is None else (*findings, finding)
+
+
+def _points(
+    document: Document, found: list[Section], filled: dict[str, Slot], *, form: bool, rank: Ranking
+) -> list[Passage]:
+    """Take the key points that the steps name; else the best sentences that no other slot has taken."""
+    if document.instruction is not None:
+        named = {point: step.nodes for step in document.instruction.steps for point in step.key_points}
+        if named:
+            return [
+                Passage(point, nodes[0] if nodes else "", at)
+                for at, (point, nodes) in enumerate(list(named.items())[:POINTS_TAKEN])
+            ]
+    if form:
+        return []
+    taken = {passage.text for slot in filled.values() for passage in slot.passages}
+    left = [passage for section in found for passage in section.passages if passage.text not in taken]
+    return rank(left, POINTS_TAKEN)
+
+
+def _whole(document: Document, filled: dict[str, Slot], found: list[Section], *, form: bool, chars: int) -> str:
+    """Purpose and scope; else the first sentences and the main points of a text; else what the form holds."""
+    told = [passage for name in (PURPOSE, SCOPE) if name in filled for passage in filled[name].passages]
+    if not told and not form:
+        first = [passage for section in found for passage in section.passages if passage.is_said()][:1]
+        points = filled[POINTS].passages if POINTS in filled else ()
+        told = sorted({passage.order: passage for passage in (*first, *points)}.values(), key=lambda one: one.order)
     text = ""
-    for sentence in (part.strip() for paragraph in paragraphs for part in _SENTENCE_END.split(paragraph)):
-        if len(text) + len(sentence) > chars:
+    for passage in told:
+        longer = joined((Passage(text, "", 0), passage)) if text else joined((passage,))
+        if len(longer) > chars:
             break
-        if sentence:
-            text += f"{sentence} " if _STANDS_ALONE.search(sentence) else sentence
-    return replace(document, summary=text.strip() or _inventory(document, chars))
+        text = longer
+    return text or inventory(document, chars)
 
 
-def _purpose(document: Document) -> list[str]:
-    taken: list[str] = []
-    inside = False
-    for node in document.nodes:
-        if isinstance(node, Heading):
-            if taken:
-                break
-            inside = bool(_PURPOSE.search(node.text))
-        elif inside and isinstance(node, Paragraph) and _is_prose(node):
-            taken.append(node.text)
-    return taken
+def _of_slots(filled: dict[str, Slot]) -> list[SectionSummary]:
+    ordered = (filled[name] for name in (PURPOSE, SCOPE, POINTS, CAUTIONS) if name in filled)
+    return [SectionSummary(text=joined(slot.passages), slot=slot.name, nodes=slot.nodes) for slot in ordered]
 
 
-def _is_prose(node: Paragraph) -> bool:
-    usual = node.role in (Role.BODY, Role.LIST_ITEM) and not node.marks & {Mark.HIDDEN, Mark.WITHDRAWN, Mark.FURNITURE}
-    return usual and len(node.text) >= 10
-
-
-def _is_form(document: Document) -> bool:
-    """Fields and tables say more of it than the lines between them."""
-    prose = sum(len(node.text) for node in document.nodes if isinstance(node, Paragraph) and _is_prose(node))
-    cells = sum(len(node.cells) for node in document.nodes if isinstance(node, Grid))
-    fields = sum(isinstance(node, Pair | Choices) for node in document.nodes)
-    return prose < 20 * fields + 4 * cells + 100 * len([table for table in document.tables if not table.grid])
-
-
-def _inventory(document: Document, chars: int) -> str:
-    """Name the title, what it is about, its sections, and its tables by their columns."""
-    values = {item.name: item.value for item in reversed(document.properties)}
-    about = "、".join(f"{label} {values[name]}" for name, label in _SLOTS if values.get(name))
-    names = [node.text for node in document.nodes if isinstance(node, Heading) and Mark.HIDDEN not in node.marks]
-    sections = "、".join(dict.fromkeys(name for name in names[:12] if name != values.get("title")))
-    parts = [f"{values.get('title', '')}（{about}）" if about else values.get("title", ""), sections]
-    for table in document.tables[:3]:
-        columns = "、".join(column.name for column in table.columns if not column.name.startswith("_"))
-        parts.append(f"表: {columns}（{table.rows}行）")
-    text = ""
-    if len([part for part in parts if part]) > 1 or about:
-        for part in filter(None, parts):
-            if text and len(text) + len(part) >= chars:
-                break
-            text += f"{part}。"
-    return text[:chars]
+def _of_sections(found: list[Section], rank: Ranking) -> list[SectionSummary]:
+    """Sum up sections that are long enough to need it, by sentences of their own."""
+    made: list[SectionSummary] = []
+    for section in found:
+        is_long = section.chars() >= LONG_SECTION_CHARS and len(section.passages) >= LONG_SECTION_SENTENCES
+        if not is_long or not section.node or len(made) == SECTIONS_SUMMED_UP:
+            continue
+        chosen = rank(section.passages, SECTION_SENTENCES)
+        if chosen:
+            nodes = tuple(dict.fromkeys(passage.node for passage in chosen if passage.node))
+            made.append(SectionSummary(text=joined(chosen), section=section.node, nodes=nodes))
+    return made

@@ -8,7 +8,7 @@ from genba.model.cells import Cell
 from genba.model.marks import Mark
 from genba.model.nodes import Grid
 from genba.steps.instructions.numbering import is_number
-from genba.steps.instructions.wording import LABEL_CHARS, Column, column_of
+from genba.steps.instructions.wording import LABEL_CHARS, Column, column_like, column_of
 
 MAX_ROWS = 2_000
 UNSEEN = frozenset((Mark.HIDDEN, Mark.OUTSIDE_PRINT_AREA))
@@ -84,16 +84,17 @@ def _is_header(cells: list[Cell]) -> bool:
     """A row of labels, at least two of them known, none of them a figure."""
     if len(cells) < 2:
         return False
-    known = 0
+    known = exact = 0
     for cell in cells:
         text = cell.text.strip()
         if len(text) > LABEL_CHARS * 2 or text.endswith("。"):
             return False
-        if column_of(_bare(text)) is not None:
+        if column_like(_bare(text)) is not None:
             known += 1
+            exact += column_of(_bare(text)) is not None
         elif is_number(text):
             return False
-    return known >= 2 and known * 2 >= len(cells)
+    return known >= 2 and known * 2 >= len(cells) and exact > 0
 
 
 def _bare(text: str) -> str:
@@ -109,7 +110,7 @@ def _goes_on(rows: Rows, top: int, row: int, grid: Grid) -> bool:
     under = all(any(above.column <= cell.column < above.column + above.column_span for above in wide) for cell in cells)
     if not under or any(is_number(cell.text) for cell in cells):
         return False
-    return sum(column_of(_bare(cell.text.strip())) is not None for cell in cells) * 2 >= len(cells)
+    return sum(column_like(_bare(cell.text.strip())) is not None for cell in cells) * 2 >= len(cells)
 
 
 def _names(rows: Rows, first: int, last: int) -> dict[int, Name]:
@@ -126,7 +127,7 @@ def _names(rows: Rows, first: int, last: int) -> dict[int, Name]:
 def _name(parts: list[str]) -> Name:
     label, unit = split_header(parts[-1])
     written = unit.as_written if unit is not None else ""
-    column = column_of(label) or column_of(parts[-1])
+    column = column_like(label) or column_of(parts[-1])
     if len(parts) > 1 and column_of(parts[0]) is Column.QUANTITY:
         column = Column.QUANTITY  # 数量/標準, 数量/予備
     if column is None and len(parts) > 1:

@@ -74,7 +74,7 @@ _POLITE = re.compile(
     r"(?:て|で)(?:ください|下さい|頂く|いただく|おく|置く|いること|から|いる|ある)$|(?:ください|下さい)$|(?:る)?(?:こと|事|ように(?:する)?|ものとする|必要がある|べし|べきである)$"
 )
 _SAHEN = re.compile(
-    r"(?P<noun>[一-鿿々]{2,8}|[ァ-ヴー]{2,12}|[A-Z]{2,5})(?:を(?:実施|行|おこな)?)?(?:する|し(?:て|ます|た|ない|)|しないこと|せよ|のこと|"
+    r"(?P<noun>[一-鿿々]{2,8}|[ァ-ヴー]{2,12}|[A-Z]{2,5})(?:を(?:実施|行|おこな)?)?(?P<tail>させる|させ|する|し(?:て|ます|た|ない|)|しないこと|せよ|のこと|"
     r"を行う|を行い|を行って|を実施する|いたします|)$"
 )
 _NOT_NOUNS = frozenset(("以上", "以下", "場合", "注意事項", "基準", "状態", "完了"))
@@ -116,7 +116,7 @@ def is_imperative(text: str) -> bool:
     action, rest = _by_rule(sentence)
     if not action:
         return False
-    bare_noun = sentence.endswith(action.removesuffix("する")) and action.endswith("する")
+    bare_noun = action.endswith("する") and sentence.endswith(action[:-2])
     return not bare_noun or "を" in rest or "の" in rest or len(sentence) <= 20
 
 
@@ -157,7 +157,8 @@ def _verb_at_end(text: str) -> tuple[str, str]:
         said = found.group() != noun
         if said or (noun not in _NOT_NOUNS and _is_deed(noun)):
             noun, before = _without_object(noun, said)
-            return f"{noun}する", text[: found.start()] + before
+            deed = "させる" if found["tail"].startswith("させ") else "する"
+            return f"{noun}{deed}", text[: found.start()] + before
     if text.endswith(("とする", "にする", "くする")):
         return "する", text[:-2]
     if text.endswith(("する", "し")) and len(text) > 2:

@@ -99,6 +99,20 @@ def column_of(label: str) -> Column | None:
     return None
 
 
+def column_like(label: str) -> Column | None:
+    """Tell what the header of a column holds, by the words in it where the whole is not known."""
+    known = column_of(label)
+    if known is not None:
+        return known
+    for folded in _foldings(label):
+        if len(folded) > LIKE_CHARS or _NOBODY.search(folded):
+            continue
+        for column, pattern in _LIKE:
+            if pattern.search(folded):
+                return column
+    return None
+
+
 def _foldings(label: str) -> tuple[str, ...]:
     folded = unicodedata.normalize("NFKC", label).casefold()
     folded = _DROPPED.sub("", folded).translate(_SHORT_KANA).replace("・び", "・")
@@ -106,6 +120,32 @@ def _foldings(label: str) -> tuple[str, ...]:
         folded = wrapped[1]
     bare = _ASIDE.sub("", folded)
     return (folded,) if bare == folded or not bare else (folded, bare)
+
+
+LIKE_CHARS = 14
+_NOBODY = re.compile(r"者|氏名|印$|承認|作成|部署|担当|課$|班$|文書|改訂|年月|日付|版|名称|履歴|測定値|実績|結果|サイン|記入|機種|製品|品名|ロット")
+_LIKE = tuple(
+    (column, re.compile(words))
+    for column, words in (
+        (Column.REASON, r"理由|なぜ|根拠"),
+        (Column.KEY_POINT, r"急所|ポイント|コツ|要点|勘所|留意"),
+        (Column.EQUIPMENT, r"保護具"),
+        (Column.BRANCH, r"(?:異常|不良|ng|不合格).*(?:処置|対応|対処|時)"),
+        (Column.FREQUENCY, r"頻度|抜取|周期|サンプル"),
+        (Column.INSTRUMENT, r"測定[具器機]|計測[具器機]|検査[具器機]|ゲージ|測る(?:もの|道具)"),
+        (Column.METHOD, r"(?:検査|確認|測定|点検|見る|調べる).*(?:方法|方|要領)"),
+        (Column.CRITERION, r"判定|合否|良否|合格|基準"),
+        (Column.TOOL, r"工具|治具|冶具|道具|使うもの|使用機器|器具|設備"),
+        (Column.PARAMETER, r"条件|管理値|設定|数値|規格|狙い|ねらい|目標"),
+        (Column.FIGURE, r"写真|図|イラスト|絵|見本"),
+        (Column.HAZARD, r"注意|安全|危険|警告"),
+        (Column.TIME, r"時間|秒数|タイム"),
+        (Column.PART_NUMBER, r"品番|部番|部品番号|部品no"),
+        (Column.PART, r"部品|材料|資材"),
+        (Column.ACTION, r"手順|やり方|やること|すること|動作|操作|作業|進め方|何を"),
+        (Column.CHARACTERISTIC, r"項目|特性|箇所"),
+    )
+)
 
 
 class Zone(StrEnum):

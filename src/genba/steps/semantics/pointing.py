@@ -29,7 +29,7 @@ _NEXT_OF_LIST = re.compile(r"\s?(?:[、,，・/＆&]|及び|および|と|また
 _TITLED = "手順書|標準書|基準書|規程|規定|要領|要領書|マニュアル|仕様書|工程表|作業標準|検査標準|管理標準|指示書|チェックシート|計画書|管理表|一覧表|台帳"
 _TITLE = re.compile(
     rf"[「『](?P<quoted>[^「」『』\n]{{2,40}}?)[」』]\s?(?P<rest>(?:\(?(?:{REVISION})\)?)?\s?{_POINTS})"
-    rf"|(?P<bare>[一-鿿々ァ-ヴーA-Za-z0-9・]{{2,30}}?(?:{_TITLED}))(?![一-鿿ァ-ヴー])\s?(?P<after>{_POINTS})",
+    rf"|(?P<bare>[一-鿿々ァ-ヴーぁ-んA-Za-z0-9・]{{2,40}}?(?:{_TITLED}))(?![一-鿿ァ-ヴー])\s?(?P<after>{_POINTS})",
     re.IGNORECASE,
 )
 _ENCLOSED = re.compile(r"(?P<name>(?:別紙|別表|別図|添付(?:資料|図|書類)?|付図|付表|付属書|附属書|様式|資料)\s?(?:No\.?)?\s?(?:\d{1,3}(?:-\d{1,2})?|[A-Z](?![A-Za-z0-9]))(?:号)?)")  # fmt: skip
@@ -91,7 +91,8 @@ def to_titles(text: str, taken: list[tuple[int, int]]) -> Iterator[Pointed]:
     if not _QUICK.search(text):
         return
     for match in _TITLE.finditer(text):
-        title = match["quoted"] or match["bare"]
+        # は and を end what stands before a title; which other particles do, the titles that there are will tell.
+        title = match["quoted"] or re.split("[はを]", match["bare"])[-1]
         if _GENERIC.fullmatch(title) or any(first < match.end() and match.start() < last + 4 for first, last in taken):
             continue
         if match["quoted"] and not (re.search(_TITLED, title) or re.search("[書図表]$", title)):
