@@ -94,4 +94,4 @@ def test_a_form_or_a_table_is_summed_up_by_what_it_is_about() -> None:
         rows=4,
     )
     found = summary(Document(source=SOURCE, nodes=nodes, properties=properties, tables=(table,))).summary
-    assert found == "検査成績書（品番 KG-1、ロット F1）。表: 測定項目、測定値/1回目（4行）。"
+    assert found == "検査成績書（品番 KG-1、ロット F1）。表: 測定項目、測定値/1回目。"
