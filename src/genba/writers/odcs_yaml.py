@@ -18,7 +18,8 @@ _LOGICAL = {
     ColumnType.DATE: "date",
     ColumnType.DATETIME: "timestamp",
     ColumnType.TIME: "time",
-}  # the standard has no type for a duration
+    ColumnType.DURATION: "string",  # the standard has no type for it, and its schema asks for one
+}
 _PHYSICAL = {
     ColumnType.STRING: "string",
     ColumnType.INTEGER: "int64",
@@ -75,7 +76,7 @@ def _properties(table: Table) -> Iterator[dict[str, object]]:
             continue
         found: dict[str, object] = {
             "name": column.name,
-            "logicalType": _LOGICAL.get(column.type, ""),
+            "logicalType": _LOGICAL[column.type],
             "physicalType": _PHYSICAL[column.type],
             "description": column.description,
             "customProperties": [

@@ -3,8 +3,10 @@
 Ids of ECLASS are given as ids only; no licensed text of that dictionary is in here.
 """
 
+import re
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -16,6 +18,7 @@ from genba.writers.aas_json.technical import technical_data
 # Names are made in a space of their own, so that they meet no other's.
 _SPACE = uuid.UUID("6f2d6c0e-6d57-5b0c-9d53-2f8f1d3b7a10")
 NAME_CHARS = 64
+_UNWRITABLE = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # What an asset is named by, in the order of preference, and what AAS calls that name.
 KEYS = {"part_number": "partNumber", "equipment": "equipment", "product": "product"}
 
@@ -54,4 +57,13 @@ def encode(key: tuple[str, str], documents: Sequence[tuple[str, Document]], *, p
         "submodels": [reference(item["id"], kind="ModelReference", key="Submodel") for item in submodels],
     }
     environment = {"assetAdministrationShells": [shell], "submodels": submodels}
-    return msgspec.json.format(msgspec.json.encode(environment), indent=1) + b"\n"
+    return msgspec.json.format(msgspec.json.encode(_writable(environment)), indent=1) + b"\n"
+
+
+def _writable(item: Any) -> Any:
+    """Replace what the metamodel allows in no text (constraint AASd-130: what XML cannot hold)."""
+    if isinstance(item, str):
+        return _UNWRITABLE.sub("\ufffd", item)
+    if isinstance(item, dict):
+        return {name: _writable(value) for name, value in item.items()}
+    return [_writable(value) for value in item] if isinstance(item, list) else item

@@ -159,7 +159,8 @@ def _node(node: Node) -> dict[str, Any]:
 
 def _sureness(item: Heading | Paragraph | Pair | Grid | Cell) -> dict[str, Any]:
     """How sure the reading of a picture is; what no picture was read for says nothing."""
-    return {"confidence": round(item.confidence, 3)} if item.confidence < 1 else {}
+    rounded = round(item.confidence, 3)
+    return {"confidence": rounded} if rounded < 1 else {}
 
 
 def _common(place: Place, marks: frozenset[Mark], readings: Iterable[Reading] = ()) -> dict[str, Any]:
