@@ -16,8 +16,9 @@ from genba.steps.instructions.flows import steps_of_flow
 from genba.steps.instructions.kinds import kind_by_columns, kind_by_headings, kind_by_title
 from genba.steps.instructions.materials import link_materials
 from genba.steps.instructions.numbering import ordinal, shape
+from genba.steps.instructions.state import State
 from genba.steps.instructions.verbs import action_of
-from genba.steps.instructions.walking import Walker
+from genba.steps.instructions.walking import walk
 from genba.steps.instructions.wording import Zone, zone_of
 
 if TYPE_CHECKING:
@@ -41,19 +42,18 @@ def extract(document: Document, *, tokeniser: Tokeniser | None = None) -> Docume
         kind, confidence = kind_by_headings(document)
     if kind is None:
         return document
-    walker = Walker(kind, has_procedure=_has_procedure(document))
-    walker.walk(document)
-    drafts = _drafts(walker)
+    state = walk(document, kind, has_procedure=_has_procedure(document))
+    drafts = _drafts(state)
     if not drafts and kind is InstructionKind.WORK_INSTRUCTION:
-        drafts = [draft for flow in walker.flows for draft in steps_of_flow(flow)]
+        drafts = [draft for flow in state.flows for draft in steps_of_flow(flow)]
     drafts = drafts[:MAX_STEPS]
     if not drafts:
         return document
-    _place_warnings(walker)
-    link_materials(drafts, walker.materials)
-    link_figures(drafts, walker.figures)
+    _place_warnings(state)
+    link_materials(drafts, state.materials)
+    link_figures(drafts, state.figures)
     sure = confidence if len(drafts) > 1 else min(confidence, 0.6)
-    materials = walker.materials
+    materials = state.materials
     instruction = Instruction(
         kind=kind,
         steps=tuple(_step(draft, tokeniser) for draft in drafts),
@@ -64,7 +64,7 @@ def extract(document: Document, *, tokeniser: Tokeniser | None = None) -> Docume
         qualifications=tuple(materials.qualifications),
         confidence=round(sure, 3),
     )
-    findings = (*document.findings, *_gaps(drafts), *_without_level(walker))
+    findings = (*document.findings, *_gaps(drafts), *_without_level(state))
     return replace(document, instruction=instruction, findings=findings)
 
 
@@ -75,20 +75,20 @@ def _has_procedure(document: Document) -> bool:
     )
 
 
-def _drafts(walker: Walker) -> list[Draft]:
+def _drafts(state: State) -> list[Draft]:
     """The steps among what was found: lines without a number count where no line of their section has one."""
-    found = [event for event in walker.events if isinstance(event, Draft)]
-    others = [draft for draft in found if id(draft) not in walker.aside]
+    found = [event for event in state.events if isinstance(event, Draft)]
+    others = [draft for draft in found if id(draft) not in state.aside]
     found = others or found
-    numbered = {draft.section for draft in found if id(draft) not in walker.unsure and not draft.is_row}
+    numbered = {draft.section for draft in found if id(draft) not in state.unsure and not draft.is_row}
     rows = any(draft.is_row for draft in found)
-    sure = [draft for draft in found if id(draft) not in walker.unsure]
+    sure = [draft for draft in found if id(draft) not in state.unsure]
     keep: list[Draft] = []
     for draft in found:
         if not draft.lines and not draft.checks:
             continue
-        if id(draft) in walker.unsure and not draft.is_withdrawn:
-            zone = walker.unsure[id(draft)]
+        if id(draft) in state.unsure and not draft.is_withdrawn:
+            zone = state.unsure[id(draft)]
             if draft.section in numbered or rows or (zone is Zone.WORK and sure):
                 _hand_over(draft, keep)
                 continue
@@ -108,16 +108,16 @@ def _hand_over(draft: Draft, before: list[Draft]) -> None:
     above.nodes.extend(draft.nodes)
 
 
-def _place_warnings(walker: Walker) -> None:
+def _place_warnings(state: State) -> None:
     """A warning between steps belongs to the next step of its section, else to the whole document."""
     waiting: list[Loose] = []
-    for event in walker.events:
+    for event in state.events:
         if isinstance(event, Loose):
             waiting.append(event)
         elif event.lines or event.checks:
             event.warnings[:0] = [loose.hazard for loose in waiting]
             waiting = []
-    walker.materials.warnings.extend(loose.hazard for loose in waiting)
+    state.materials.warnings.extend(loose.hazard for loose in waiting)
 
 
 def _step(draft: Draft, tokeniser: Tokeniser | None) -> Step:
@@ -171,15 +171,15 @@ def _gaps(drafts: list[Draft]) -> list[Finding]:
     return found
 
 
-def _without_level(walker: Walker) -> list[Finding]:
-    if not walker.signs:
+def _without_level(state: State) -> list[Finding]:
+    if not state.signs:
         return []
     return [
         Finding(
             code="instructions.warning_without_level",
             severity=Severity.NOTICE,
-            place=walker.signs[0],
-            details={"count": len(walker.signs)},
-            count=len(walker.signs),
+            place=state.signs[0],
+            details={"count": len(state.signs)},
+            count=len(state.signs),
         )
     ]

@@ -13,8 +13,7 @@ _BULLET = re.compile(r"^\s*(?:[・･\-‐–—●○◎■□◆◇▪▶►�
 _NOTHING = frozenset(
     ("", "-", "―", "－", "ー", "—", "–", "なし", "無し", "無", "特になし", "〃", "同上", "/", "／", "N/A", "n/a")
 )
-_COMMAS = re.compile(r"[、,，;；\n]|[・/／](?![^()（）]*[)）])|\s{2,}|\t|(?<=[ァ-ヴー一-鿿）)]) (?=[ァ-ヴ一-鿿])")
-_OUTSIDE = re.compile(r"[、,，;；\n\t](?![^()（）]*[)）])|\s{2,}")
+OUTSIDE = re.compile(r"[、,，;；\n\t](?![^()（）]*[)）])|\s{2,}")
 
 
 def lines_of(text: str) -> tuple[str, ...]:
@@ -35,7 +34,7 @@ def lines_of(text: str) -> tuple[str, ...]:
 def names_of(text: str) -> tuple[str, ...]:
     """The names of a list: トルクレンチ、六角ソケット 10mm."""
     names: list[str] = []
-    for piece in _OUTSIDE.split(text):
+    for piece in OUTSIDE.split(text):
         for part in re.split(r"・(?=[^)）]*(?:[(（]|$))", piece) if _lists_by_dots(piece) else (piece,):
             name = re.sub(
                 r"(?:を|の)?(?:着用|使用|装着)(?:する(?:こと)?|のこと|すること)?。?$",
@@ -89,7 +88,7 @@ def part_of(text: str, place: Place = NOWHERE) -> Part | None:
 
 def parts_of(text: str, place: Place = NOWHERE) -> tuple[Part, ...]:
     """Read a list of parts."""
-    return tuple(part for piece in _OUTSIDE.split(text) if (part := part_of(piece, place)) is not None)
+    return tuple(part for piece in OUTSIDE.split(text) if (part := part_of(piece, place)) is not None)
 
 
 _TIME_UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "ms": 0.001, "d": 86400.0}

@@ -91,7 +91,7 @@ class Materials:
             return False
         kind = ""
         for row in range(part.first, part.last):
-            cells = {}
+            cells: dict[Column, str] = {}
             for cell in rows.get(row, ()):
                 name = part.names.get(cell.column)
                 if name is not None and name.column is not None:

@@ -6,25 +6,25 @@ import re
 from dataclasses import replace
 
 from genba.formats.units import split_quantity
+from genba.model import instruction
 from genba.model.cells import Cell
-from genba.model.instruction import Branch, Check, Parameter
+from genba.model.instruction import Check, Parameter
 from genba.model.marks import Mark
 from genba.model.nodes import Grid
 from genba.model.place import Place
 from genba.steps.instructions import items
 from genba.steps.instructions.columns import Name, Part, Rows
 from genba.steps.instructions.drafts import Draft, Event, Loose
-from genba.steps.instructions.hazards import hazards_of, level_of, opening_level, split_hazards
+from genba.steps.instructions.filling import say, take_field
+from genba.steps.instructions.hazards import hazards_of, opening_level, split_hazards
 from genba.steps.instructions.numbering import is_number, ordinal, split_number
 from genba.steps.instructions.quantities import parameters
 from genba.steps.instructions.verbs import is_imperative
 from genba.steps.instructions.wording import Column
 
-_GENERIC = re.compile(
-    r"^(?:.*(?:管理値|規格|基準|条件|設定値|規定値|標準値|基準値|数値|値|パラメーター?|目標|公差|仕様|狙い|項目|判定|許容差|標準|設定))?$"
-)
 _CHECKING = (Column.METHOD, Column.CRITERION, Column.INSTRUMENT, Column.FREQUENCY, Column.CHARACTERISTIC, Column.CHECK)
 _VALUES = (Column.NOMINAL, Column.TOLERANCE, Column.UPPER, Column.LOWER, Column.UNIT)
+_PARTS = (Column.PART, Column.PART_NUMBER, Column.QUANTITY, Column.EQUIPMENT, Column.QUALIFICATION)
 _SIGNED = re.compile(r"^[+\-±＋－−]|^0$")
 _DASHES = re.compile(r"^[-―－ー—–]$")
 
@@ -117,8 +117,7 @@ class RowReader:
         number, rest = split_number(text)
         if self.by_action and number and is_imperative(rest):
             self.current = self._draft(number, row, cell.marks)
-            self.current.lines.append(rest)
-            self._say(self.current, rest, place)
+            say(self.current, rest, place)
         elif text.startswith(("※", "*", "注", "図", "写真")) or len(text) > 30:
             if self.current is not None:
                 self.current.figure_words.append(text)
@@ -179,8 +178,8 @@ class RowReader:
                     self._action(draft, cell, name, place)
                 elif role is Column.PROCESS:
                     draft.section = cell.text.strip() or draft.section
-                elif role not in _VALUES and role not in _CHECKING:
-                    _take(draft, role, cell, name, place)
+                elif role not in _VALUES and role not in _CHECKING and role not in _PARTS:
+                    take_field(draft, role, _with_unit(cell), place, name.label, name.unit)
         if any(role in found for role in (*_CHECKING, *_VALUES)):
             self._check(draft, found, place)
         numbers = [cell.text for cell, _ in found.get(Column.PART_NUMBER, ())]
@@ -213,16 +212,14 @@ class RowReader:
             draft.number = number
             text = rest
         if text:
-            draft.lines.append(text)
-            self._say(draft, text, place)
+            say(draft, text, place)
 
     def _several(self, draft: Draft, pieces: list[tuple[str, str]], place: Place) -> None:
         """A cell with numbered lines holds steps of its own."""
         first = True
         for number, words in pieces:
             if not number:
-                draft.lines.append(words)
-                self._say(draft, words, place)
+                say(draft, words, place)
                 continue
             if first and not draft.lines and not draft.number:
                 draft.number = number
@@ -234,15 +231,8 @@ class RowReader:
                 self.events.append(below)
                 draft = below
             first = False
-            draft.lines.append(words)
-            self._say(draft, words, place)
+            say(draft, words, place)
         self.current = draft
-
-    def _say(self, draft: Draft, text: str, place: Place) -> None:
-        draft.add(parameters(text, place=place))
-        draft.branches.extend(items.branches_of(text))
-        draft.figure_words.append(text)
-        draft.time_s = draft.time_s if draft.time_s is not None else items.time_said(text)
 
     def _check(self, draft: Draft, found: dict[Column, list[tuple[Cell, Name]]], place: Place) -> None:
         said = {role: "\n".join(_with_unit(cell) for cell, _ in found.get(role, ())) for role in (*_CHECKING, *_VALUES)}
@@ -293,42 +283,6 @@ class RowReader:
 
     def _process_name(self, found: dict[Column, list[tuple[Cell, Name]]]) -> str:
         return next((cell.text.strip() for cell, _ in found.get(Column.CHARACTERISTIC, ())), "")
-
-
-def _take(draft: Draft, role: Column, cell: Cell, name: Name, place: Place) -> None:
-    """Put a cell's text where its column says."""
-    text = cell.text.strip()
-    if items.is_nothing(text):
-        return
-    if role is Column.KEY_POINT or role is Column.REASON:
-        bare, hazards = split_hazards(text, place)
-        draft.warnings.extend(hazards)
-        (draft.key_points if role is Column.KEY_POINT else draft.reasons).extend(items.lines_of(bare))
-        if role is Column.KEY_POINT:
-            draft.add(parameters(bare, place=place))
-            draft.branches.extend(items.branches_of(bare))
-            draft.figure_words.append(bare)
-    elif role is Column.PARAMETER:
-        shown = "" if _GENERIC.match(name.label) else name.label
-        draft.add(parameters(_with_unit(cell), place=place, name=shown, unit=name.unit, is_value=True))
-    elif role is Column.TOOL:
-        draft.tools.extend(each for each in items.names_of(text) if each not in draft.tools)
-    elif role is Column.FIGURE:
-        draft.figure_words.append(text if re.search(r"\D", text) else f"図{text}")
-    elif role is Column.TIME:
-        draft.time_s = items.seconds_of(_with_unit(cell), name.unit) if draft.time_s is None else draft.time_s
-    elif role is Column.HAZARD:
-        level = level_of(name.label)
-        draft.warnings.extend(hazards_of(text, place, level) or hazards_of(text, place, level_of("注意")))
-    elif role is Column.BRANCH:
-        told = items.branches_of(text)
-        condition = re.sub(r"の?(?:処置|対応|対処|措置|処理)(?:方法)?$", "", name.label) or "異常時"
-        draft.branches.extend(told or (Branch(condition=condition, target=items.target_of(text)),))
-    elif role is Column.REMARK:
-        bare, hazards = split_hazards(text, place)
-        draft.warnings.extend(hazards_of(text, place) if opening_level(text) else hazards)
-        draft.branches.extend(items.branches_of(bare))
-        draft.figure_words.append(bare)
 
 
 def _with_unit(cell: Cell) -> str:
@@ -393,21 +347,21 @@ def _numbered_pieces(text: str) -> list[tuple[str, str]]:
     return [(number, rest)]
 
 
-def row_parts(numbers: list[str], names: list[str], counts: list[str], place: Place) -> list:  # type: ignore[type-arg]
+def row_parts(numbers: list[str], names: list[str], counts: list[str], place: Place) -> list[instruction.Part]:
     """Parts of a row; several lines in its cells are several parts."""
     if numbers and names:
         codes = [line.strip() for line in "\n".join(numbers).split("\n")]
         words = [line.strip() for line in "\n".join(names).split("\n")]
     else:
-        codes, words = [], [line for text in (names or numbers) for line in items._OUTSIDE.split(text)]
+        codes, words = [], [line for text in (names or numbers) for line in items.OUTSIDE.split(text)]
     amounts = [line.strip() for line in "\n".join(counts).split("\n")] if counts else []
-    found = []
+    found: list[instruction.Part] = []
     for at in range(max(len(codes), len(words))):
         word = words[at] if at < len(words) else ""
         part = items.part_of(word, place) if word else None
         code = codes[at] if at < len(codes) else ""
         if code and not items.is_nothing(code):
-            part = replace(part, number=code) if part is not None else items.Part(number=code, place=place)
+            part = replace(part, number=code) if part is not None else instruction.Part(number=code, place=place)
         if part is None:
             continue
         amount = split_quantity(amounts[at]) if at < len(amounts) else None

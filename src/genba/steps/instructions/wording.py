@@ -123,7 +123,9 @@ def _foldings(label: str) -> tuple[str, ...]:
 
 
 LIKE_CHARS = 14
-_NOBODY = re.compile(r"者|氏名|印$|承認|作成|部署|担当|課$|班$|文書|改訂|年月|日付|版|名称|履歴|測定値|実績|結果|サイン|記入|機種|製品|品名|ロット")
+_NOBODY = re.compile(
+    r"者|氏名|印$|承認|作成|部署|担当|課$|班$|文書|改訂|年月|日付|版|名称|履歴|測定値|実績|結果|サイン|記入|機種|製品|品名|ロット"
+)
 _LIKE = tuple(
     (column, re.compile(words))
     for column, words in (
