@@ -20,7 +20,7 @@ from genba.model.instruction import (
     WarningLevel,
 )
 from genba.model.marks import Mark
-from genba.model.nodes import Figure, Grid, Heading, Paragraph
+from genba.model.nodes import Figure, Grid, Heading, Paragraph, Role
 from genba.model.source import Source
 from genba.steps.chunks import split
 from genba.steps.identity import assign
@@ -125,6 +125,33 @@ def test_a_figure_and_a_remark_stay_with_their_step() -> None:
     assert "図1 締付け位置" in chunks[0].text and "手袋を着用" in chunks[0].text
     assert figure in chunks[0].nodes
     assert chunks[1].text == "次の工程へ送る。"
+
+
+def test_sub_steps_footnotes_and_captions_stay_with_the_step_they_belong_to() -> None:
+    nodes: list[Node] = [
+        Paragraph(text="ボルトを締める。[^1]", number="(3)"),
+        Paragraph(text="対角の順に締める。", number="①", level=1),
+        Paragraph(text="半分のトルクで締める。", number="ア．", level=2),
+        Paragraph(text="グリスを塗る。", number="(4)"),
+        Paragraph(text="指定品に限る。", number="1", role=Role.FOOTNOTE),
+    ]
+    texts = ("ボルトを締める。", "対角の順に締める。", "半分のトルクで締める。", "グリスを塗る。")
+    numbers = ("(3)", "①", "ア．", "(4)")
+    half = Parameter(as_written="6 N·m", name="トルク")
+    steps = [
+        (Step(number=number, text=text, parameters=(half,) if at == 2 else ()), (at,))
+        for at, (number, text) in enumerate(zip(numbers, texts, strict=True))
+    ]
+    chunks = split(document(nodes, *steps)).chunks
+    assert [chunk.step for chunk in chunks] == ["(3)", "(4)"]
+    assert chunks[0].text.count("締める。") == 3 and chunks[0].parameters == ("トルク 6 N·m",)
+    assert chunks[1].text.endswith("[^1]: 指定品に限る。")
+
+
+def test_steps_of_one_level_are_no_parts_of_one_another() -> None:
+    nodes = [Paragraph(text=f"作業{at}をする。", number=f"({at})", level=1) for at in range(3)]
+    steps = [(Step(number=f"({at})", text=f"作業{at}をする。"), (at,)) for at in range(3)]
+    assert [chunk.step for chunk in split(document(list(nodes), *steps)).chunks] == ["(0)", "(1)", "(2)"]
 
 
 def test_a_withdrawn_step_stays_struck_through_and_is_no_step() -> None:

@@ -19,6 +19,7 @@ TARGET_CHARS = 600
 LARGEST_CHARS = 1200  # about 800 tokens of Japanese, what common embedders take
 PREVIEW_ROWS = 10
 FRONT_MATTER_CHARS = 200
+CAPTION_REACH = 4  # remarks may stand between a figure and its caption
 # One text in four ends a chunk that is half full: where that is, its own words decide, so that a change further up
 # moves the cuts of a long text only as far as the next such place.
 CUT_SHARE = 4
@@ -47,6 +48,7 @@ class _Unit:
     place: Place
     clings: bool = False  # belongs to what stands before it
     step: StepText | None = None
+    level: int = 0  # of a step that is an item of a list
 
     @property
     def length(self) -> int:
@@ -125,19 +127,17 @@ def _chunk(piece: _Piece, seen: Counter[str]) -> Chunk:
     for unit in piece.units:
         sizes[unit.kind] += unit.length if unit.kind != "heading" else 0
     kind = max(sizes, key=lambda name: sizes[name])
-    step = next((unit.step for unit in piece.units if unit.step), None)
-    if step is not None:
-        kind = "step"
+    steps = list(dict.fromkeys(unit.step for unit in piece.units if unit.step))
     return Chunk(
         id=base if seen[base] == 1 else f"{base}-{seen[base]}",
         text=text,
         headings=headings,
-        kind="text" if kind == "heading" else kind,
+        kind="step" if steps else "text" if kind == "heading" else kind,
         nodes=tuple(dict.fromkeys(node for unit in piece.units for node in _nodes(unit))),
         place=next((unit.place for unit in piece.units if unit.place != NOWHERE), NOWHERE),
-        step=step.number if step else "",
-        parameters=step.parameters if step else (),
-        warnings=step.warnings if step else (),
+        step=steps[0].number if steps else "",
+        parameters=tuple(text for step in steps for text in step.parameters),
+        warnings=tuple(text for step in steps for text in step.warnings),
     )
 
 
@@ -160,7 +160,7 @@ def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading,
                 units = []
             path = (*(above for above in path if above.level < node.level), node)
         for step in steps.at.get(node.id, ()):
-            units.extend(_step_units(step, node.id, largest))
+            units.extend(_step_units(step, node, largest, units))
         if node.id in steps.said:
             continue
         opens = isinstance(node, Paragraph) and node.role is Role.TITLE and all(u.kind == "heading" for u in units)
@@ -168,7 +168,7 @@ def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading,
             units.append(_Unit(text, node.id, "heading", node.place))
         elif not _is_said(node, text, units):
             units.extend(_units(node, text, largest, units))
-    units.extend(unit for step in steps.elsewhere for unit in _step_units(step, "", largest))
+    units.extend(unit for step in steps.elsewhere for unit in _step_units(step, None, largest, units))
     if units:
         yield path, units
     for table in document.tables:
@@ -177,19 +177,22 @@ def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading,
             yield (), [_Unit(part, table.id, "table", table.place) for part in _lines(text, largest)]
 
 
-def _step_units(step: StepText, node: str, largest: int) -> Iterator[_Unit]:
-    """A step is one unit; one that is too long goes on in others that begin with its first line."""
+def _step_units(step: StepText, node: Node | None, largest: int, before: Sequence[_Unit]) -> Iterator[_Unit]:
+    """A step is one unit, which clings to the step it is a part of; a long one goes on under its first line."""
     head = step.text.partition("\n")[0][: largest // 4]
+    level = node.level if isinstance(node, Paragraph) else 0
+    above = next((unit for unit in reversed(before) if unit.step and not unit.clings), None)
+    is_part = above is not None and above.level < level
     for position, part in enumerate(_lines(step.text, largest - len(head) - 1)):
         text = part if position == 0 else f"{head}\n{part}"
-        yield _Unit(text, node, "step", step.place, step=step)
+        yield _Unit(text, node.id if node else "", "step", step.place, is_part, step, level)
 
 
 def _is_said(node: Node, text: str, before: Sequence[_Unit]) -> bool:
     """A figure carries its caption; the caption's own paragraph below it would say it twice."""
-    if not isinstance(node, Paragraph) or node.role is not Role.CAPTION or not before:
+    if not isinstance(node, Paragraph) or node.role is not Role.CAPTION:
         return False
-    return before[-1].kind == "figure" and text in before[-1].text
+    return any(text in unit.text for unit in before[-CAPTION_REACH:] if unit.kind in ("figure", "step"))
 
 
 def _cut(units: Sequence[_Unit], target: int, largest: int) -> Iterator[tuple[_Unit, ...]]:
@@ -200,7 +203,7 @@ def _cut(units: Sequence[_Unit], target: int, largest: int) -> Iterator[tuple[_U
         room = unit.length + _followers(units, position, target // 2)
         if current and current[-1].kind != "heading":
             # A step has a chunk of its own, with what clings to it.
-            apart = unit.step is not None or (in_step and not unit.clings)
+            apart = not unit.clings and (unit.step is not None or in_step)
             if apart or _ends(current, length, unit, room, target, largest):
                 yield tuple(current)
                 current, length, in_step = [], 0, False

@@ -1,5 +1,6 @@
 """The steps of an instruction as texts of their own: each with its parameters, checks, warnings and figures."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from genba.model.marks import Mark
 from genba.model.nodes import Figure, Grid, Heading, Pair, Paragraph
 from genba.model.place import Place
 
+_FOOTNOTE = re.compile(r"\[\^[^\]]*\]")
 # Fields that a step's text does not show.
 NOT_SHOWN = frozenset({"action", "object", "ucum", "figures", "nodes", "place", "confidence"})
 # Shorter texts stand in others by accident: 12 in 120.
@@ -107,7 +109,7 @@ def _is_said(node: Node, text: str, steps: Sequence[Step]) -> bool:
         case Heading():
             return True  # of a step that is a heading: it stays in the path of what follows
         case Paragraph():
-            words = [node.text]
+            words = [_FOOTNOTE.sub("", node.text)]
         case Pair():
             words = [node.value]
         case Grid():
