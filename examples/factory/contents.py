@@ -15,6 +15,7 @@ from examples.factory import (
     pdfs,
     quality_sheets,
     related,
+    scans,
     slides,
     texts,
     troubles,

@@ -25,7 +25,7 @@ def set_apart(nodes: Sequence[Node], sizes: Mapping[int, tuple[float, float]], p
         if page is None or box is None or not isinstance(node, Paragraph | Heading) or len(node.text) > MOST_CHARS:
             continue
         if in_margin(box, *sizes[page]):
-            text = _like_known(f"{node.number}{node.text}", known)
+            text = _like_known("".join(f"{node.number}{node.text}".split()), known)
             left, top, right, bottom = (side / SHRUNK for side in box)
             candidates.append(Candidate(page, index, text, (left, top, right, bottom)))
     heights = [0.0] * (1 + max(sizes))
