@@ -114,6 +114,13 @@ BARS: dict[str, Bar] = {
     "instructions.ppe": _share("Instructions: protective equipment, F1", "手順書：保護具（F1）"),
     "instructions.times": _share("Instructions: times", "手順書：時間"),
     "instructions.checks": _share("Standards and charts: instrument and frequency", "検査基準書・QC工程表：測定具と頻度"),
+    "drawings.fields": _share("Drawings (DXF): facts of the title block, F1", "図面（DXF）：表題欄の項目（F1）", 1.0),
+    "drawings.dimensions": _share("Drawings: dimensions with tolerance, fit, count, F1", "図面：寸法（公差・はめあい・個数まで、F1）", 1.0),
+    "drawings.rest": _share("Drawings: notes, parts list, revisions, frames, roughness, F1", "図面：注記・部品表・改訂欄・幾何公差・粗さ（F1）"),
+    "drawings.values": _share("Drawings: texts of title block and notes present", "図面：表題欄と注記の文字の再現率"),
+    "drawings.time": _cost("Drawings: reading, of the time of ezdxf.readfile", "図面：読み込み時間（ezdxf.readfile 比）", 1.3, "×"),
+    "drawings.time_large": _cost("Drawings: reading 20,000 entities, of ezdxf.readfile", "図面：2万図形の読み込み時間（同上）", 1.3, "×"),
+    "drawings.picture": _cost("Drawings: drawing the picture", "図面：絵を描く時間", None, "s"),
     "semantics.numbers": _share("Numbers of parts and drawings by file, F1", "品番・図番（ファイルごと、F1）", 0.95),
     "semantics.references": _share("References that lead to their file", "参照先の特定", 0.95),
     "semantics.links": _share("Links that are right", "リンクの正しさ", 1.0),
@@ -138,6 +145,18 @@ BARS: dict[str, Bar] = {
     "speed.warm.exstruct": _factor("Warm, times faster than exstruct", "起動後：exstructの何倍速いか", 10),
     "speed.warm.markitdown": _factor("Warm, times faster than markitdown", "起動後：markitdownの何倍速いか", 5),
     "speed.warm.kreuzberg": _cost("Warm, time ÷ kreuzberg's", "起動後：kreuzbergの何倍の時間か", 3, "×"),
+    "scans.clean": _cost("Scans: characters wrong, clean print", "スキャン：文字の誤り（きれいな印刷）", 0.01, ""),
+    "scans.factory": _cost("Scans: characters wrong, factory page", "スキャン：文字の誤り（現場の手順書）", 0.03, ""),
+    "scans.small": _cost("Scans: characters wrong, small print", "スキャン：文字の誤り（小さな文字）", None, ""),
+    "scans.noisy": _cost("Scans: characters wrong, bad scans", "スキャン：文字の誤り（汚れた原稿）", 0.07, ""),
+    "scans.form": _cost("Scans: characters wrong, ruled forms", "スキャン：文字の誤り（罫線の帳票）", 0.03, ""),
+    "scans.teds": _share("Scans: cells of ruled tables (TEDS)", "スキャン：罫線表のセル（TEDS）", 0.95),
+    "scans.vertical": _cost("Scans: characters wrong, vertical writing", "スキャン：文字の誤り（縦書き）", 0.01, ""),
+    "scans.turned": _cost("Scans: characters wrong, pages turned", "スキャン：文字の誤り（向きの違う原稿）", None, ""),
+    "scans.photo": _cost("Scans: characters wrong, photographs", "スキャン：文字の誤り（写真）", None, ""),
+    "scans.stamped": _cost("Scans: characters wrong, sealed forms", "スキャン：文字の誤り（押印した帳票）", None, ""),
+    "scans.speed": Bar(en="Scans: pages a second", ja="スキャン：1秒あたりのページ数", unit="/s"),
+    "scans.memory": _cost("Scans: memory of the process", "スキャン：メモリー", None, "MB"),
     "house.help": _cost("genba --help", "genba --help", 0.3, "s"),
     "house.again": _cost("Second run over unchanged files", "変更なしの再実行", 2, "s"),
     "house.one_more": _cost("One added file, above its own cost", "1ファイル追加時の上乗せ", 3, "s"),
@@ -170,7 +189,7 @@ def shown(value: float, unit: str) -> str:
     if unit == "MB":
         return f"{value:,.0f} MB"
     if unit == "/s":
-        return f"{value:.1f}/s"
+        return f"{value:.1f}/s" if value >= 3 else f"{value:.2f}/s"
     if unit == "s":
         return f"{value:.2f} s"
     if unit == "×":
@@ -179,6 +198,7 @@ def shown(value: float, unit: str) -> str:
     return "1.000" if value == 1 else f"{min(value, 0.9999):.4f}" if value > 0.9989 else f"{value:.3f}"
 
 
+TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract")
 WORDS = {
     "en": {"measure": "what", "bar": "bar", "data": "data", "met": "reached", "yes": "yes", "no": "**no**"},
     "ja": {"measure": "項目", "bar": "基準", "data": "データ", "met": "達成", "yes": "はい", "no": "**いいえ**"},
@@ -189,9 +209,7 @@ def markdown(measures: Iterable[Measure], lang: str) -> str:
     """The table of all measures in a language."""
     measures = list(measures)
     words = WORDS[lang]
-    tools = [
-        tool for tool in ("markitdown", "exstruct", "kreuzberg", "docling") if any(tool in m.peers for m in measures)
-    ]
+    tools = [tool for tool in TOOLS if any(tool in m.peers for m in measures)]
     rows = [[words["measure"], words["bar"], "genba", *tools, words["met"], words["data"]]]
     rows.append(["---"] * len(rows[0]))
     for measure in measures:

@@ -14,12 +14,24 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import house, instructions, pagewriting, quality, retrieval, semantics, speed, throughput, tools
+from benchmarks import (
+    drawings,
+    house,
+    instructions,
+    pagewriting,
+    quality,
+    retrieval,
+    scans,
+    semantics,
+    speed,
+    throughput,
+    tools,
+)
 from benchmarks.results import BARS, Measure, as_data, markdown, missed, shown
 
 ROOT = tools.ROOT
 HOUSE = ("help", "again", "survey", "demo")
-MEANING = ("instructions", "numbers", "keywords", "summaries", "retrieval", "throughput")
+MEANING = ("scans", "drawings", "instructions", "numbers", "keywords", "summaries", "retrieval", "throughput")
 PARTS = (*quality.CORPORA, "real", *MEANING, "speed", *HOUSE)
 
 
@@ -78,6 +90,8 @@ def _part(part: str, bench: tools.Bench, options: argparse.Namespace, data: Path
 def _meaning(part: str, bench: tools.Bench, seed: int, options: argparse.Namespace, data: Path | None) -> list[Measure]:
     """What is asked of meaning: each part makes its own files from the seed."""
     measures: dict[str, Callable[[], list[Measure]]] = {
+        "scans": lambda: scans.measure(bench, data, seed, options.scale),
+        "drawings": lambda: drawings.measure(bench, seed, options.scale),
         "instructions": lambda: instructions.measure(bench, seed, options.scale),
         "numbers": lambda: semantics.numbers(bench, seed, options.scale),
         "keywords": lambda: semantics.keywords(bench, seed, options.scale),

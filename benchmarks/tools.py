@@ -17,8 +17,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 HERE = ROOT / "benchmarks"
 ENVIRONMENTS = ROOT / ".venv-peers"
+OCR = {"rapidocr": "ocr", "onnxocr": "ocr"}  # read pages as pictures, in the part "scans" alone
 # Which environment a peer lives in; docling comes alone, since it pulls torch.
-PEERS = {"markitdown": "light", "exstruct": "light", "kreuzberg": "light", "docling": "docling"}
+PEERS = {"markitdown": "light", "exstruct": "light", "kreuzberg": "light", "docling": "docling"} | OCR
 CHOICES: dict[str, tuple[str, ...]] = {
     "none": (),
     "light": ("markitdown", "exstruct", "kreuzberg"),
