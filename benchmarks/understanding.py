@@ -182,8 +182,8 @@ def _warnings(tally: Tally, truth: Truth, found: Truth) -> None:
 def _figures(
     tally: Tally, truth: Truth, steps: list[dict[str, Any]], pairs: list[tuple[int, int]], output: Output
 ) -> None:
-    """A link counts when the figure that a step names bears the caption or the description of the right picture."""
-    known = {figure.get("id", ""): squash(_words(figure)) for figure in output.document.get("figures", ())}
+    """A link counts when the figure that a step names is the right picture: by its words, or by its turn if it has none."""
+    known = _pictures(truth, output)
     wanted = [(i, squash(caption)) for i, step in enumerate(truth["steps"]) for caption in step["figures"]]
     partner = {j: i for i, j in pairs}
     found = [
@@ -207,6 +207,20 @@ def _figures(
         f"extra {truth['steps'][i]['number'] if i is not None else '?'} → {words[:40]}" for i, words in free
     ]
     tally.add("instructions.figures", "genba", Score(hits, len(wanted), len(found)), truth["file"], misses)
+
+
+def _pictures(truth: Truth, output: Output) -> dict[str, str]:
+    """The words of each figure; where pictures lie in cells without words of their own, the caption that is theirs by turn."""
+    figures = [
+        figure for figure in output.document.get("figures", ()) if figure.get("kind", "") not in ("flow", "chart")
+    ]
+    captions = [squash(caption) for step in truth["steps"] for caption in step["figures"]]
+    is_in_turn = len(figures) == len(captions)
+    known = {}
+    for place, figure in enumerate(figures):
+        words = squash(_words(figure))
+        known[figure.get("id", "")] = words or (captions[place] if is_in_turn else "")
+    return known
 
 
 def _words(figure: dict[str, Any]) -> str:
