@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from genba.formats.markup import grid_head, grid_rows, in_line, rendered, row_markdown, table_markdown
+from genba.formats.markup import grid_head, grid_rows, in_line, markdown, rendered, row_markdown, table_markdown
 from genba.model.chunk import Chunk
 from genba.model.document import Document, Node
 from genba.model.marks import Mark
@@ -113,7 +113,8 @@ def _about(document: Document) -> str:
 
 def _under(about: str, chunk: Chunk) -> str:
     """Put the lines of front matter above a chunk's text."""
-    path = in_line(" > ".join(chunk.headings))[:FRONT_MATTER_CHARS]
+    above = chunk.headings[1:] if chunk.headings and about.startswith(in_line(chunk.headings[0])) else chunk.headings
+    path = in_line(" > ".join(above))[:FRONT_MATTER_CHARS]
     return "\n".join((*filter(None, (about, path)), "", chunk.text))
 
 
@@ -163,6 +164,9 @@ def _sections(document: Document, largest: int) -> Iterator[tuple[tuple[Heading,
             units.extend(_step_units(step, node, largest, units))
         if node.id in steps.said:
             continue
+        if node.id in steps.left:
+            node = steps.left[node.id]
+            text = markdown(node)
         opens = isinstance(node, Paragraph) and node.role is Role.TITLE and all(u.kind == "heading" for u in units)
         if opens or isinstance(node, Heading):
             units.append(_Unit(text, node.id, "heading", node.place))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 from genba.formats.instruction_text import hazard_text, number_text, parameter_text, squeezed, step_lines
@@ -39,6 +39,7 @@ class Stepwise:
     at: Mapping[str, Sequence[StepText]]  # by the node before whose text they stand
     elsewhere: tuple[StepText, ...] = ()  # made from nothing that is a node
     said: frozenset[str] = frozenset()
+    left: Mapping[str, Grid] = field(default_factory=dict)  # of a table, the rows that steps do not say
 
 
 NO_STEPS = Stepwise({})
@@ -66,10 +67,16 @@ def stepwise(document: Document, texts: Sequence[str]) -> Stepwise:
             at.setdefault(own[0], []).append(text)
         else:
             elsewhere.append(text)
-    said = (
-        identity for identity, steps in owners.items() if identity not in kept and _is_said(*nodes[identity], steps)
-    )
-    return Stepwise(at, tuple(elsewhere), frozenset(said))
+    said: set[str] = set()
+    left: dict[str, Grid] = {}
+    for identity, steps in owners.items():
+        node = nodes[identity][0]
+        rest = _left(node, steps) if isinstance(node, Grid) else None
+        if rest is not None:
+            left[identity] = rest
+        elif isinstance(node, Grid) or (identity not in kept and _is_said(node, steps)):
+            said.add(identity)
+    return Stepwise(at, tuple(elsewhere), frozenset(said), left)
 
 
 def _step_text(step: Step, own: Sequence[str], nodes: Mapping[str, tuple[Node, str]], headings: set[str]) -> StepText:
@@ -101,24 +108,41 @@ def _label(number: str) -> str:
     return f"手順{escape(number)}" if number[:1].isdigit() else escape(number)
 
 
-def _is_said(node: Node, text: str, steps: Sequence[Step]) -> bool:
+def _is_said(node: Node, steps: Sequence[Step]) -> bool:
     """Tell whether its steps say all that a node says, so that it need not stand there a second time."""
-    if isinstance(node, Figure):
-        return any(node.id in step.figures for step in steps)
     match node:
+        case Figure():
+            return any(node.id in step.figures for step in steps)
         case Heading():
             return True  # of a step that is a heading: it stays in the path of what follows
         case Paragraph():
-            words = [_FOOTNOTE.sub("", node.text)]
+            return _Said(steps).has(_FOOTNOTE.sub("", node.text))
         case Pair():
-            words = [node.value]
-        case Grid():
-            words = [node.caption, *(cell.text for cell in node.cells if cell.row >= node.header_rows)]
+            return _Said(steps).has(node.value)
         case _:
             return False
-    exact = {squeezed(word) for step in steps for word in _words(step)}
-    joined = "\0".join(exact)
-    return all(word in exact or (len(word) > SHORT_CHARS and word in joined) for word in map(squeezed, words) if word)
+
+
+def _left(grid: Grid, steps: Sequence[Step]) -> Grid | None:
+    """Take the rows out that steps say: what is left says what is withdrawn, hidden or beside the steps."""
+    said = _Said(steps)
+    rows = {cell.row for cell in grid.cells if cell.row >= grid.header_rows and not said.has(cell.text)}
+    if not rows and said.has(grid.caption):
+        return None
+    return replace(grid, cells=tuple(cell for cell in grid.cells if cell.row < grid.header_rows or cell.row in rows))
+
+
+class _Said:
+    """The words of steps, to be asked for."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._words = {squeezed(word) for step in steps for word in _words(step)}
+        self._joined = "\0".join(sorted(self._words))
+
+    def has(self, text: str) -> bool:
+        """Tell whether a text is among the words; short ones as a whole only."""
+        text = squeezed(text)
+        return not text or text in self._words or (len(text) > SHORT_CHARS and text in self._joined)
 
 
 def _words(item: Any) -> Iterator[str]:
