@@ -182,7 +182,7 @@ def _warnings(tally: Tally, truth: Truth, found: Truth) -> None:
 def _figures(
     tally: Tally, truth: Truth, steps: list[dict[str, Any]], pairs: list[tuple[int, int]], output: Output
 ) -> None:
-    """A link counts when the figure that a step names is the right picture: by its words, or by its turn if it has none."""
+    """A link counts when it leads to the right picture: known by its words, or by its turn if it has none."""
     known = _pictures(truth, output)
     wanted = [(i, squash(caption)) for i, step in enumerate(truth["steps"]) for caption in step["figures"]]
     partner = {j: i for i, j in pairs}
@@ -210,7 +210,7 @@ def _figures(
 
 
 def _pictures(truth: Truth, output: Output) -> dict[str, str]:
-    """The words of each figure; where pictures lie in cells without words of their own, the caption that is theirs by turn."""
+    """The words of each figure; for pictures in cells, without words of their own, the caption that is theirs by turn."""
     figures = [
         figure for figure in output.document.get("figures", ()) if figure.get("kind", "") not in ("flow", "chart")
     ]
