@@ -9,6 +9,7 @@ import io
 import itertools
 import math
 import random
+import re
 from pathlib import Path
 
 from PIL import Image, ImageFilter
@@ -30,6 +31,7 @@ _FONTS = (
 )
 _WIDE, _HIGH, _MARGIN, _SIZE = 595.0, 842.0, 50.0, 10.0
 _SCAN_DPI = 200
+_RUN = re.compile(r"[!-~±·−⁻]+|.")
 
 
 @functools.cache
@@ -134,11 +136,17 @@ class _Writer:
         lines: list[str] = []
         for part in words.split("\n"):
             line = ""
-            for sign in part:
-                if pdfmetrics.stringWidth(line + sign, self.font, size) > wide and sign not in "。、）)」":
+            # As programs do: Japanese breaks anywhere but before a closing mark, numbers and Latin words stay whole.
+            for run in _RUN.findall(part):
+                is_over = pdfmetrics.stringWidth(line + run, self.font, size) > wide
+                if line and is_over and run not in "。、）)」":
                     lines.append(line)
                     line = ""
-                line += sign
+                for sign in run:
+                    if pdfmetrics.stringWidth(line + sign, self.font, size) > wide and len(run) > 1:
+                        lines.append(line)
+                        line = ""
+                    line += sign
             lines.append(line)
         return lines
 
