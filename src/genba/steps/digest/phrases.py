@@ -63,6 +63,7 @@ _EMPTY = frozenset(
     "ずつ まで のみ だけ くらい ぐらい ほど ころ ごろ あいだ ほとんど すべて いずれ それぞれ はじめ お知らせ これ それ "
     "あれ どれ ここ そこ あそこ どこ だれ なに みな 皆 何 誰 とも".split()
 )
+_TITLES = frozenset("課長 部長 係長 班長 主任 工場長 社長 専務 常務 取締役 職長 組長 主査 先生 様 氏 殿 君".split())
 _CASES = frozenset("が を は の".split())
 _KANA_SUFFIXES = frozenset("さ み め".split())
 _GODAN = str.maketrans("うくぐすつぬぶむる", "いきぎしちにびみり")
@@ -149,7 +150,12 @@ def _phrase(tokens: tuple[Token, ...], roles: list[str], begin: int, end: int) -
     if begin == end or end - begin > LONGEST_PARTS:
         return None
     kinds = "".join("N" if role == "H" else role for role in roles[begin:end])
-    if all(role in "HSP" for role in roles[begin:end]) or not _stands(kinds.replace("P", "A")):
+    if all(
+        role in "HSP" or token.surface in _TITLES
+        for token, role in zip(tokens[begin:end], roles[begin:end], strict=True)
+    ):
+        return None
+    if not _stands(kinds.replace("P", "A")):
         return None
     if end - begin == 1 and end < len(tokens) and tokens[end].normal == "為る":
         return None
@@ -212,7 +218,7 @@ def _normal(token: Token, role: str) -> str:
 
 # ---- without one ----
 
-_WORD = "[一-鿿々〆ヶァ-ヴー]"
+_WORD = "[一-鿿々〆ヶァ-ヴーｦ-ﾟ]"
 # Endings that belong to a noun when a word goes on behind them or ends there: 締付けトルク, 面粗さ, 見積り.
 _ENDING = "[けりれさみきえぎめせげべ]"
 _LAST = "[けりれさみきえぎせげべ]"  # 保護めがね does not end in め
