@@ -49,6 +49,7 @@ COMPOUNDS = frozenset(
 _SUSPECT = re.compile(
     f"[{''.join(map(re.escape, (*TO_KATAKANA, *TO_KANJI, *VARIANTS)))}ァ-ヴ·•‧曰〇]|[0-9][OolI]|[OolI][0-9.]"
 )
+_KANJI = re.compile(r"[\u4e00-\u9fff]+")
 _RUN = re.compile(r"[ァ-ヴー]{4,12}")
 
 
@@ -125,7 +126,8 @@ def _is_chinese(text: str, words: _Words) -> bool:
     variants = {char for char in kanji if char in VARIANTS}
     if len(variants) < 2 or len(variants) < CHINESE_SHARE * len(kanji) or any(map(_is_kana, text)):
         return False
-    return not words.has("".join(VARIANTS.get(char, char) for char in kanji))
+    japanese = "".join(VARIANTS.get(char, char) for char in text)
+    return not all(words.has(run) for run in _KANJI.findall(japanese))
 
 
 def _is_katakana_here(text: str, at: int, words: _Words) -> bool:
@@ -167,7 +169,8 @@ def _is_better(text: str, at: int, start: int, end: int, words: _Words) -> bool:
     if words.has(mended):
         return len(mended) > 2 or words.strangeness(read) > 2
     rest = text[end : end + 2]
-    return words.knows(mended) and words.strangeness(read + rest) > words.strangeness(mended + rest) + 1
+    surer = 0 if at - start > 0 and at + 1 < end else 1  # within a word, or at its edge
+    return words.knows(mended) and words.strangeness(read + rest) > words.strangeness(mended + rest) + surer
 
 
 def _run(text: str, at: int) -> tuple[int, int]:
