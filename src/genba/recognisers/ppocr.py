@@ -35,12 +35,12 @@ class PpocrRecogniser:
 
     def lines(self, page: Raster) -> tuple[TextLine, ...]:
         """Read every line."""
-        found = [*self._read(to_array(page, channels=3))]
+        found = [*self._read(to_array(page, channels=3), page.dpi)]
         chinese = is_chinese([read.plain for read, _, _ in found], [read.text for read, _, _ in found])
         return tuple(as_line(*line, chinese=chinese) for line in found)
 
-    def _read(self, picture: Array) -> Iterator[tuple[Read, Quad, bool]]:
-        for corners in detect(picture, self._detect):
+    def _read(self, picture: Array, dpi: float) -> Iterator[tuple[Read, Quad, bool]]:
+        for corners in detect(picture, self._detect, dpi):
             strip, vertical = upright_strip(picture, corners)
             found = read_strip(strip, self._recognise, self._characters)
             if found.text:

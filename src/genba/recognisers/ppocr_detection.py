@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterator
 from genba.formats.scans.rasters import Array
 from genba.ports.recognisers import Quad
 
-LONGEST_SIDE = 1536  # of a tile the model sees; the lines of an A4 page at 200 dpi stay 15 pixels high and more
+SEEN_DPI = 110.0  # as fine as the model needs print of 7 points
+LONGEST_SIDE = 1440  # of a picture whose resolution nobody knows, as the model sees it
+SHORTEST_SIDE, MOST_SIDE = 960, 4096
+KNOWN_DPI = 100.0  # a lower one is what programs write into photographs
+TILE, OVERLAP = 896, 96  # the model sees a page in tiles: its memory does not grow with the page
 MEAN, DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of the pictures it was trained with
 IS_TEXT = 0.3
 IS_LINE = 0.5  # mean over the box
@@ -14,18 +18,53 @@ SMALLEST = 3
 MOST_LINES = 3000
 
 
-def detect(picture: Array, model: Callable[[Array], Array]) -> list[Quad]:
+def detect(picture: Array, model: Callable[[Array], Array], dpi: float = 0.0) -> list[Quad]:
     """Find the lines of a page, from top to bottom."""
     import cv2
 
     height, width = picture.shape[:2]
-    scale = min(1.0, LONGEST_SIDE / max(height, width))
+    scale = seen_scale(max(height, width), dpi)
     size = (max(32, round(width * scale / 32) * 32), max(32, round(height * scale / 32) * 32))
     shrunk = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    score = model(as_input(shrunk))[0, 0]
+    score = map_of(shrunk, model)
     ratio = (width / size[0], height / size[1])
     found = [as_quad(box, ratio, (width, height)) for box in boxes(score)]
     return sorted(found, key=lambda quad: (quad[0][1], quad[0][0]))
+
+
+def seen_scale(longest: int, dpi: float) -> float:
+    """How far a page is shrunk before the model sees it."""
+    if dpi < KNOWN_DPI:
+        return min(1.0, LONGEST_SIDE / longest)
+    wanted = min(max(longest * SEEN_DPI / dpi, SHORTEST_SIDE), MOST_SIDE)
+    return min(1.0, wanted / longest)
+
+
+def map_of(picture: Array, model: Callable[[Array], Array]) -> Array:
+    """The model's map of a picture, put together of tiles that overlap; each gives what lies well inside it."""
+    import numpy as np
+
+    height, width = picture.shape[:2]
+    score = np.zeros((height, width), dtype=np.float32)
+    for top, bottom, y0, y1 in tiles(height):
+        for left, right, x0, x1 in tiles(width):
+            part = model(as_input(picture[top:bottom, left:right]))[0, 0]
+            score[y0:y1, x0:x1] = part[y0 - top : y1 - top, x0 - left : x1 - left]
+    return score
+
+
+def tiles(length: int) -> list[tuple[int, int, int, int]]:
+    """Cut a length, a multiple of 32, into tiles: where each begins and ends, and which part of it counts."""
+    count = max(1, -(-(length - OVERLAP) // (TILE - OVERLAP)))
+    step = -(-(length - OVERLAP) // count // 32) * 32 if count > 1 else length
+    found = []
+    for index in range(count):
+        start = index * step
+        end = length if index == count - 1 else min(length, start + step + OVERLAP)
+        first = start + OVERLAP // 2 if index else 0
+        last = end - OVERLAP // 2 if end < length else length
+        found.append((start, end, first, last))
+    return found
 
 
 def as_input(picture: Array) -> Array:

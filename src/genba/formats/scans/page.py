@@ -89,12 +89,12 @@ def read_page(
     scale = dpi / POINTS
     picture, stamps = without_stamps(to_array(page, channels=page.channels), scale)
     straight = straighten(picture)
-    lines = text_recogniser.lines(to_raster(straight.picture, dpi))
+    lines = text_recogniser.lines(to_raster(straight.picture, page.dpi))
     if is_doubtful(lines):
-        turns = best_turn(straight.picture, lines, text_recogniser, dpi)
+        turns = best_turn(straight.picture, lines, text_recogniser, page.dpi)
         if turns:
             straight = straighten(quarter(picture, turns), turns)
-            lines = text_recogniser.lines(to_raster(straight.picture, dpi))
+            lines = text_recogniser.lines(to_raster(straight.picture, page.dpi))
     sheet = Sheet(number, scale, straight)
     across, down = find_rules(to_grey(straight.picture), scale)
     lattices = lattices_of(across, down, sheet.size)
