@@ -210,7 +210,7 @@ def _figures(
 
 
 def _pictures(truth: Truth, output: Output) -> dict[str, str]:
-    """The words of each figure; pictures in cells, without words of their own, have the caption that is theirs by turn."""
+    """The words of each figure; pictures in cells, without words of their own, have the caption of their turn."""
     figures = [
         figure for figure in output.document.get("figures", ()) if figure.get("kind", "") not in ("flow", "chart")
     ]
