@@ -44,7 +44,7 @@ def write_indexes(
     started("report")
     records = list(state.records())
     outputs = [output for record in records for output in record.outputs] + shards
-    report = build_report(context.title, records, context.skipped)
+    report = build_report(context.title, records, context.skipped, relations)
     outputs.append(product.put("relations.json", relations_json.encode(relations)))
     outputs.append(product.put("vocabulary.csv", vocabulary_csv.encode(relations, vocabulary)))
     outputs.extend(_write_descriptions(report, records, shards, product, context))

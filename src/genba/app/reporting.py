@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from genba.model.finding import Severity
 from genba.model.place import NOWHERE
 from genba.model.record import DocumentRecord, FindingRecord, Usability
+from genba.model.relations import Kinship, Relations, Resolution
 from genba.model.report import (
     Duplicate,
     Example,
@@ -14,6 +15,7 @@ from genba.model.report import (
     KindCount,
     Left,
     LevelScore,
+    Related,
     Report,
     RuleCount,
     Summary,
@@ -25,13 +27,19 @@ EXAMPLES = 5
 FIRST = 5
 DUPLICATES_LISTED = 200
 PATHS_LISTED = 10
+RELATED_LISTED = 50
+UNRELATED = Relations()
+PLAIN_COPIES = frozenset({Kinship.CURRENT, Kinship.COPY})
+UNRESOLVED = frozenset({Resolution.MISSING, Resolution.AMBIGUOUS, Resolution.OTHER_REVISION})
 SEVERITIES = [str(severity) for severity in Severity]
 USABLE = frozenset({Usability.FULLY, Usability.PARTLY})
 # How much one file with such a finding weighs when deciding what to mend first.
 WEIGHTS = {Severity.BLOCKER: 10, Severity.PROBLEM: 3, Severity.NOTICE: 0}
 
 
-def build_report(title: str, records: Sequence[DocumentRecord], skipped: Iterable[Skipped]) -> Report:
+def build_report(
+    title: str, records: Sequence[DocumentRecord], skipped: Iterable[Skipped], relations: Relations = UNRELATED
+) -> Report:
     """Sum up every document and everything left out."""
     counts: Counter[str] = Counter()
     for record in records:
@@ -57,6 +65,29 @@ def build_report(title: str, records: Sequence[DocumentRecord], skipped: Iterabl
             if record.scores
         ),
         together=compare_files(records),
+        related=_related(relations),
+    )
+
+
+def _related(relations: Relations) -> Related | None:
+    """Count what holds between documents, and choose what people should look at."""
+    if relations == UNRELATED:
+        return None
+    members = [member for family in relations.families for member in family.members]
+    undecided = sum(member.kinship is Kinship.UNDECIDED for member in members)
+    old = [family for family in relations.families if {member.kinship for member in family.members} - PLAIN_COPIES]
+    unresolved = [link for link in relations.links if link.resolution in UNRESOLVED]
+    return Related(
+        families=len(relations.families),
+        superseded=len(members) - len(relations.families) - undecided,
+        undecided=undecided,
+        references=dict(sorted(Counter(str(link.resolution) for link in relations.links).items())),
+        contradictions=len(relations.contradictions),
+        codes=len(relations.codes),
+        old=tuple(old[:RELATED_LISTED]),
+        unresolved=tuple(unresolved[:RELATED_LISTED]),
+        disagreeing=relations.contradictions[:RELATED_LISTED],
+        patterns=relations.patterns[:RELATED_LISTED],
     )
 
 

@@ -30,6 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument(
         "--workers", type=int, default=max(1, min(os.cpu_count() or 1, 8)), help=translate("cli.refine_workers", lang)
     )
+    parser.add_argument(
+        "--vocabulary",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help=translate("cli.refine_vocabulary", lang),
+    )
     parser.add_argument("--lang", choices=("ja", "en"), default=lang, help=translate("cli.lang", lang))
     parser.add_argument("--json", action="store_true", help=translate("cli.json", lang))
     parser.add_argument("--fresh", action="store_true", help=translate("cli.refine_fresh", lang))
@@ -47,6 +55,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
         recipe=parsed.recipe,
         workers=parsed.workers,
         fresh=parsed.fresh,
+        vocabulary=tuple(parsed.vocabulary),
         lang=parsed.lang,
     )
 

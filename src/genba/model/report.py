@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from genba.model.place import Place
+from genba.model.relations import Contradiction, Family, Link
+from genba.model.vocabulary import CodePattern
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +90,22 @@ class SetScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """What holds between documents, counted; of each the first few that a person should decide on."""
+
+    families: int
+    superseded: int  # documents that another one of their family stands for
+    undecided: int
+    references: Mapping[str, int]  # by what became of them
+    contradictions: int
+    codes: int
+    old: tuple[Family, ...] = ()  # that hold more than copies
+    unresolved: tuple[Link, ...] = ()
+    disagreeing: tuple[Contradiction, ...] = ()
+    patterns: tuple[CodePattern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
     """Files left out on purpose, by reason."""
 
@@ -127,3 +145,4 @@ class Report:
     rules: tuple[RuleCount, ...]
     files: tuple[FileScore, ...]
     together: SetScore | None = None  # where any file has a score
+    related: Related | None = None  # where anything holds between documents

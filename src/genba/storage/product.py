@@ -12,9 +12,13 @@ from genba.errors import InvalidInput
 from genba.storage.files import BLOCK_BYTES, long_path
 from genba.storage.product_document import DocumentFile
 from genba.storage.product_files import DatasetFile, LineageFile, ManifestEntry, ManifestFile, ReportFile
+from genba.storage.product_relations import RelationsFile
 
 # The newest format of each file that this version knows; older ones of the same and the previous major are read.
-KNOWN = {**dict.fromkeys(("dataset", "lineage", "manifest", "report"), (1, 0)), "document": (1, 1)}
+KNOWN = {
+    **dict.fromkeys(("dataset", "lineage", "manifest", "relations"), (1, 0)),
+    **dict.fromkeys(("document", "report"), (1, 1)),
+}
 FOLDERS = ("chunks", "documents", "images", "lineage", "tables")
 LARGEST_JSON_BYTES = 1 << 30
 
@@ -46,6 +50,12 @@ class Product:
     def report(self) -> ReportFile:
         """Read the report."""
         return _read(self.root, "report.json", "report", ReportFile)
+
+    def relations(self) -> RelationsFile | None:
+        """Read what holds between documents; None for a product that was made before genba found it."""
+        if all(entry.path != "relations.json" for entry in self.manifest.files):
+            return None
+        return _read(self.root, "relations.json", "relations", RelationsFile)
 
     def paths(self, folder: str) -> list[Path]:
         """Name the files of a folder: chunks, tables, images."""

@@ -165,6 +165,17 @@ class TogetherItem(File, frozen=True, kw_only=True):
     changing: tuple[str, ...]
 
 
+class RelatedItem(File, frozen=True, kw_only=True):
+    """What holds between documents, counted."""
+
+    families: int
+    superseded: int
+    undecided: int
+    references: dict[str, int]
+    contradictions: int
+    codes: int
+
+
 class FileLevel(File, frozen=True, kw_only=True):
     """A file's score of one level."""
 
@@ -199,3 +210,4 @@ class ReportFile(File, frozen=True, kw_only=True):
     rules: tuple[RuleItem, ...]
     files: tuple[FileItem, ...]
     together: TogetherItem | None = None
+    related: RelatedItem | None = None

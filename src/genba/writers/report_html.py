@@ -7,7 +7,7 @@ from typing import Any
 
 from genba.i18n import catalog, title, translate
 from genba.model.place import Place
-from genba.model.report import Report
+from genba.model.report import Related, Report
 
 # Invisible characters that turn the order of what follows, and control characters: a name must look like what it is.
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -27,6 +27,8 @@ def encode(report: Report, lang: str) -> bytes:
         notices=[issue for issue in shown if issue.severity == "notice"],
         worst=worst[:FILES_SHOWN],
         duplicates=report.duplicates[:DUPLICATES_SHOWN],
+        shows_relations=_shows(report.related),
+        unresolved=_unresolved(report.related),
         usable=report.usability["fully"] + report.usability["partly"],
         most_failed=max((max(rule.before, rule.after) for rule in report.rules), default=0),
         t=lambda code, **details: translate(code, lang, **details),
@@ -36,6 +38,15 @@ def encode(report: Report, lang: str) -> bytes:
         size=_size,
     )
     return str(page).encode("utf-8")
+
+
+def _shows(related: Related | None) -> bool:
+    return related is not None and any((related.old, related.unresolved, related.disagreeing, related.patterns))
+
+
+def _unresolved(related: Related | None) -> int:
+    settled = ("resolved", "external")
+    return sum(count for name, count in related.references.items() if name not in settled) if related else 0
 
 
 @cache

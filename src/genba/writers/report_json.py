@@ -5,7 +5,9 @@ import msgspec
 from genba.formats.places import origin
 from genba.model.report import Example, Report
 
-FORMAT = "genba-report/1.0"
+FORMAT = "genba-report/1.1"
+# The relations themselves stand in relations.json.
+COUNTED = ("families", "superseded", "undecided", "references", "contradictions", "codes")
 
 
 def encode(report: Report) -> bytes:
@@ -13,6 +15,9 @@ def encode(report: Report) -> bytes:
     data = {"format": FORMAT, **msgspec.to_builtins(report)}
     if report.together is None:
         del data["together"]
+    del data["related"]
+    if report.related is not None:
+        data["related"] = {name: getattr(report.related, name) for name in COUNTED}
     data["issues"] = [
         {**issue, "examples": [_example(example) for example in found.examples]}
         for issue, found in zip(data["issues"], report.issues, strict=True)
