@@ -36,7 +36,7 @@ _BEHIND = re.compile(
 def _tokeniser() -> Any:
     import sudachipy
 
-    return sudachipy.Dictionary(dict="core").create(mode=sudachipy.SplitMode.A)
+    return sudachipy.Dictionary(dict="core").tokenizer(mode=sudachipy.SplitMode.A)
 
 
 _IGNORED = {"助詞", "助動詞", "補助記号", "空白", "記号"}
