@@ -13,13 +13,13 @@ from genba.model.nodes import Heading, Paragraph
 from genba.steps.instructions.drafts import Draft, Loose
 from genba.steps.instructions.figures import link_figures
 from genba.steps.instructions.flows import steps_of_flow
-from genba.steps.instructions.kinds import kind_by_columns, kind_by_headings, kind_by_title
+from genba.steps.instructions.kinds import kind_by_columns, kind_by_content, kind_by_title
 from genba.steps.instructions.materials import link_materials
 from genba.steps.instructions.numbering import ordinal, shape
 from genba.steps.instructions.state import State
 from genba.steps.instructions.verbs import action_of
 from genba.steps.instructions.walking import walk
-from genba.steps.instructions.wording import Zone, zone_of
+from genba.steps.instructions.zones import Zone, zone_of
 
 if TYPE_CHECKING:
     from genba.ports.recognisers import Tokeniser
@@ -39,7 +39,7 @@ def extract(document: Document, *, tokeniser: Tokeniser | None = None) -> Docume
     if kind is None:
         kind, confidence = kind_by_columns(document)
     if kind is None:
-        kind, confidence = kind_by_headings(document)
+        kind, confidence = kind_by_content(document)
     if kind is None:
         return document
     state = walk(document, kind, has_procedure=_has_procedure(document))

@@ -14,9 +14,12 @@ _LABELS = (
 )
 _FIELD = re.compile(
     rf"[\s　・※●■◆○◇▪▶*/／|]*(?:[(（]\s*(?P<aside>{_LABELS})\s*[:：]\s*(?P<inside>[^()（）]*(?:[(（][^()（）]*[)）][^()（）]*)*)[)）]。?"
-    rf"|[【\[＜<〔［](?P<boxed>{_LABELS})[】\]＞>〕］]\s*[:：]?|(?<![一-鿿ァ-ヴー])(?P<plain>{_LABELS})\s*[:：]"
+    rf"|[【\[＜<〔［](?P<boxed>{_LABELS})[】\]＞>〕］]\s*[:：]?|(?<![一-鿿ァ-ヴー])(?P<plain>{_LABELS})\s*[:：]|[(（](?P<round>急所|ポイント|コツ|理由|要点)[)）]|(?<![一-鿿ァ-ヴー(（])(?P<half>急所|ポイント|コツ|理由|要点)[)）]"
     rf"|(?<=[一-鿿ァ-ヴー])(?P<glued>急所|ポイント|理由|使用工具|使用治具|保護具|使用部品|判定基準|標準時間|所要時間)\s*[:：])"
 )
+
+
+_MAYBE = re.compile(r"[:：]|急所|理由|ポイント|コツ|要点")
 
 
 class Field(NamedTuple):
@@ -32,7 +35,7 @@ def split_fields(text: str) -> tuple[str, list[Field]]:
     lead: list[str] = []
     fields: list[Field] = []
     done, open_label = 0, ""
-    for found in _FIELD.finditer(text) if ":" in text or "：" in text or "急所" in text or "理由" in text else ():
+    for found in _FIELD.finditer(text) if _MAYBE.search(text) else ():
         said = text[done : found.start()]
         _close(open_label, said, lead, fields)
         done = found.end()
@@ -40,7 +43,7 @@ def split_fields(text: str) -> tuple[str, list[Field]]:
             _close(found["aside"], found["inside"], lead, fields)
             open_label = ""
         else:
-            open_label = found["boxed"] or found["plain"] or found["glued"]
+            open_label = found["boxed"] or found["plain"] or found["glued"] or found["round"] or found["half"]
     _close(open_label, text[done:], lead, fields)
     return "".join(lead).strip(), fields
 
@@ -55,6 +58,8 @@ def _close(label: str, said: str, lead: list[str], fields: list[Field]) -> None:
     if column is None:
         lead.append(f"{label}:{said}")
         return
+    if column is Column.REASON:
+        value, _, rest = said.partition("\n") if said.strip() and not said.startswith("\n") else (said, "", "")
     if column in (Column.TOOL, Column.INSTRUMENT, Column.PART, Column.TIME, Column.EQUIPMENT):
         ended = re.search(r"。|\n(?![・\-])|(?=[(（](?:図|写真|標準|所要))", said)
         if ended is not None and ended.start() > 0:

@@ -17,7 +17,8 @@ from genba.steps.instructions.numbering import is_number, ordinal
 from genba.steps.instructions.rows import RowReader
 from genba.steps.instructions.state import NO_STEPS, State
 from genba.steps.instructions.verbs import is_imperative
-from genba.steps.instructions.wording import Column, Zone, column_like, column_of
+from genba.steps.instructions.wording import Column, column_like, column_of
+from genba.steps.instructions.zones import Zone
 
 _CHECKING = frozenset(
     (
@@ -160,16 +161,21 @@ def _is_card(state: State, grid: Grid, rows: Rows) -> bool:
     firsts = [cells[0] for cells in rows.values()]
     columns = [column_like(cell.text.strip()) for cell in firsts]
     known = sum(column is not None for column in columns)
-    if Column.ACTION not in columns or known < 2 or known * 2 < len(firsts):
+    steps = sum(_is_step_label(cell.text) for cell in firsts)
+    if (Column.ACTION not in columns and not steps) or known + steps < 2 or (known + steps) * 2 < len(firsts):
         return False
     width = max((len(cells) for cells in rows.values()), default=0)
-    if width > 2 and columns.count(Column.ACTION) == 1:
+    if width > 2 and columns.count(Column.ACTION) == 1 and not steps:
         _across(state, grid, rows)
         return True
     for row, cells in rows.items():
         for at in range(0, len(cells) - 1, 2):
             _card_field(state, cells[at].text.strip(), cells[at + 1], grid, _place(grid, row))
     return True
+
+
+def _is_step_label(text: str) -> bool:
+    return is_number(text) and bool(ordinal(text)) and not text.strip().isdigit()
 
 
 def _across(state: State, grid: Grid, rows: Rows) -> None:
@@ -201,7 +207,7 @@ def take_field_of_form(state: State, label: str, value: str, node: Paragraph) ->
     if not value:
         return
     column = column_like(label)
-    if is_number(label) and ordinal(label) and len(value) >= 4 and (is_imperative(value) or "を" in value):
+    if is_number(label) and ordinal(label) and len(value) >= 4 and (_is_step_label(label) or is_imperative(value)):
         if state.zone not in NO_STEPS:
             state.draft(label, value, node)
         return
@@ -247,7 +253,13 @@ def take_pairs(state: State, pairs: Sequence[Pair]) -> None:
             return
     for pair in pairs:
         node = Paragraph(text=pair.value, place=pair.place, marks=pair.marks, confidence=pair.confidence, id=pair.id)
-        take_field_of_form(state, pair.label.rpartition("/")[2].strip(), _with_unit(pair), node)
+        group, _, label = pair.label.rpartition("/")
+        group = group.rpartition("/")[2].strip()
+        if group != state.group:
+            state.group = group
+            if _is_step_label(group) or (is_number(group) and ordinal(group)):
+                state.number, state.current = group, None
+        take_field_of_form(state, label.strip(), _with_unit(pair), node)
 
 
 def _with_unit(pair: Pair) -> str:

@@ -13,7 +13,8 @@ from genba.steps.instructions.columns import Part as GridPart
 from genba.steps.instructions.columns import Rows
 from genba.steps.instructions.drafts import Draft
 from genba.steps.instructions.rows import row_parts
-from genba.steps.instructions.wording import Column, Zone, column_of
+from genba.steps.instructions.wording import Column, column_of
+from genba.steps.instructions.zones import Zone
 
 _TOOL_KIND = re.compile(r"工具|治具|冶具|設備|測定|計測|器|機|道具|ゲージ")
 _PART_KIND = re.compile(r"部品|部材|材料|資材|油脂|消耗|購入|副資材|ネジ|ねじ")

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_WORD = r"(?:作業手順|手順|ステップ|STEP|Step|step|工程|作業|No|NO|Ｎｏ|№)"
+_WORD = r"(?:作業手順|手順|ステップ|STEP|Step|step|工程|作業|その|No|NO|Ｎｏ|№)"
 _FIGURES = r"[0-9０-９]{1,3}(?:[-.－．‐][0-9０-９]{1,3}){0,3}"
 _CIRCLED = "①-⑳❶-❿⑴-⒇㉑-㉟㊱-㊿"
 # The number as displayed, then what it stands before; each form has its own way to end.
@@ -14,6 +14,9 @@ _LEADING = re.compile(
     rf"|(?P<dotted>{_FIGURES}\s*[.．)）、:：](?![0-9０-９]))\s*"
     rf"|(?P<path>[0-9０-９]{{1,2}}(?:[-.－．‐][0-9０-９]{{1,2}}){{1,3}})[\s　]+(?=[^\d\s])"
     rf"|(?P<bare>[0-9０-９]{{1,2}})[\s　]+(?=[一-鿿ァ-ヴぁ-んーA-ZＡ-Ｚ\"「『【])"
+    r"|(?P<nth>第\s*[0-9０-９]{1,2}\s*(?:工程|手順|ステップ))\s*[.．:：]?[\s　]*"
+    r"|(?P<roman>[(（]?(?:[ⅰ-ⅹⅠ-Ⅹ]|(?:i{1,3}|iv|vi{0,3}|ix)(?=[)）.．]))[)）.．]?)[\s　]*"
+    r"|(?P<kanji>[(（]?[一二三四五六七八九十]{1,2}[)）、．.])[\s　]*"
     r"|(?P<kana>[(（]?[ア-コイロハニホヘト][)）.．、:：])\s*"
     r"|(?P<letter>[(（]?[a-zａ-ｚA-ZＡ-Ｚ][)）.．])\s*(?=[^\sa-zA-Z.])"
     r")(?=\S)"
@@ -38,6 +41,34 @@ def split_number(text: str) -> tuple[str, str]:
         return "", text
     number = next(part for part in found.groups() if part)
     return number.strip(), rest
+
+
+def split_inline(text: str) -> list[str]:
+    """Cut words in which several steps follow one another: ①電源を切る。②カバーを外す。 or 1. …。2. …。"""
+    if not _INLINE_HINT.search(text):
+        return [text]
+    for pattern in _INLINES:
+        starts = [(found.start("number"), ordinal(found["number"])) for found in pattern.finditer(text)]
+        run = [starts[0]] if starts else []
+        for start in starts[1:]:
+            if start[1] == (run[-1][1][0] + 1,):
+                run.append(start)
+        if len(run) < 2 or (run[0][1] != (1,) and run[0][0] != 0):
+            continue
+        cuts = [at for at, _ in run]
+        pieces = [text[: cuts[0]], *(text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True))]
+        pieces = [piece.strip() for piece in pieces if piece.strip()]
+        if all(len(piece) >= 5 for piece in pieces[-len(run) :]):
+            return pieces
+    return [text]
+
+
+_INLINE_HINT = re.compile(rf"[。\n\s].*(?:[②②❷⑵]|[(（]?[2２][)）.．])|[{_CIRCLED}].*[②❷⑵]", re.DOTALL)
+_INLINES = (
+    re.compile(rf"(?<![図表写真手順項目〜~・、])(?P<number>[{_CIRCLED}])(?!\s*(?:[、～~へに項]|参照))"),
+    re.compile(r"(?:^|(?<=[。\n])\s*|(?<=\s))(?P<number>[(（]\d{1,2}[)）])(?!\s*(?:へ|に戻|項|参照))"),
+    re.compile(r"(?:^|(?<=[。\n])\s*)(?P<number>\d{1,2}[.．)）])(?!\d)"),
+)
 
 
 def ordinal(number: str) -> tuple[int, ...]:
@@ -77,7 +108,7 @@ def is_number(text: str) -> bool:
 
 
 _NUMBER_ONLY = re.compile(
-    rf"[(\[<【]?\s*(?:{_WORD}\s*[.:]?\s*)?\d{{1,4}}(?:[-.]\d{{1,3}}){{0,3}}\s*[)\]>】]?[.:、]?(?:工程)?|[(]?[ア-コa-zA-Z][).]?|第\d+工程"
+    rf"[(\[<【]?\s*(?:{_WORD}\s*[.:]?\s*)?\d{{1,4}}(?:[-.]\d{{1,3}}){{0,3}}\s*[)\]>】]?[.:、]?(?:工程)?|[(]?[ア-コa-zA-Z][).]?|第\d+(?:工程|手順)|[A-Z]{1,2}[-.]?\d{1,3}"
 )
 _ONE_CIRCLED = re.compile(f"[{_CIRCLED}]")
 _DASHES = frozenset(("-", "―", "－", "ー", "—", "–", "*", "＊", "※"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from genba.formats.captions import is_figure_caption, is_table_caption
 from genba.model.marks import Mark
@@ -11,11 +12,12 @@ from genba.steps.instructions import items
 from genba.steps.instructions.fields import split_fields
 from genba.steps.instructions.filling import note, take_field
 from genba.steps.instructions.hazards import has_sign_without_level, hazards_of, level_of, opening_level, split_hazards
-from genba.steps.instructions.numbering import is_number, ordinal, split_number
+from genba.steps.instructions.numbering import is_number, ordinal, shape, split_inline, split_number
 from genba.steps.instructions.quantities import parameters
 from genba.steps.instructions.state import BAR_LEVEL, NO_STEPS, STEPPED, State
 from genba.steps.instructions.verbs import is_imperative
-from genba.steps.instructions.wording import Column, Zone, column_of, zone_of
+from genba.steps.instructions.wording import Column, column_of
+from genba.steps.instructions.zones import Zone, zone_of
 
 _LABELLED = re.compile(
     r"^[\s・※●■◆○◇▪*-]*(?:[【\[＜<〔「](?P<boxed>[^】\]＞>〕」]{1,14})[】\]＞>〕」]\s*[:：]?|(?P<plain>[^:：。、\s]{1,14})\s*[:：])\s*(?P<rest>.*)$",
@@ -50,6 +52,8 @@ def take_heading(state: State, node: Heading) -> None:
         _step_heading(state, node, number, rest)
     elif level_of(text) is not None and len(text) <= 4:
         state.level = text
+    elif (opened := opening_level(text)) and opened[1]:
+        state.warn(hazards_of(text, node.place), Paragraph(text=text, place=node.place, id=node.id))
     else:
         state.enter(node.level, zone, text)
 
@@ -68,6 +72,15 @@ def take_paragraph(state: State, node: Paragraph) -> None:
     text = _FOOTNOTE.sub("", node.text).strip()
     if not text or node.role in _ROLES_APART:
         return
+    pieces = split_inline(text)
+    if len(pieces) > 1 and not opening_level(text):
+        for at, piece in enumerate(pieces):
+            take_paragraph(state, replace(node, text=piece, number=node.number if at == 0 else ""))
+        return
+    if "\n" in text and (lines := _own_lines(text)):
+        for line in lines:
+            take_paragraph(state, replace(node, text=line, number=node.number if line is lines[0] else ""))
+        return
     if _is_caption(state, node, text) or is_table_caption(text):
         return
     if _hazard(state, node, text):
@@ -82,6 +95,17 @@ def take_paragraph(state: State, node: Paragraph) -> None:
             return
     if node.role is not Role.TEXT_BOX:
         _item(state, node, text)
+
+
+def _own_lines(text: str) -> list[str]:
+    """The lines of a text that has several steps, fields or warnings in it; none where it is one of them."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    begins = [bool(split_number(line)[0]) for line in lines]
+    if len(lines) == 1:
+        return []
+    if sum(begins[1:]) == 0 and (opening_level(lines[0]) or not any(_LABELLED.match(line) for line in lines[1:])):
+        return []
+    return lines if len(lines) > 1 else []
 
 
 def _is_caption(state: State, node: Paragraph, text: str) -> bool:
@@ -147,6 +171,8 @@ def _labelled(state: State, node: Paragraph, text: str) -> bool:
         column = column_of(label)
         if column is None or (column is Column.ACTION and rest):
             return False
+        if column is Column.PART and not re.search("部品|部材|材料|資材|消耗|油脂", label):
+            return True  # 品名 names what is made
         if not rest:
             return zone_of(label) is Zone.UNKNOWN
         return _field(state, column, rest, node, label) or state.materials.take(column, rest, node.place)
@@ -183,7 +209,12 @@ def _item(state: State, node: Paragraph, text: str) -> None:
     elif state.zone in NO_STEPS:
         if not is_withdrawn:
             state.materials.take_line(state.zone, words, node.place, state.section)
-    elif number and (state.zone is Zone.PROCEDURE or _may_be_step(state, imperative, words) or _is_sub(state, node)):
+    elif number and (
+        state.zone is Zone.PROCEDURE
+        or _may_be_step(state, imperative, words)
+        or _is_sub(state, node)
+        or _follows(state, number)
+    ):
         draft = state.draft(number, words, node)
         draft.confidence = min(draft.confidence, 1.0 if state.zone is Zone.PROCEDURE and imperative else 0.9)
     elif (imperative or is_withdrawn) and not number and _is_procedural(state) and not _NOTED.match(text):
@@ -198,7 +229,15 @@ def _may_be_step(state: State, imperative: bool, words: str) -> bool:
     """Numbered lines outside a section called 手順: where they tell what to do."""
     if state.zone is Zone.CHECKS:
         return not state.has_procedure and imperative
-    return imperative or ("。" in words and len(words) > 8 and state.zone is Zone.WORK)
+    says = "を" in words or "する" in words
+    return imperative or (len(words) > 6 and says and (state.zone is Zone.WORK or not state.has_procedure))
+
+
+def _follows(state: State, number: str) -> bool:
+    """Whether a number goes on where the step before left off."""
+    before = state.last_number()
+    now, then = ordinal(number), ordinal(before)
+    return bool(now and then) and shape(number) == shape(before) and now == (*then[:-1], then[-1] + 1)
 
 
 def _is_sub(state: State, node: Paragraph) -> bool:

@@ -190,6 +190,8 @@ def _parameter(match: re.Match[str], text: str, name: str, unit: str, is_value: 
         return None
     context = said or name
     written = text[start:end].strip()
+    if written.endswith(")") and "(" not in written:
+        written = written[:-1].rstrip()
     if written.endswith(("超え", "超", "を超え")) and text[end : end + 1] == "た":
         return None  # 45℃を超えたら: when something is done, not what is set
     if match["fit"]:

@@ -17,7 +17,7 @@ from genba.steps.instructions.columns import Name, Part, Rows
 from genba.steps.instructions.drafts import Draft, Event, Loose
 from genba.steps.instructions.filling import say, take_field
 from genba.steps.instructions.hazards import hazards_of, opening_level, split_hazards
-from genba.steps.instructions.numbering import is_number, ordinal, split_number
+from genba.steps.instructions.numbering import is_number, ordinal, split_inline, split_number
 from genba.steps.instructions.quantities import parameters
 from genba.steps.instructions.verbs import is_imperative
 from genba.steps.instructions.wording import Column
@@ -333,7 +333,7 @@ def _absolute(nominal: str, upper: str, lower: str, unit: str, name: str) -> Par
 def _numbered_pieces(text: str) -> list[tuple[str, str]]:
     """Cut a cell whose lines are numbered one after another; else the whole, with its number where it has one."""
     pieces: list[tuple[str, str]] = []
-    for line in text.split("\n"):
+    for line in (piece for line in text.split("\n") for piece in split_inline(line)):
         number, rest = split_number(line)
         if number or not pieces:
             pieces.append((number, rest.strip()))

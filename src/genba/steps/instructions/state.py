@@ -11,7 +11,7 @@ from genba.steps.instructions.drafts import Draft, Event, Loose
 from genba.steps.instructions.figures import Seen
 from genba.steps.instructions.filling import say
 from genba.steps.instructions.materials import Materials
-from genba.steps.instructions.wording import Zone
+from genba.steps.instructions.zones import Zone
 
 NO_STEPS = frozenset(
     (Zone.APART, Zone.TOOLS, Zone.PARTS, Zone.EQUIPMENT, Zone.QUALIFICATION, Zone.HAZARDS, Zone.ABNORMAL)
@@ -37,6 +37,7 @@ class State:
         self.path: list[tuple[int, Zone, str]] = []
         self.current: Draft | None = None
         self.number = ""  # that stood alone: the next words are its step's
+        self.group = ""  # of the fields just taken
         self.level = ""  # a level that stood alone: the next words are its warning's
         self.names: dict[int, Name] = {}  # of the table above, for its rest without a header
         self.columns = 0
@@ -92,6 +93,10 @@ class State:
         self.current = found
         say(found, words, node.place)
         return found
+
+    def last_number(self) -> str:
+        """The number of the last step that has one."""
+        return next((event.number for event in reversed(self.events) if isinstance(event, Draft) and event.number), "")
 
     def see(self, figure: Figure) -> None:
         """Remember a figure with the step before it."""
