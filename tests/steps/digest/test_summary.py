@@ -14,6 +14,7 @@ from genba.model.nodes import Heading, Pair, Paragraph
 from genba.model.source import Source
 from genba.model.table import Column, Table
 from genba.steps.digest import summary
+from genba.steps.digest.ranking import EMBEDDED_IN_ALL
 from genba.steps.digest.summary import SUMMARY_CHARS
 
 Paper = Callable[..., Document]
@@ -128,6 +129,16 @@ def test_sentences_near_the_middle_of_all_are_chosen_and_no_two_alike(paper: Pap
     assert odd not in points.text
     assert len(set(points.nodes)) == 3
     assert len(embedder.given) == len(set(embedder.given)) > 0
+
+
+def test_a_long_document_costs_no_more_embedding_than_a_short_one(paper: Paper) -> None:
+    embedder = Letters()
+    words = ("温度", "圧力", "流量", "速度", "荷重", "変位", "電流", "電圧", "時間", "回転")
+    said = "の試験では、値を確かめたところ、前の値と変わらないという結果を得ている。"
+    lines = [line for part in range(20) for line in (f"# 第{part}部", *(f"{word}の{part}回目{said}" for word in words))]
+    document = summary(paper(*lines), embedder=embedder)
+    assert len(embedder.given) <= EMBEDDED_IN_ALL
+    assert len([one for one in document.summaries if one.section]) == 20
 
 
 def test_forms_cost_no_embedding(paper: Paper) -> None:

@@ -7,7 +7,8 @@ from genba.model.terms import Term
 from genba.ports.recognisers import Embedder
 from genba.steps.digest.passages import Passage
 
-EMBEDDED = 32  # sentences of a document: each costs 5 ms
+EMBEDDED = 32  # sentences for one choice, of which each costs 5 ms
+EMBEDDED_IN_ALL = 48  # sentences of a document; its sections share what its main points leave
 SHORTEST, LONGEST = 12, 120
 _CENTRALITY, _TERMS, _POSITION = 0.5, 0.35, 0.15
 _NOVELTY = 0.35  # of a sentence's score lost where one like it is chosen
@@ -59,6 +60,7 @@ def _scores(candidates: list[tuple[Passage, float]]) -> dict[str, float]:
 
 def _embed(embedder: Embedder, vectors: dict[str, Vector], texts: list[str]) -> None:
     missing = [text for text in texts if text not in vectors]
+    missing = missing[: EMBEDDED_IN_ALL - len(vectors)]
     if missing:
         vectors.update(zip(missing, embedder.vectors(missing), strict=True))
 
@@ -67,6 +69,8 @@ def _add_centrality(
     scores: dict[str, float], vectors: dict[str, Vector], candidates: list[tuple[Passage, float]]
 ) -> None:
     embedded = [passage.text for passage, _ in candidates if passage.text in vectors]
+    if len(embedded) < 2:
+        return
     middle = [sum(values) for values in zip(*(vectors[text] for text in embedded), strict=True)]
     nearness = {text: _product(vectors[text], middle) for text in embedded}
     low, high = min(nearness.values()), max(nearness.values())
