@@ -24,22 +24,23 @@ WORDS = {
 }
 
 
-def write(results: Path) -> int:
-    """Replace the measured part of each page."""
+def write(results: Path, part: str = "") -> int:
+    """Replace the measured part of each page; a page may have several, each with a name in its marks."""
     found = json.loads(results.read_text(encoding="utf-8"))
     for lang in WORDS:
         page = ROOT / "docs" / lang / "benchmarks.md"
-        page.write_text(replaced(page.read_text(encoding="utf-8"), section(found, lang)), encoding="utf-8")
+        page.write_text(replaced(page.read_text(encoding="utf-8"), section(found, lang), part), encoding="utf-8")
     return 0
 
 
-def replaced(page: str, text: str) -> str:
+def replaced(page: str, text: str, part: str = "") -> str:
     """A page with the text between its marks exchanged."""
-    before, _, rest = page.partition(BEGIN)
-    _, mark, after = rest.partition(END)
+    begin, end = (mark.replace("measured:", f"measured {part}:" if part else "measured:") for mark in (BEGIN, END))
+    before, _, rest = page.partition(begin)
+    _, mark, after = rest.partition(end)
     if not mark:
-        raise SystemExit(f"the page lacks {BEGIN} … {END}")
-    return f"{before}{BEGIN}\n{text}{END}{after}"
+        raise SystemExit(f"the page lacks {begin} … {end}")
+    return f"{before}{begin}\n{text}{end}{after}"
 
 
 def section(found: dict[str, Any], lang: str) -> str:

@@ -39,7 +39,7 @@ def main() -> int:
     """Measure, print, write; the exit status is 1 when a bar is missed."""
     options = _options()
     if options.write_docs and options.only == ["none"]:
-        return pagewriting.write(options.out / "results.json")
+        return pagewriting.write(options.out / "results.json", options.page_part)
     peers = tools.CHOICES[options.peers]
     environments = _environments(options.peer_envs)
     tools.install(peers, environments)
@@ -62,7 +62,7 @@ def main() -> int:
         for miss in measure.misses[: options.misses]:
             print(f"    {miss}")
     if options.write_docs:
-        pagewriting.write(bench.out / "results.json")
+        pagewriting.write(bench.out / "results.json", options.page_part)
     return 1 if low else 0
 
 
@@ -158,6 +158,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--large-mb", type=int, default=1024)
     parser.add_argument("--misses", type=int, default=5, help="misses printed for each bar")
     parser.add_argument("--write-docs", action="store_true", help="put the table into the pages of docs/")
+    parser.add_argument("--page-part", default="", help="name of the table in those pages: meaning; default the first")
     options = parser.parse_args()
     if options.large:
         options.only = [*(options.only or PARTS), "large_csv", "large_mixed"]

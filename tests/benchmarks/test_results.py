@@ -44,6 +44,12 @@ def test_a_page_keeps_what_stands_around_the_measured_part():
     assert replaced(page, text) == page
 
 
+def test_a_table_of_its_own_leaves_the_others_alone():
+    begin, end = "<!-- measured meaning: begin -->", "<!-- measured meaning: end -->"
+    page = f"{BEGIN}\nold\n{END}\n{begin}\nolder\n{end}\n"
+    assert replaced(page, "new\n", "meaning") == f"{BEGIN}\nold\n{END}\n{begin}\nnew\n{end}\n"
+
+
 def test_a_page_without_marks_is_not_overwritten():
     with pytest.raises(SystemExit):
         replaced("nothing to replace", "text")
