@@ -20,12 +20,15 @@ from genba.writers.document_json.meaning import meaning
 from genba.writers.document_json.pruning import pruned
 
 FORMAT = "genba-document/1.1"
+# What a person who opens the file looks for first; the words it was found by stand behind the text.
+BESIDE = ("summary_by", "summaries", "instruction", "drawing")
 
 
 def encode(
     document: Document, text: str, *, title: str, table_paths: dict[str, str], image_paths: dict[str, str]
 ) -> bytes:
     """Encode a finished document whose content is `text`; the paths name the files written beside it, by id."""
+    means = meaning(document)
     data = {
         "format": FORMAT,
         "id": document.id,
@@ -36,6 +39,7 @@ def encode(
         "title": title,
         "source": _source(document),
         "metadata": [_property(item) for item in document.properties],
+        **{name: means[name] for name in BESIDE if name in means},
         "sections": _sections(document),
         "tables": [
             *(_grid(node) for node in document.nodes if isinstance(node, Grid)),
@@ -47,7 +51,7 @@ def encode(
         "revisions": [pruned(item) for item in document.revisions],
         "code_lists": [pruned(item) for item in document.code_lists],
         "names": [pruned(item) for item in document.names],
-        **meaning(document),
+        **{name: value for name, value in means.items() if name not in BESIDE},
         "readability": [_score(item) for item in document.scores],
         "findings": [_finding(item) for item in document.findings],
     }
