@@ -125,8 +125,8 @@ class _Origin:
         if box is None:
             return Place(part=part)
         x, y = self._x, self._y
-        moved = (round(box[0] - x, 3), round(box[1] - y, 3), round(box[2] - x, 3), round(box[3] - y, 3))
-        return Place(part=part, box=moved)
+        left, top, right, bottom = (round(float(side), 3) for side in (box[0] - x, box[1] - y, box[2] - x, box[3] - y))
+        return Place(part=part, box=(left, top, right, bottom))
 
 
 def _with_tags(block: list[Fact], texts: Sequence[PlacedText]) -> list[Fact]:

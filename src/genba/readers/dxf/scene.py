@@ -165,7 +165,7 @@ def _line(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: 
 
 def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
     if entity.dxftype() == "LWPOLYLINE":
-        points = entity.get_points("xyb")
+        points = [(float(x), float(y), float(bulge)) for x, y, bulge in entity.get_points("xyb")]  # numpy's otherwise
     else:
         points = [(*vertex.dxf.location.vec2, vertex.dxf.get("bulge", 0.0)) for vertex in entity.vertices]
     if not points:
