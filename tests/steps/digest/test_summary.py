@@ -246,3 +246,12 @@ def test_a_document_of_few_words_is_not_sent(paper: Paper) -> None:
     model = Writer("要約")
     assert summary(paper("短い文書である。"), language_model=model).summary_by == ""
     assert model.asked == []
+
+
+def test_what_is_hidden_is_neither_sent_nor_vouched_for(paper: Paper) -> None:
+    document = paper(*LONG)
+    secret = Paragraph(text="原価は 4821 円である。", marks=frozenset({Mark.HIDDEN}))
+    model = Writer("原価は 4821 円である。")
+    found = summary(Document(source=document.source, nodes=(*document.nodes, secret)), language_model=model)
+    assert "4821" not in model.asked[0][1]
+    assert found.summary_by == ""

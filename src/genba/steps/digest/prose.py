@@ -8,6 +8,8 @@ from genba.formats.markup import rendered
 from genba.formats.sentences import sentences
 from genba.model.document import Document
 from genba.model.finding import Finding, Severity
+from genba.model.marks import Mark
+from genba.model.sheet import Sheet
 from genba.ports.recognisers import LanguageModel
 
 MATERIAL_CHARS = 12_000
@@ -17,12 +19,13 @@ _INSTRUCTION = (
     "次の資料は、ある企業の現場の文書です。何についての文書で、誰が何をするためのものか、要点と注意点を、文書と同じ言語で{chars}字以内の"
     "文章に要約してください。数値、単位、品番、図番、日付は資料のとおりに書き、資料にないことは書かないでください。要約の文章だけを答えてください。"
 )
+_LEFT_OUT = frozenset((Mark.HIDDEN, Mark.WITHDRAWN, Mark.FURNITURE))
 _MARKUP = re.compile(r"[*_`#>]+")
 
 
 def written(document: Document, model: LanguageModel, chars: int) -> tuple[str, Finding | None]:
     """Ask for a summary; gives an empty one and a finding where none came or it says what the document does not."""
-    texts = rendered(document)
+    texts = _shown(document)
     title = next((item.value for item in document.properties if item.name == "title"), "")
     source = "\n".join((title, *texts))[:SOURCE_CHARS]
     if len(source) < WORTH_ASKING_CHARS:
@@ -38,6 +41,12 @@ def written(document: Document, model: LanguageModel, chars: int) -> tuple[str, 
     if invented:
         return "", _finding("summary.invented", {"model": model.name, "invented": len(invented)})
     return text, None
+
+
+def _shown(document: Document) -> list[str]:
+    """Leave out what the author has hidden or struck out: a summary would bring it to light."""
+    pairs = zip(document.nodes, rendered(document), strict=True)
+    return [text for node, text in pairs if isinstance(node, Sheet) or not node.marks & _LEFT_OUT]
 
 
 def _fitted(answer: str, chars: int) -> str:
