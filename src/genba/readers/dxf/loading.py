@@ -16,7 +16,9 @@ _VERSION = re.compile(rb"\$ACADVER\s+1\s+AC(\d{4})")
 _CODEPAGE = re.compile(rb"\$DWGCODEPAGE\s+3\s+(?:ANSI_|dos|cp)?(\w+)", re.IGNORECASE)
 _UTF8_SINCE = 1021  # R2007
 _JAPANESE = ("932", "1252", "ascii", "1251", "utf8", "0", "850", "437")
+_ENTITY = re.compile(rb"\n {0,2}0\r?\n(?=[A-Z])")
 HEAD_BYTES = 64 << 10
+TAIL_BYTES = 1 << 20
 
 
 def load(blob: Blob, limits: Limits) -> tuple[Any, list[Finding]]:
@@ -47,14 +49,26 @@ def _document(data: bytes) -> Any:
 def _recovered(data: bytes) -> tuple[Any, list[Finding]]:
     from ezdxf import recover
 
-    try:
-        document, auditor = recover.read(io.BytesIO(data))
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 -- as above
-        raise InvalidInput("drawing.broken", reason=type(error).__name__) from None
-    mended = len(auditor.errors) + len(auditor.fixes)
-    return document, [Finding(code="drawing.mended", details={"count": mended})]
+    reason = ""
+    for attempt in (data, _ended(data)):
+        try:
+            document, auditor = recover.read(io.BytesIO(attempt))
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- as above
+            reason = reason or type(error).__name__
+            continue
+        mended = max(1, len(auditor.errors) + len(auditor.fixes))
+        return document, [Finding(code="drawing.mended", details={"count": mended})]
+    raise InvalidInput("drawing.broken", reason=reason)
+
+
+def _ended(data: bytes) -> bytes:
+    """Close a text that was cut off: up to its last whole entity, then the marks of the end."""
+    last = None
+    for last in _ENTITY.finditer(data, max(0, len(data) - TAIL_BYTES)):  # noqa: B007 -- the last one is wanted
+        pass
+    return data[: last.start() + 1] + b"  0\nENDSEC\n  0\nEOF\n" if last else b""
 
 
 def encoding_of(data: bytes) -> str:
