@@ -32,10 +32,14 @@ class Folding:
         if not self.concepts:
             return
         whole = "\n".join(_key(text) for text in texts)
-        pairs = {whole[at : at + 2] for at in range(len(whole) - 1)}
+        # most names are told apart by their first and last letters
+        begun = {size: {whole[at : at + size] for at in range(len(whole) - size + 1)} for size in (2, 3)}
         for name, concept in self.concepts.items():
-            if len(name) >= _SHORTEST_IN_TEXT and name[:2] in pairs and name[-2:] in pairs and (n := whole.count(name)):
-                yield concept, name, n
+            size = min(len(name), 3)
+            if size >= _SHORTEST_IN_TEXT and name[:size] in begun[size] and name[-size:] in begun[size]:
+                times = whole.count(name)
+                if times:
+                    yield concept, name, times
 
 
 _NOTHING = Folding({})
