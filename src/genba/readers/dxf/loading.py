@@ -58,9 +58,11 @@ def _recovered(data: bytes) -> tuple[Any, list[Finding]]:
         except Exception as error:  # noqa: BLE001 -- as above
             reason = reason or type(error).__name__
             continue
+        if not any(len(layout) for layout in document.layouts):
+            continue
         mended = max(1, len(auditor.errors) + len(auditor.fixes))
         return document, [Finding(code="drawing.mended", details={"count": mended})]
-    raise InvalidInput("drawing.broken", reason=reason)
+    raise InvalidInput("drawing.broken", reason=reason or "empty")
 
 
 def _ended(data: bytes) -> bytes:
