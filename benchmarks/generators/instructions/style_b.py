@@ -210,17 +210,12 @@ class _Writer:
         shows = frozenset(("quantity", "key_point", "reason", "tool", "part", *(("time",) if "time" in order else ())))
         figure = picture.caption if picture else ""
         self.record.step(work, number, core, figure=figure, shows=shows)
-        for below in work.below:
-            words = self.sentence(below)
+        for place, below in enumerate(work.below, 1):
+            words, own = self.sentence(below), f"{number}-{place}"
             below.section = work.section
-            rows.append(
-                Row(
-                    tuple(
-                        Cell(f"{number}'" if name == "number" else words if name == "action" else "") for name in order
-                    )
-                )
-            )
-            self.record.step(below, f"{number}'", words)
+            texts = {"number": own, "action": words}
+            rows.append(Row(tuple(Cell(texts.get(name, "")) for name in order)))
+            self.record.step(below, own, words)
         return rows
 
     def cards(self) -> None:
