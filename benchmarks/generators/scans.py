@@ -243,7 +243,7 @@ def vertical(sheet: Sheet) -> list[object]:
     words = sheet.words
     points = words.rng.choice((11.0, 12.0, 14.0))
     font = font_of(sheet.face, points)
-    text = "".join(prose(words) for _ in range(6))
+    text = "".join(prose(words) for _ in range(6)).replace("ｼﾘﾝﾀﾞ", "シリンダ")  # nothing stands half-width in a column
     x, count = A4[0] - 250.0, 38
     while text and x > 250:
         column, text = text[:count], text[count:]

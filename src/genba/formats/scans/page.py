@@ -159,7 +159,7 @@ def over_blocks(parts: Sequence[Passage | Block]) -> set[int]:
     """The indexes, among the passages, of those that a block follows."""
     found: set[int] = set()
     index = -1
-    for part, after in zip(parts, [*parts[1:], None], strict=True):
+    for part, after in zip(parts, [*parts[1:], None], strict=False):
         if isinstance(part, Passage):
             index += 1
             if isinstance(after, Block):
