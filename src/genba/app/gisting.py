@@ -15,7 +15,7 @@ from genba.model.marks import Value
 from genba.model.nodes import Grid, Pair
 from genba.model.terms import Mention, TermKind
 from genba.steps.collection import sketch
-from genba.steps.collection.naming import file_name, is_record
+from genba.steps.collection.naming import file_name, is_record, title_key, untitled
 
 CODES = 400
 WORDS = 60
@@ -48,6 +48,7 @@ def gist_of(document: Document, content: str) -> Gist:
         kind=source.kind,
         sha256=source.sha256,
         title=title,
+        titles=tuple(dict.fromkeys(key for key in (title_key(title), name.key, untitled(name.stem)) if len(key) >= 3)),
         numbers=numbers,
         revision=normal_revision(revision) if revision else name.revision,
         date=max((properties[date] for date in _DATES if properties.get(date)), default=""),

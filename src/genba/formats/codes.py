@@ -165,7 +165,7 @@ def _parts(text: str, start: int, end: int) -> list[tuple[int, int]]:
         token = text[start:end]
     if "/" in token:
         pieces = token.split("/")
-        shapes = {shapes_of(normal_code(piece))[-1] for piece in pieces}
+        shapes = {re.sub(r"(.)\1+", r"\1", shapes_of(normal_code(piece))[-1]) for piece in pieces}
         if len(shapes) == 1 and all(len(piece) >= 4 and _has_both(piece) for piece in pieces):
             spans, at = [], start
             for piece in pieces:
@@ -235,18 +235,22 @@ def _plausible(token: str) -> bool:
     return 6 <= figures <= 14 and (token.isdigit() or bool(re.fullmatch(r"\d+(?:-\d+)+", token)))
 
 
-@lru_cache(maxsize=65536)
-def shapes_of(code: str) -> tuple[str, str, str, str]:
-    """Generalise a code: figures become 9; then letters behind the first ones become ?; then all; then lengths vary.
+_FIGURES = str.maketrans("0123456789", "9" * 10)
+_LETTERS = str.maketrans(dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "?"))
 
-    KB-1024-A → KB-9999-A, KB-9999-?, ??-9999-?, ?+-9+-?+
+
+@lru_cache(maxsize=65536)
+def shapes_of(code: str) -> tuple[str, str, str]:
+    """Generalise a code: figures become 9; then letters behind the first ones become ?; then all letters.
+
+    KB-1024-A → KB-9999-A, KB-9999-?, ??-9999-?
     """
-    exact = re.sub(r"\d", "9", code)
-    lead = re.match(r"[A-Z]*", exact)
-    head = lead.group() if lead else ""
-    leading = head + re.sub(r"[A-Z]", "?", exact[len(head) :])
-    every = re.sub(r"[A-Z]", "?", exact)
-    return exact, leading, every, re.sub(r"\?+", "?+", re.sub(r"9+", "9+", every))
+    exact = code.translate(_FIGURES)
+    every = exact.translate(_LETTERS)
+    head = 0
+    while head < len(every) and every[head] == "?":
+        head += 1
+    return exact, exact[:head] + every[head:], every
 
 
 @lru_cache(maxsize=1024)

@@ -52,6 +52,7 @@ class Gist:
     kind: str
     sha256: str
     title: str = ""
+    titles: tuple[str, ...] = ()  # in the form in which titles are compared, from the text and the file's name
     numbers: tuple[
         tuple[str, str], ...
     ] = ()  # numbers it bears itself, each with how it is known: labelled, named, said

@@ -8,7 +8,7 @@ import msgspec
 
 from genba.formats.places import origin
 from genba.model.place import Place
-from genba.model.relations import Relations
+from genba.model.relations import KnownCode, Relations
 
 FORMAT = "genba-relations/1.0"
 
@@ -33,7 +33,8 @@ def encode(relations: Relations) -> bytes:
 
 
 def _lines(items: Iterable[Any]) -> bytes:
-    entries = [msgspec.json.encode(_plain(item)) for item in items]
+    # Codes are by far the most, and have no field that may be left out.
+    entries = [msgspec.json.encode(item if isinstance(item, KnownCode) else _plain(item)) for item in items]
     return b"[" + (b"\n" + b",\n".join(entries) + b"\n" if entries else b"") + b"]"
 
 

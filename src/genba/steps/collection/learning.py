@@ -34,28 +34,37 @@ KINDS = (TermKind.PART, TermKind.DRAWING, TermKind.DOCUMENT, TermKind.EQUIPMENT,
 class _Votes:
     """Labelled codes of one shape, by kind; and the narrower shapes that they had."""
 
-    kinds: Counter[str] = field(default_factory=Counter)
-    narrower: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    kinds: dict[str, int] = field(default_factory=dict)
+    narrower: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def best(self) -> tuple[str, int, float]:
+        """The kind of most codes, how many those are, and their share."""
+        kind = max(self.kinds, key=lambda name: (self.kinds[name], name))
+        return kind, self.kinds[kind], self.kinds[kind] / sum(self.kinds.values())
 
 
 class Learnt:
     """Kinds of codes, by the code itself where a label names it and by its shape elsewhere."""
 
     def __init__(self, gists: Sequence[Gist], vocabulary: Vocabulary) -> None:
-        self.labelled: dict[str, Counter[str]] = {}
+        self.labelled: dict[str, dict[str, int]] = {}
         for gist in gists:
             for seen in gist.codes:
                 if seen.labelled:
-                    self.labelled.setdefault(seen.code, Counter())[seen.kind] += 1
+                    kinds = self.labelled.setdefault(seen.code, {})
+                    kinds[seen.kind] = kinds.get(seen.kind, 0) + 1
         self._shapes: list[dict[str, _Votes]] = [{} for _ in range(LEVELS)]
         for code, kinds in self.labelled.items():
-            winner = kinds.most_common(1)[0][0] if len(kinds) == 1 else _winner(kinds)
+            winner = _winner(kinds)
             shapes = shapes_of(code)
             for level in range(LEVELS):
-                votes = self._shapes[level].setdefault(shapes[level], _Votes())
-                votes.kinds[winner] += 1
+                votes = self._shapes[level].get(shapes[level])
+                if votes is None:
+                    votes = self._shapes[level][shapes[level]] = _Votes()
+                votes.kinds[winner] = votes.kinds.get(winner, 0) + 1
                 if level:
-                    votes.narrower[winner][shapes[level - 1]] += 1
+                    key = (winner, shapes[level - 1])
+                    votes.narrower[key] = votes.narrower.get(key, 0) + 1
         self._confirmed = [pattern for pattern in vocabulary.patterns if pattern.is_confirmed]
         self._refused = {(pattern.kind, pattern.shape) for pattern in vocabulary.refused}
         self._taken: dict[str, tuple[str, float, str] | None] = {}
@@ -74,8 +83,8 @@ class Learnt:
                 return str(pattern.kind), 1.0, pattern.shape
         if code in self.labelled:
             kinds = self.labelled[code]
-            kind, count = kinds.most_common(1)[0]
-            share = count / sum(kinds.values())
+            kind = max(kinds, key=lambda name: (kinds[name], name))
+            share = kinds[kind] / sum(kinds.values())
             return (kind, share, "") if share >= PRECISION and kind != TermKind.UNKNOWN else None
         exact = shapes_of(code)[0]
         if exact not in self._by_shape:
@@ -89,9 +98,7 @@ class Learnt:
             votes = self._shapes[level].get(shape)
             if votes is None:
                 continue
-            kind, count = votes.kinds.most_common(1)[0]
-            total = votes.kinds.total()
-            precision = count / total
+            kind, count, precision = votes.best()
             if precision < PRECISION:
                 return None  # what is known of this shape contradicts itself
             if kind == TermKind.UNKNOWN or (TermKind(kind), shape) in self._refused:
@@ -101,22 +108,22 @@ class Learnt:
         return None
 
     def _keeps_changing(self, votes: _Votes, kind: str, count: int) -> bool:
-        narrower = votes.narrower[kind]
-        once = sum(1 for number in narrower.values() if number == 1)
+        once = sum(1 for (name, _), number in votes.narrower.items() if number == 1 and name == kind)
         return count >= LEAST_WIDE and once >= 2 and once / count >= NEW_ONES
 
     def patterns(self) -> tuple[CodePattern, ...]:
         """The shapes that told, those of most codes first, for the user to confirm; what was decided stays decided."""
         examples: dict[tuple[str, str], list[str]] = defaultdict(list)
         counts: Counter[tuple[str, str]] = Counter()
+        widest: dict[tuple[str, str], str] = {}
         for code, kinds in self.labelled.items():
             kind = _winner(kinds)
-            shape = shapes_of(code)[0]
-            told = self._by_shape_of_labelled(code, kind)
-            if kind != TermKind.UNKNOWN and told:
-                shape = told
-            elif kind == TermKind.UNKNOWN:
+            if kind == TermKind.UNKNOWN:
                 continue
+            key = (kind, shapes_of(code)[0])
+            if key not in widest:
+                widest[key] = self._widest(code, kind)
+            shape = widest[key]
             counts[kind, shape] += 1
             examples[kind, shape].append(code)
         decided = {(pattern.kind, pattern.shape) for pattern in self._confirmed} | self._refused
@@ -134,28 +141,31 @@ class Learnt:
         found.sort(key=lambda item: (KINDS.index(item.kind) if item.kind in KINDS else 9, -item.count, item.shape))
         return tuple(found[:PATTERNS])
 
-    def _by_shape_of_labelled(self, code: str, kind: str) -> str:
+    def _widest(self, code: str, kind: str) -> str:
         """The widest shape that may be taken for this code."""
         shapes = shapes_of(code)
         for level in range(LEVELS - 1, 0, -1):
             votes = self._shapes[level].get(shapes[level])
-            if votes is not None and votes.kinds[kind] >= PRECISION * votes.kinds.total() and self._keeps_changing(
-                votes, kind, votes.kinds[kind]
-            ):  # fmt: skip
+            if votes is None:
+                continue
+            best, count, share = votes.best()
+            if best == kind and share >= PRECISION and self._keeps_changing(votes, kind, count):
                 return shapes[level]
         return shapes[0]
 
     def _precision(self, kind: str, shape: str) -> float:
         for level in self._shapes:
             if shape in level:
-                return level[shape].kinds[kind] / level[shape].kinds.total()
+                return level[shape].kinds.get(kind, 0) / sum(level[shape].kinds.values())
         return 1.0
 
 
-def _winner(kinds: Counter[str]) -> str:
+def _winner(kinds: dict[str, int]) -> str:
     """The kind that most labels give; a code that two labels name alike often is no example of either."""
-    (first, count), *rest = kinds.most_common(2)
-    return TermKind.UNKNOWN.value if rest and rest[0][1] * 2 > count else first
+    if len(kinds) == 1:
+        return next(iter(kinds))
+    (first, count), (_, next_count) = sorted(kinds.items(), key=lambda item: (-item[1], item[0]))[:2]
+    return TermKind.UNKNOWN.value if next_count * 2 > count else first
 
 
 def known_codes(gists: Iterable[Gist], learnt: Learnt) -> tuple[KnownCode, ...]:

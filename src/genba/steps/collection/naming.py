@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from genba.formats.codes import REVISION, folded, normal_revision
+from genba.formats.codes import REVISION, codes, folded, normal_revision
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _REVISION = re.compile(rf"(?<![A-Za-z0-9])[(\[]?(?:{REVISION})[)\]]?", re.IGNORECASE)
@@ -93,3 +93,10 @@ def is_rule(stem: str, title: str) -> bool:
 def title_key(title: str) -> str:
     """Bring a title to the form in which titles are compared."""
     return re.sub(r"[\s「」『』_.,\-()（）\[\]【】・]+", "", unicodedata.normalize("NFKC", title)).lower()
+
+
+def untitled(stem: str) -> str:
+    """The title in a file's name behind its number, in the form in which titles are compared."""
+    text = folded(stem.replace("_", " "))
+    found = codes(text)
+    return title_key(text[found[0].end :] if found and found[0].start <= 1 else text)

@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from genba.formats.codes import codes, folded, is_standard
+from genba.formats.codes import is_standard
 from genba.model.gist import Gist, Pointer
 from genba.model.relations import Family, Link, Resolution
 from genba.model.terms import TermKind
@@ -38,12 +38,10 @@ class Resolver:
         for gist in gists:
             for number, how in gist.numbers:
                 self._by_number[number].setdefault(gist.id, how)
-            name = file_name(gist.path)
-            for key in {title_key(gist.title), name.key, title_key(_without_code(name.stem))}:
-                if len(key) >= 3:
-                    self._by_title[key].append(gist.id)
+            for key in gist.titles:
+                self._by_title[key].append(gist.id)
             self._by_folder[_folder(gist.path)].append(gist.id)
-        for number in self._by_number:
+        for number in list(self._by_number):
             self._joined[_JOINT.sub("-", number)].add(number)
 
     def link(self, gist: Gist, pointer: Pointer) -> Link | None:
@@ -212,8 +210,3 @@ def links(gists: Sequence[Gist], families: Sequence[Family], learnt: Learnt) -> 
 def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
-
-def _without_code(stem: str) -> str:
-    text = folded(stem.replace("_", " "))
-    found = codes(text)
-    return text[found[0].end :] if found and found[0].start <= 1 else text
