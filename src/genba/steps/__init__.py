@@ -10,17 +10,17 @@ Step = Callable[..., Document]
 
 # A step's name in recipes is where it lives; its keyword-only parameters are its options.
 STEPS = {
-    "scans.read": "genba.steps.scans:read",
     "structure.sheets": "genba.steps.structure:sheets",
+    "scans.read": "genba.steps.scans:read",
     "normalise.text": "genba.steps.normalise:text",
     "tables.tidy": "genba.steps.tables:tidy",
     "metadata.extract": "genba.steps.metadata:extract",
+    "identity.assign": "genba.steps.identity:assign",
     "instructions.extract": "genba.steps.instructions:extract",
     "semantics.mentions": "genba.steps.semantics:mentions",
     "digest.keywords": "genba.steps.digest:keywords",
     "digest.summary": "genba.steps.digest:summary",
     "figures.describe": "genba.steps.figures:describe",
-    "identity.assign": "genba.steps.identity:assign",
     "chunks.split": "genba.steps.chunks:split",
 }
 
