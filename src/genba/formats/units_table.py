@@ -65,13 +65,13 @@ mN | force | 1 | mN
 kgf | force | 1 | kgf KGF Kgf
 gf | force | 1 | gf
 t.[g] | force | 1 | tf
-N.m | torque | 1 | N.m Nm N*m ニュートンメートル
-N.cm | torque | 1 | N.cm Ncm
+N.m | torque | 1 | N.m Nm N*m N-m ニュートンメートル
+N.cm | torque | 1 | N.cm Ncm N-cm
 N.mm | torque | 1 | N.mm Nmm
 kN.m | torque | 1 | kN.m kNm
 mN.m | torque | 1 | mN.m mNm
-kgf.m | torque | 1 | kgf.m kgfm
-kgf.cm | torque | 1 | kgf.cm kgfcm
+kgf.m | torque | 1 | kgf.m kgfm kgf-m
+kgf.cm | torque | 1 | kgf.cm kgfcm kgf-cm
 Pa | pressure | 1 | Pa パスカル
 hPa | pressure | 1 | hPa ヘクトパスカル
 kPa | pressure | 1 | kPa KPa KPA

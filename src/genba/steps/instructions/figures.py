@@ -23,6 +23,9 @@ _OF_STEP = re.compile(
 _WORDS = {"fig": "図", "figure": "図", "photo": "写真", "絵": "図", "イラスト": "図"}
 
 
+REACH_ROWS = 12  # from a step to the picture under it
+
+
 @dataclass(slots=True)
 class Seen:
     """A figure, the step before it, and whether nothing else stood between them."""
@@ -53,9 +56,11 @@ def link_figures(drafts: list[Draft], figures: list[Seen]) -> None:
             continue
         if seen.figure.id in named:
             continue
-        told = _told_by_caption(seen.caption, drafts)
+        told = _told_by_caption(seen.caption, drafts) or _beside(seen.figure, drafts)
         if told is not None:
             _add(told, seen.figure.id)
+        elif seen.figure.place.sheet:
+            continue
         elif seen.follows and seen.before is not None and not seen.before.is_row:
             _add(seen.before, seen.figure.id)
 
@@ -108,6 +113,28 @@ def _told_by_caption(caption: str, drafts: list[Draft]) -> Draft | None:
     wanted = ordinal(found["number"])
     fitting = [draft for draft in drafts if ordinal(draft.number) == wanted]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _beside(figure: Figure, drafts: list[Draft]) -> Draft | None:
+    """On a sheet without a table: the step in whose rows a picture stands, else the one above it in its columns."""
+    area = parse_area(figure.place.range) if figure.place.range else None
+    if area is None:
+        return None
+    best: tuple[int, Draft | None] = (REACH_ROWS, None)
+    for draft in drafts:
+        place = draft.place
+        span = parse_area(place.range) if place.range and place.sheet == figure.place.sheet and not draft.is_row else None
+        if span is None:
+            continue
+        if span.top <= area.bottom and area.top <= span.bottom:
+            away = max(area.left - span.right, span.left - area.right, 0) // 8
+        elif span.left <= area.right and area.left <= span.right and span.bottom < area.top:
+            away = area.top - span.bottom
+        else:
+            continue
+        if away < best[0]:
+            best = (away, draft)
+    return best[1]
 
 
 def _span(place: Place) -> tuple[Place, Area | None]:

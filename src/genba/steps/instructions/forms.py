@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from genba.formats.ranges import parse_area
 from genba.model.cells import Cell
@@ -11,9 +12,10 @@ from genba.model.nodes import Grid, Pair, Paragraph
 from genba.model.place import Place
 from genba.steps.instructions.columns import Name, Part, Rows, parts_of, seen_rows
 from genba.steps.instructions.drafts import Draft, Loose
-from genba.steps.instructions.filling import take_field
+from genba.steps.instructions.filling import say, take_field
 from genba.steps.instructions.hazards import hazards_of, level_of, opening_level
-from genba.steps.instructions.numbering import is_number, ordinal
+from genba.steps.instructions.numbering import is_number, ordinal, split_number
+from genba.steps.instructions.prose import take_paragraph
 from genba.steps.instructions.rows import RowReader
 from genba.steps.instructions.state import NO_STEPS, State
 from genba.steps.instructions.verbs import is_imperative
@@ -227,6 +229,15 @@ def take_field_of_form(state: State, label: str, value: str, node: Paragraph) ->
         state.current.nodes.append(node.id)
     elif column is not None:
         state.materials.take(column, value, node.place)
+    elif (opened := opening_level(label)) is not None:
+        level, words = opened
+        state.warn(hazards_of(label if words else value, node.place, level), node)
+        if words and split_number(value)[0]:
+            take_paragraph(state, node)
+    elif split_number(label)[0] and is_imperative(split_number(label)[1]) and state.zone not in NO_STEPS:
+        take_paragraph(state, replace(node, text=label))
+        if state.current is not None:
+            say(state.current, value, node.place)
 
 
 def _is_general(column: Column) -> bool:

@@ -48,14 +48,21 @@ def take_heading(state: State, node: Heading) -> None:
         if not number:
             number, rest = text, ""
         _step_heading(state, node, number, rest)
-    elif above is Zone.PROCEDURE and number and zone is Zone.UNKNOWN and "を" in rest and is_imperative(rest):
-        _step_heading(state, node, number, rest)
+    elif above not in NO_STEPS and (number or state.number) and _is_told(rest, zone, above):
+        _step_heading(state, node, number or state.number, rest)
     elif level_of(text) is not None and len(text) <= 4:
         state.level = text
     elif (opened := opening_level(text)) and opened[1]:
         state.warn(hazards_of(text, node.place), Paragraph(text=text, place=node.place, id=node.id))
     else:
         state.enter(node.level, zone, text)
+
+
+def _is_told(words: str, zone: Zone, above: Zone) -> bool:
+    """A heading that is a sentence is a step: グリスを塗布する, but not グリスの塗布."""
+    if zone is not Zone.UNKNOWN and not (zone is Zone.WORK and above is Zone.PROCEDURE):
+        return False
+    return "を" in words and is_imperative(words) and not words.endswith("こと")
 
 
 def _step_heading(state: State, node: Heading, number: str, rest: str) -> None:
