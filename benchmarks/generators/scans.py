@@ -15,6 +15,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 from benchmarks.generators.vocabulary import CAUTIONS, LABELS, Words, write_corpus
 
 DPI = 200
+LEFT = 120  # of tables
 A4 = (1654, 2339)
 KINDS = ("clean", "factory", "small", "noisy", "form", "form_noisy", "vertical", "turned", "photo", "stamped")
 FACES = {  # by look: the first of each that is installed
@@ -164,11 +165,10 @@ def form(sheet: Sheet) -> list[object]:
     ]
     points = rng.choice((9.0, 10.0, 10.5))
     height = round(pixels(points) * rng.choice((1.9, 2.2, 2.6)))
-    bottom = ruled(sheet, 120, 210, (200, 480, 200, 480), height, fields, points)
+    bottom = ruled(sheet, 210, (200, 480, 200, 480), height, fields, points)
     rows = measurements(words)
     ruled(
         sheet,
-        120,
         bottom + 60,
         rng.choice(((150, 300, 380, 190, 190, 150), (180, 260, 340, 200, 200, 180))),
         height,
@@ -203,9 +203,9 @@ def measurements(words: Words) -> Rows:
     return rows
 
 
-def ruled(sheet: Sheet, left: int, top: int, widths: Sequence[int], height: int, rows: Rows, points: float) -> int:
+def ruled(sheet: Sheet, top: int, widths: Sequence[int], height: int, rows: Rows, points: float) -> int:
     """Draw a table; gives its lower edge."""
-    edges = [left]
+    edges = [LEFT]
     for width in widths:
         edges.append(edges[-1] + width)
     line = sheet.words.rng.choice((1, 2, 3))

@@ -249,9 +249,24 @@ def test_columns_that_come_back_worse_keep_their_first_reading() -> None:
 def test_columns_without_their_recogniser_are_told_of() -> None:
     reading = read(blank(), line("縦書きの文章", 800, 100, vertical=True))
     assert len(reading.unread_columns) == 1
+    (node,) = reading.nodes
+    assert isinstance(node, Paragraph)
+    assert node.marks == {Mark.UNCERTAIN}
 
 
 def test_every_line_is_mended() -> None:
     (node,) = read(blank(), line("外観検查", 100, 100), mend=lambda text: text.replace("查", "査")).nodes
     assert isinstance(node, Paragraph)
     assert node.text == "外観検査"
+
+
+def test_strokes_of_a_large_title_in_a_cell_are_no_rules() -> None:
+    picture = blank()
+    ruled(picture, [100, 600, 900], [100, 260, 360])
+    for x in (200, 260):
+        cv2.line(picture, (x, 140), (x, 215), 0, 4)
+    cv2.line(picture, (200, 180), (262, 180), 0, 4)
+    (grid,) = read(picture, line("判定", 180, 140, size=80), line("合", 120, 290), line("否", 620, 290)).nodes
+    assert isinstance(grid, Grid)
+    assert (grid.rows, grid.columns) == (2, 2)
+    assert [cell.text for cell in grid.cells] == ["判定", "", "合", "否"]

@@ -6,6 +6,8 @@ from genba.formats.pagelayout.lattice import Rule
 from genba.formats.scans.rasters import Array
 
 LEAST_PT = 16.0  # a shorter run of ink is a stroke of a character
+LONG_PT = 72.0  # a run this long is no stroke, whatever it meets
+MEETS_PT = 3.0
 GAP_PT = 1.2  # a break in a line that noise makes
 THICK_PT = 3.5  # what is thicker is a bar or a picture
 THIN = 6.0  # a rule is so many times longer than thick
@@ -26,7 +28,21 @@ def find_rules(grey: Array, scale: float) -> tuple[list[Rule], list[Rule]]:
     marked = ink(grey, scale)
     across = [*runs(marked, scale)]
     down = [*runs(marked.T.copy(), scale)]
-    return across, down
+    return anchored(across, down), anchored(down, across)
+
+
+def anchored(rules: list[Rule], others: list[Rule]) -> list[Rule]:
+    """Leave out short runs that meet no rule at either end: strokes of large characters."""
+    return [
+        rule
+        for rule in rules
+        if rule.end - rule.start >= LONG_PT
+        or any(
+            other.start - MEETS_PT <= rule.at <= other.end + MEETS_PT
+            and (abs(other.at - rule.start) <= MEETS_PT or abs(other.at - rule.end) <= MEETS_PT)
+            for other in others
+        )
+    ]
 
 
 def runs(marked: Array, scale: float) -> Iterator[Rule]:

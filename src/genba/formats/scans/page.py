@@ -27,6 +27,7 @@ from genba.ports.recognisers import Raster, TextRecogniser
 POINTS = 72.0
 UNREADABLE = 0.5  # a line read with less confidence is told of and left out
 SPECK_PT = 5.0
+WEAK = 0.7  # what a recogniser for lines makes of columns: a tenth is wrong, full stops are lost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ class PageReading:
     skew: float = 0.0  # degrees clockwise that were taken out
     stamps: tuple[Box, ...] = ()  # seals, taken out before reading
     handwriting: tuple[Box, ...] = ()  # left unread
-    unread_columns: tuple[Box, ...] = ()  # vertical writing that no recogniser here reads
+    unread_columns: tuple[Box, ...] = ()  # vertical writing that only the recogniser for lines has read: uncertain
     size: tuple[float, float] = (0.0, 0.0)
 
 
@@ -104,6 +105,8 @@ def read_page(
     columns = [(line.x0, line.y0, line.x1, line.y1) for line in written if line.vertical]
     if vertical_recogniser is not None and columns:
         written, columns = reread_columns(written, straight.picture, scale, vertical_recogniser, mend), []
+    elif columns:
+        written = [replace(line, confidence=min(line.confidence, WEAK)) if line.vertical else line for line in written]
     sheet.written = written
     blocks, rest = place_lines(as_lines(sheet.written), lattices)
     nodes = tuple(nodes_of([*rest, *blocks], sheet))
