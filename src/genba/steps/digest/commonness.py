@@ -33,7 +33,8 @@ _NEVER = (
     "口 列目 行目 枚目 番目 一番 二番 一つ 二つ 三つ 一回 二回 毎回 常時 即時 直後 直前 事前 事後 始業時 終業時 "
     "作業前 作業後 作業中 終了後 開始前 使用前 使用後 new old and the for are not all can may was has but any our "
     "out see use via per yes end set 過去 将来 背景 傾向 費用 予算 後日 今期 来期 前期 取り組み 取組み 関係者 安定 "
-    "悪化 見直し 見直 調査 聞き取り 一度 短時間 "
+    "悪化 見直し 見直 調査 聞き取り 一度 短時間 step steps ポイント 警告 危険 位置 向き 左側 右側 上側 下側 表側 "
+    "裏側 手前 議題 連絡 間隔 確認手段 確認方法 版数 "
 )
 # In about half of all documents: labels of forms, parts of titles.
 _EVERYWHERE = (

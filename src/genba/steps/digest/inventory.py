@@ -10,6 +10,8 @@ _ABOUT = (
     ("document_number", "文書番号"), ("revision", "改訂"), ("product", "品名"), ("part_number", "品番"),
     ("process", "工程"), ("equipment", "設備"), ("lot", "ロット"), ("customer", "客先"),
 )  # fmt: skip
+_BULLETS = "■◆●◇□○▼▽◎★☆・ 　"
+_UNNAMED = re.compile(r"(?:Sheet|シート) ?\d*", re.IGNORECASE)
 _MADE_UP = re.compile(r"列\d+|_.*|.*_\d+")  # names that tidying gave
 
 
@@ -17,8 +19,9 @@ def inventory(document: Document, chars: int) -> str:
     """Name the title, what it is about, its sections, and its tables by their columns; nothing is counted."""
     values = {item.name: item.value for item in reversed(document.properties)}
     about = "、".join(f"{label} {values[name]}" for name, label in _ABOUT if values.get(name))
-    names = [node.text for node in document.nodes if isinstance(node, Heading) and Mark.HIDDEN not in node.marks]
-    sections = "、".join(dict.fromkeys(name for name in names[:12] if name != values.get("title")))
+    headings = [node for node in document.nodes if isinstance(node, Heading) and Mark.HIDDEN not in node.marks]
+    names = dict.fromkeys(heading.text.lstrip(_BULLETS) for heading in headings[:12])
+    sections = "、".join(name for name in names if name != values.get("title") and not _UNNAMED.fullmatch(name))
     parts = [f"{values.get('title', '')}（{about}）" if about else values.get("title", ""), sections]
     for table in document.tables[:3]:
         columns = "、".join(column.name for column in table.columns if not _MADE_UP.fullmatch(column.name))

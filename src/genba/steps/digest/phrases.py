@@ -63,6 +63,7 @@ _EMPTY = frozenset(
     "ずつ まで のみ だけ くらい ぐらい ほど ころ ごろ あいだ ほとんど すべて いずれ それぞれ はじめ お知らせ これ それ "
     "あれ どれ ここ そこ あそこ どこ だれ なに みな 皆 何 誰 とも".split()
 )
+_MAY_BEGIN_WORD = frozenset("は が に で を か".split())
 _TITLES = frozenset("課長 部長 係長 班長 主任 工場長 社長 専務 常務 取締役 職長 組長 主査 先生 様 氏 殿 君".split())
 _CASES = frozenset("が を は の".split())
 _KANA_SUFFIXES = frozenset("さ み め".split())
@@ -164,6 +165,8 @@ def _phrase(tokens: tuple[Token, ...], roles: list[str], begin: int, end: int) -
     run = tokens[begin:end]
     first = run[0].begin
     text = "".join(token.surface for token in run)
+    if _HIRAGANA.fullmatch(text) and begin and tokens[begin - 1].surface in _MAY_BEGIN_WORD:
+        return None  # は|がれ
     if text.isdigit() or not SHORTEST <= len(text) <= LONGEST:
         return None
     return Phrase(

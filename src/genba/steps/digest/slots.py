@@ -30,6 +30,7 @@ _HEADINGS = {
         re.IGNORECASE,
     ),
 }
+_LEVEL = re.compile(r"^\W*(?:危険|警告|注意|重要)\W+")
 _BOTH = re.compile(r"目的.{0,4}適用|Purpose and scope", re.I)
 _PAIR_LABELS = {
     PURPOSE: re.compile(r"目的|ねらい|狙い|趣旨|用途"),
@@ -133,7 +134,7 @@ def _cautions(document: Document, found: list[Section]) -> tuple[Passage, ...]:
 
 def _apart(passages: list[Passage]) -> list[Passage]:
     """Leave out what another one says too."""
-    bare = [re.sub(r"[\s。]", "", passage.text) for passage in passages]
+    bare = [re.sub(r"[\s。]", "", _LEVEL.sub("", passage.text)) for passage in passages]
     return [
         passage
         for at, passage in enumerate(passages)

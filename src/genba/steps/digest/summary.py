@@ -75,9 +75,9 @@ def _points(
 
 
 def _whole(document: Document, filled: dict[str, Slot], found: list[Section], *, form: bool, chars: int) -> str:
-    """Purpose and scope; else the first sentences and the main points of a text; else what the form holds."""
+    """Purpose and scope; else the main points of a text; else what the form, or the instruction, is and holds."""
     told = [passage for name in (PURPOSE, SCOPE) if name in filled for passage in filled[name].passages]
-    if not told and not form:
+    if not told and not form and document.instruction is None:
         first = [passage for section in found for passage in section.passages if passage.is_said()][:1]
         points = filled[POINTS].passages if POINTS in filled else ()
         told = sorted({passage.order: passage for passage in (*first, *points)}.values(), key=lambda one: one.order)
