@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genba.formats.japanese_repair import Repair, mend
+from genba.formats.japanese_repair import Repair, close_gaps, mend
 from genba.formats.japanese_repair_table import VARIANTS
 from genba.ports.recognisers import Tokeniser
 
@@ -99,3 +99,20 @@ def test_text_written_by_people_stays_as_it_is(real_data: Path, tokeniser: Token
     assert len(texts) > 400
     changed = [text for text in texts for line in text.split("\n") if mend(line)[1] or mend(line, tokeniser)[1]]
     assert len(changed) <= len(texts) // 500, changed
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("作業手 順 書", "作業手順書"), ("検 査 記録", "検査 記録"), ("外径 全長", "外径 全長"), ("判 定", "判定"),
+        ("締付け トルク", "締付け トルク"), ("A B", "A B"), ("合 否", "合否"), ("", ""),
+    ],
+)  # fmt: skip
+def test_only_gaps_within_a_word_are_closed(read: str, meant: str, tokeniser: Tokeniser) -> None:
+    assert close_gaps(read, tokeniser) == meant
+    assert close_gaps(read, None) == read
+
+
+@given(st.text(st.sampled_from("検査作業手順書 \u3000A1トルク"), max_size=14))
+def test_closing_gaps_takes_out_nothing_but_blanks(tokeniser: Tokeniser, text: str) -> None:
+    assert "".join(close_gaps(text, tokeniser).split()) == "".join(text.split())

@@ -49,6 +49,7 @@ COMPOUNDS = frozenset(
 _SUSPECT = re.compile(
     f"[{''.join(map(re.escape, (*TO_KATAKANA, *TO_KANJI, *VARIANTS)))}ァ-ヴ·•‧曰〇]|[0-9][OolI]|[OolI][0-9.]"
 )
+_GAP = re.compile(r"(?<=[ぁ-ゖァ-ヺー々\u4e00-\u9fff])[ \u3000](?=[ぁ-ゖァ-ヺー々\u4e00-\u9fff])")
 _KANJI = re.compile(r"[\u4e00-\u9fff]+")
 _RUN = re.compile(r"[ァ-ヴー]{4,12}")
 
@@ -68,6 +69,27 @@ def mend(text: str, tokeniser: Tokeniser | None = None) -> tuple[str, tuple[Repa
             mended = mended[: repair.at] + repair.after + mended[repair.at + len(repair.before) :]
         repairs += found
     return text, ()  # repairs that undo each other rest on nothing
+
+
+def close_gaps(text: str, tokeniser: Tokeniser | None) -> str:
+    """Take out blanks that part a word of the dictionary: 手 順 書 was set wide, 外径 全長 are two words."""
+    if tokeniser is None or len(text) > LONGEST_CHARS or not (gaps := [*_GAP.finditer(text)]):
+        return text
+    joined, places, end = "", [], 0
+    for gap in gaps:
+        joined += text[end : gap.start()]
+        places.append(len(joined))
+        end = gap.end()
+    joined += text[end:]
+    inside: set[int] = set()
+    for token in tokeniser.tokens(joined):
+        if token.is_known:
+            inside.update(range(token.begin + (token.pos[0] != "接尾辞"), token.begin + len(token.surface)))
+    closed, end = "", 0
+    for gap, place in zip(gaps, places, strict=True):
+        closed += text[end : gap.start()] + ("" if place in inside else gap.group())
+        end = gap.end()
+    return closed + text[end:]
 
 
 class _Words:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from genba.errors import InvalidInput, Unavailable
-from genba.formats.japanese_repair import Repair, mend
+from genba.formats.japanese_repair import close_gaps, mend
 from genba.formats.picture_look import Look, look
 from genba.formats.pictures import can_decode, decode
 from genba.formats.scans.page import PageReading, read_page
@@ -16,12 +16,14 @@ from genba.model.marks import Mark
 from genba.model.nodes import Figure
 from genba.model.place import Place
 from genba.ports.recognisers import Raster, TextLine, TextRecogniser, Tokeniser
+from genba.steps.scans.closing import closed
 from genba.steps.scans.findings import Told, told, unread
 from genba.steps.scans.forms import as_form
 from genba.steps.scans.furniture import set_apart
 from genba.steps.scans.placing import moved
 
 STEP = "scans.read"
+SHOWN_CHARS = 40
 READABLE = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "gif", "bmp", "tiff", "webp", "jp2"))
 PICTURE_FILES = frozenset({"png", "jpeg", "gif", "bmp", "tiff", "webp"})
 WORDS_PX = 4_000_000
@@ -144,7 +146,7 @@ class _Session:
             yield node
             return
         read_nodes = [part for found in reading.nodes for part in as_form(found)]
-        read_nodes = [moved(found, node.place, reading.size) for found in read_nodes]
+        read_nodes = [moved(closed(found, self._close), node.place, reading.size) for found in read_nodes]
         self._tell(node, reading, read_nodes)
         yield from read_nodes or [node]
 
@@ -182,7 +184,7 @@ class _Session:
         sure = [line for line in lines if line.confidence >= SURE and line.text.strip()]
         self.told.doubtful += len(lines) - len(sure)
         for line in _in_order(sure):
-            yield " ".join(self._mend(line.text).split())
+            yield " ".join(self._close(self._mend(line.text)).split())
 
     def _raster(self, node: Figure, most_px: int = 0) -> Raster | None:
         data, frame = self.images[node.image].data, self._frame(node)
@@ -199,11 +201,17 @@ class _Session:
     def _mend(self, text: str) -> str:
         mended, repairs = mend(text, self.tokeniser)
         for repair in repairs:
-            self._note(repair)
+            self._note(repair.rule, repair.before, repair.after)
         return mended
 
-    def _note(self, repair: Repair) -> None:
-        key = (repair.rule, repair.before, repair.after)
+    def _close(self, text: str) -> str:
+        joined = close_gaps(text, self.tokeniser)
+        if joined != text:
+            self._note("gap", text[:SHOWN_CHARS], joined[:SHOWN_CHARS])
+        return joined
+
+    def _note(self, rule: str, before: str, after: str) -> None:
+        key = (rule, before, after)
         count, place = self.repairs.get(key, (0, self.place))
         self.repairs[key] = (count + 1, place)
 
