@@ -14,7 +14,7 @@ from genba.model.nodes import Heading, Pair, Paragraph
 from genba.model.source import Source
 from genba.model.table import Column, Table
 from genba.steps.digest import summary
-from genba.steps.digest.ranking import EMBEDDED_IN_ALL
+from genba.steps.digest.ranking import EMBEDDED_IN_ALL, TOO_FEW
 from genba.steps.digest.summary import SUMMARY_CHARS
 
 Paper = Callable[..., Document]
@@ -141,8 +141,9 @@ def test_a_long_document_costs_no_more_embedding_than_a_short_one(paper: Paper) 
     assert len([one for one in document.summaries if one.section]) == 20
 
 
-def test_forms_cost_no_embedding(paper: Paper) -> None:
+def test_forms_and_short_texts_cost_no_embedding(paper: Paper) -> None:
     embedder = Letters()
+    summary(paper(*PROSE[:TOO_FEW]), embedder=embedder)
     fields = tuple(Pair(label=f"項目{at}", value="値") for at in range(20))
     document = paper(*PROSE[:3])
     summary(Document(source=document.source, nodes=(*fields, *document.nodes)), embedder=embedder)

@@ -8,6 +8,7 @@ from genba.ports.recognisers import Embedder
 from genba.steps.digest.passages import Passage
 
 EMBEDDED = 32  # sentences for one choice, of which each costs 5 ms
+TOO_FEW = 8  # sentences in which terms and places tell enough: the model is not even loaded for them
 EMBEDDED_IN_ALL = 48  # sentences of a document; its sections share what its main points leave
 SHORTEST, LONGEST = 12, 120
 _CENTRALITY, _TERMS, _POSITION = 0.5, 0.35, 0.15
@@ -32,7 +33,7 @@ def ranking_by(terms: Sequence[Term], embedder: Embedder | None) -> Ranking:
         if len(candidates) <= count:
             return [passage for passage, _ in candidates]
         scores = _scores(candidates)
-        if embedder is not None:
+        if embedder is not None and len(candidates) > TOO_FEW:
             chosen = sorted(candidates, key=lambda pair: -pair[1])[:EMBEDDED]
             _embed(embedder, vectors, [passage.text for passage, _ in chosen])
             _add_centrality(scores, vectors, candidates)
