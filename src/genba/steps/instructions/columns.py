@@ -7,7 +7,7 @@ from genba.formats.units import split_header
 from genba.model.cells import Cell
 from genba.model.marks import Mark
 from genba.model.nodes import Grid
-from genba.steps.instructions.numbering import is_number
+from genba.steps.instructions.numbering import is_number, ordinal
 from genba.steps.instructions.wording import LABEL_CHARS, Column, column_like, column_of
 
 MAX_ROWS = 2_000
@@ -94,7 +94,7 @@ def _is_header(cells: list[Cell]) -> bool:
             exact += column_of(_bare(text)) is not None
         elif is_number(text):
             return False
-    return known >= 2 and known * 2 >= len(cells) and exact > 0
+    return known >= 2 and known * 3 > len(cells) and exact > 0
 
 
 def _bare(text: str) -> str:
@@ -150,7 +150,13 @@ def _settle(part: Part, rows: Rows) -> None:
             name.column = Column.NUMBER
         elif name.column is Column.NUMBER and values and figures * 2 < len(values) and _is_wordy(values):
             name.column = Column.ACTION if _has_no(part, Column.ACTION) else Column.PROCESS
-    if _has_no(part, Column.ACTION) and _has_no(part, Column.CHARACTERISTIC) and not _has_no(part, Column.KEY_POINT):
+    if _has_no(part, Column.NUMBER):
+        for column, name in part.names.items():
+            if name.column in (None, Column.OTHER, Column.ACTION) and _counts_up(texts.get(column, [])):
+                name.column = Column.NUMBER
+                break
+    told = any(not _has_no(part, role) for role in (Column.KEY_POINT, Column.REASON, Column.TOOL, Column.FIGURE))
+    if _has_no(part, Column.ACTION) and _has_no(part, Column.CHARACTERISTIC) and told:
         wordy = [
             column for column, name in part.names.items() if name.column is None and _is_wordy(texts.get(column, []))
         ]
@@ -160,6 +166,14 @@ def _settle(part: Part, rows: Rows) -> None:
         for name in part.names.values():
             name.column = Column.OTHER
     part.roles = frozenset(name.column for name in part.names.values() if name.column is not None)
+
+
+def _counts_up(texts: list[str]) -> bool:
+    """Tell a column of ascending numbers: 1, 2, 3 or STEP1, STEP2, with or without steps below steps."""
+    orders = [ordinal(text) for text in texts if is_number(text)]
+    if len(texts) < 2 or len(orders) * 5 < len(texts) * 4:
+        return False
+    return all(one < other for one, other in zip(orders, orders[1:], strict=False))
 
 
 def _has_no(part: Part, column: Column) -> bool:

@@ -123,7 +123,9 @@ def _beside(figure: Figure, drafts: list[Draft]) -> Draft | None:
     best: tuple[int, Draft | None] = (REACH_ROWS, None)
     for draft in drafts:
         place = draft.place
-        span = parse_area(place.range) if place.range and place.sheet == figure.place.sheet and not draft.is_row else None
+        span = (
+            parse_area(place.range) if place.range and place.sheet == figure.place.sheet and not draft.is_row else None
+        )
         if span is None:
             continue
         if span.top <= area.bottom and area.top <= span.bottom:

@@ -16,6 +16,9 @@ _GENERIC = re.compile(
     r"^(?:.*(?:管理値|規格|基準|条件|設定値|規定値|標準値|基準値|数値|値|パラメーター?|目標|公差|仕様|狙い|ねらい|項目|判定|許容差|標準|設定))?$"
 )
 _HANDLING = re.compile(r"の?(?:処置|対応|対処|措置|処理)(?:方法)?$")
+_USED = re.compile(r"[(（《〈［\[<](?P<tools>[^()（）《》〈〉［］\[\]<>]{2,40}?)(?:を)?使用[)）》〉］\]>]")
+_STARRED = re.compile(r"\s*※\s*(?P<words>[^※]{3,})$", re.DOTALL)
+_CALLED = re.compile(r"[(（]\s*(?:→|⇒)?\s*(?:図|写真)[^()（）]{1,12}[)）]")
 CHECKED = {
     Column.METHOD: "method",
     Column.CRITERION: "criterion",
@@ -32,6 +35,15 @@ def say(draft: Draft, text: str, place: Place) -> None:
     if lead:
         lead, hazards = split_hazards(lead, place)
         draft.warnings.extend(hazards)
+    for found in _USED.finditer(lead):
+        draft.tools.extend(each for each in items.names_of(found["tools"]) if each not in draft.tools)
+    noted = _STARRED.search(lead)
+    if noted is not None and noted.start() > 3:
+        words = _USED.sub("", noted["words"])
+        draft.key_points.extend(items.lines_of(_CALLED.sub("", words).strip()))
+        draft.add(parameters(words, place=place))
+        note(draft, noted["words"])
+        lead = lead[: noted.start()].rstrip()
     if lead:
         draft.lines.append(lead)
         draft.add(parameters(lead, place=place))

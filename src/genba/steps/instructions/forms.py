@@ -11,7 +11,7 @@ from genba.model.instruction import Hazard, InstructionKind
 from genba.model.nodes import Grid, Pair, Paragraph
 from genba.model.place import Place
 from genba.steps.instructions.columns import Name, Part, Rows, parts_of, seen_rows
-from genba.steps.instructions.drafts import Draft, Loose
+from genba.steps.instructions.drafts import Draft
 from genba.steps.instructions.filling import say, take_field
 from genba.steps.instructions.hazards import hazards_of, level_of, opening_level
 from genba.steps.instructions.numbering import is_number, ordinal, split_number
@@ -83,7 +83,7 @@ def _read(state: State, grid: Grid, part: Part, rows: Rows, *, by_action: bool) 
 
 def _goes_on(state: State, grid: Grid, rows: Rows) -> bool:
     """The rest of the table above, parted from its header by a page or a line across."""
-    if not state.names or state.columns != grid.columns or state.current is None:
+    if not state.names or state.columns != grid.columns or not (state.current is not None or state.is_header_open):
         return False
     numbers = [column for column, name in state.names.items() if name.column is Column.NUMBER]
     if numbers and not any(cell.column == numbers[0] and is_number(cell.text) for row in rows.values() for cell in row):
@@ -91,11 +91,12 @@ def _goes_on(state: State, grid: Grid, rows: Rows) -> bool:
     by_action = any(name.column is Column.ACTION for name in state.names.values())
     part = Part(state.names, frozenset(), 0, 0, max(rows, default=-1) + 1)
     part.roles = frozenset(name.column for name in state.names.values() if name.column is not None)
-    reader = RowReader(grid, part, rows, by_action=by_action, section=state.current.section)
+    reader = RowReader(grid, part, rows, by_action=by_action, section=state.section)
     found = reader.read()
     state.events.extend(found)
     drafts = [event for event in found if isinstance(event, Draft)]
-    state.current = drafts[-1] if drafts else state.current
+    if drafts:
+        state.current, state.is_header_open = drafts[-1], False
     return bool(drafts)
 
 
@@ -254,6 +255,11 @@ def _is_general(column: Column) -> bool:
 def take_pairs(state: State, pairs: Sequence[Pair]) -> None:
     """Take fields that stand side by side; a table of one row comes as its names with their values."""
     columns = [column_like(pair.label.rpartition("/")[2].strip()) for pair in pairs]
+    if len(pairs) == 2 and columns[0] is Column.KIND and (level := level_of(pairs[0].value)) is not None:
+        pair = pairs[1]  # 表示 | 内容: a warning in a table of one row
+        node = Paragraph(text=pair.value, place=pair.place, id=pair.id)
+        state.warn(hazards_of(pair.value, pair.place, level), node)
+        return
     if (
         len(pairs) > 2
         and Column.ACTION in columns
@@ -306,12 +312,23 @@ def _over(pairs: Sequence[Pair]) -> Place:
     return Place(sheet=pairs[0].place.sheet, range=str(area))
 
 
-def same_row(one: Pair, other: Pair) -> bool:
-    """Tell whether two fields of a sheet stand beside each other."""
+def take_header(state: State, lines: Sequence[Paragraph]) -> bool:
+    """Names that stand in a row of their own: the table below has lost its header to a line across it."""
+    if len(lines) < 3:
+        return False
+    names = {at: Name(column_like(line.text.strip()), line.text.strip()) for at, line in enumerate(lines)}
+    known = [name.column for name in names.values() if name.column is not None]
+    if Column.ACTION not in known and not (Column.CHARACTERISTIC in known and Column.CRITERION in known):
+        return False
+    if len(known) * 2 < len(lines) or any(len(line.text) > 16 for line in lines):
+        return False
+    state.names, state.columns, state.is_header_open = names, len(lines), True
+    return True
+
+
+def same_row(one: Pair | Paragraph, other: Pair | Paragraph) -> bool:
+    """Tell whether two fields or lines of a sheet stand beside each other."""
     if not one.place.range or one.place.sheet != other.place.sheet:
         return False
     first, second = parse_area(one.place.range), parse_area(other.place.range)
     return first is not None and second is not None and first.top == second.top and first.bottom == second.bottom
-
-
-__all__ = ["Loose", "same_row", "take_field_of_form", "take_grid", "take_pairs"]

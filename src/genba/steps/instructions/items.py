@@ -34,7 +34,9 @@ def lines_of(text: str) -> tuple[str, ...]:
 def names_of(text: str) -> tuple[str, ...]:
     """The names of a list: トルクレンチ、六角ソケット 10mm."""
     names: list[str] = []
-    for piece in OUTSIDE.split(text):
+    if text.count("/") + text.count("／") and not re.search(r"\d\s?[/／]", text):
+        text = re.sub(r"\s?[/／]\s?", "、", text)
+    for piece in OUTSIDE.split(re.sub(r"[☑☒✓✔■]", "、", text) if re.search(r"[☑☒✓✔]", text) else text):
         for part in re.split(r"・(?=[^)）]*(?:[(（]|$))", piece) if _lists_by_dots(piece) else (piece,):
             name = re.sub(
                 r"(?:を|の)?(?:着用|使用|装着)(?:する(?:こと)?|のこと|すること)?。?$",

@@ -21,7 +21,18 @@ LINES_LOOKED_AT = 80
 NODES_LOOKED_AT = 60
 GRIDS_LOOKED_AT = 12
 GRID_ROWS_LOOKED_AT = 40
-_BESIDE = frozenset((Column.TOOL, Column.PART, Column.FIGURE, Column.PARAMETER, Column.HAZARD, Column.TIME, Column.CHECK, Column.CRITERION))
+_BESIDE = frozenset(
+    (
+        Column.TOOL,
+        Column.PART,
+        Column.FIGURE,
+        Column.PARAMETER,
+        Column.HAZARD,
+        Column.TIME,
+        Column.CHECK,
+        Column.CRITERION,
+    )
+)
 
 _SUBJECT = (
     r"(?:作業|組立て?|組付け?|加工|段取り?|操作|保全|清掃|交換|運転|設定|保守|取扱い?|整備|調整|溶接|塗装|成形|プレス|梱包|出荷|洗浄|"

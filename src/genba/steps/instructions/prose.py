@@ -48,7 +48,7 @@ def take_heading(state: State, node: Heading) -> None:
         if not number:
             number, rest = text, ""
         _step_heading(state, node, number, rest)
-    elif above not in NO_STEPS and (number or state.number) and _is_told(rest, zone, above):
+    elif above not in NO_STEPS and (number or state.number) and _is_told(rest, zone, above, state.number):
         _step_heading(state, node, number or state.number, rest)
     elif level_of(text) is not None and len(text) <= 4:
         state.level = text
@@ -58,8 +58,10 @@ def take_heading(state: State, node: Heading) -> None:
         state.enter(node.level, zone, text)
 
 
-def _is_told(words: str, zone: Zone, above: Zone) -> bool:
+def _is_told(words: str, zone: Zone, above: Zone, state_number: str) -> bool:
     """A heading that is a sentence is a step: グリスを塗布する, but not グリスの塗布."""
+    if state_number and is_imperative(words):
+        return True
     if zone is not Zone.UNKNOWN and not (zone is Zone.WORK and above is Zone.PROCEDURE):
         return False
     return "を" in words and is_imperative(words) and not words.endswith("こと")

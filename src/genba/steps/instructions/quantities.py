@@ -138,7 +138,9 @@ def _parameter(match: re.Match[str], text: str, name: str, unit: str, is_value: 
         return None
     if bound or "≦" in lead or "≤" in lead:
         quantity = _bounded(quantity, bound or "<=")
-    whole = text[start:end].strip() + tail if bound else lead + bare + tail
+    whole = lead + bare
+    if bound or tail:
+        whole = text[start : behind.end() if behind is not None else end].strip()
     return _accepted(quantity, whole, prefix, said or name, unit, is_value)
 
 
@@ -155,7 +157,18 @@ def _bound(match: re.Match[str], written: str) -> tuple[str, str]:
 
 
 _BEFORE = {"~": "<=", "max": "<=", "最大": "<=", "上限": "<=", "min": ">=", "最小": ">=", "下限": ">="}
-_AFTER = {"~": ">=", "↑": ">=", "↓": "<=", "を超えない": "<=", "を上回らない": "<=", "を下回らない": ">="}
+_AFTER = {
+    "~": ">=",
+    "MIN": ">=",
+    "min": ">=",
+    "MAX": "<=",
+    "max": "<=",
+    "↑": ">=",
+    "↓": "<=",
+    "を超えない": "<=",
+    "を上回らない": "<=",
+    "を下回らない": ">=",
+}
 
 
 def _bounded(quantity: Quantity, sign: str) -> Quantity:
@@ -217,7 +230,7 @@ def _attempts(written: str) -> Iterator[str]:
         yield number.group()
 
 
-_TOLERANCE_WORD = re.compile(r"(?:公差|許容差|許容)\s?[:=]?\s?")
+_TOLERANCE_WORD = re.compile(r"[、,/]?\s?(?:公差|許容差|許容)\s?[:=]?\s?")
 
 
 def _plain(written: str) -> str:
@@ -295,9 +308,7 @@ def _fitted(match: re.Match[str], written: str, name: str, unit: str) -> Paramet
     if match["before"] != "φ" and not (unit == "mm" or _SIZED.search(name)):
         return None
     nominal = float(match["number"].replace(",", ""))
-    return Parameter(
-        as_written=written, name=name, value=nominal, tolerance=match["fit"], unit=unit, ucum="mm"
-    )
+    return Parameter(as_written=written, name=name, value=nominal, tolerance=match["fit"], unit=unit, ucum="mm")
 
 
 _SIZED = re.compile(r"径|穴|軸|幅|寸法|はめあい|嵌合")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from genba.formats.units import split_quantity
+from genba.formats.units import split_header, split_quantity
 from genba.model import instruction
 from genba.model.cells import Cell
 from genba.model.instruction import Check, Parameter
@@ -264,8 +264,10 @@ class RowReader:
         self, said: dict[Column, str], found: dict[Column, list[tuple[Cell, Name]]], place: Place
     ) -> tuple[Parameter, ...]:
         name = said[Column.CHARACTERISTIC].split("\n")[0] or ("" if self.by_action else self._process_name(found))
+        name, named_unit = split_header(name) if name else ("", None)
         unit = said[Column.UNIT] or next(
-            (each.unit for role in (Column.CRITERION, *_VALUES) for _, each in found.get(role, ()) if each.unit), ""
+            (each.unit for role in (Column.CRITERION, *_VALUES) for _, each in found.get(role, ()) if each.unit),
+            named_unit.as_written if named_unit is not None else "",
         )
         whole = with_limits(said[Column.NOMINAL] or said[Column.CRITERION], said, unit, name)
         if whole is not None:

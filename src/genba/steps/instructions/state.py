@@ -41,6 +41,7 @@ class State:
         self.level = ""  # a level that stood alone: the next words are its warning's
         self.names: dict[int, Name] = {}  # of the table above, for its rest without a header
         self.columns = 0
+        self.is_header_open = False  # its rows have not been met yet
 
     def enter(self, level: int, zone: Zone, section: str) -> None:
         """Begin a section."""

@@ -89,6 +89,8 @@ def action_of(text: str, tokeniser: Tokeniser | None = None) -> tuple[str, str]:
     if not sentence:
         return "", ""
     action, rest = _by_rule(sentence)
+    if not action and len(pieces := sentence.split()) > 1 and "を" in pieces[0]:
+        action, rest = _by_rule(pieces[0])  # 素材を取り付ける クランプ圧 0.4 MPa
     if not action and tokeniser is not None:
         action, rest = _by_tokens(sentence, tokeniser)
     if not action:
@@ -114,6 +116,8 @@ def is_imperative(text: str) -> bool:
     if not sentence or len(sentence) < 2:
         return False
     action, rest = _by_rule(sentence)
+    if not action and len(pieces := sentence.split()) > 1 and "を" in pieces[0]:
+        return bool(_by_rule(pieces[0])[0])
     if not action:
         return False
     bare_noun = action.endswith("する") and sentence.endswith(action[:-2])

@@ -7,7 +7,7 @@ from genba.model.instruction import InstructionKind
 from genba.model.marks import Mark
 from genba.model.nodes import Choices, Figure, Flow, Grid, Heading, Pair, Paragraph
 from genba.steps.instructions.columns import UNSEEN
-from genba.steps.instructions.forms import same_row, take_grid, take_pairs
+from genba.steps.instructions.forms import same_row, take_grid, take_header, take_pairs
 from genba.steps.instructions.prose import take_heading, take_paragraph
 from genba.steps.instructions.state import State
 
@@ -15,20 +15,30 @@ from genba.steps.instructions.state import State
 def walk(document: Document, kind: InstructionKind, *, has_procedure: bool) -> State:
     """Take every node that a reader of the page sees."""
     state = State(kind, has_procedure=has_procedure)
-    pairs: list[Pair] = []
+    row: list[Pair | Paragraph] = []
     for node in document.nodes:
         if node.marks & UNSEEN or Mark.FURNITURE in node.marks:
             continue
-        if pairs and not (isinstance(node, Pair) and same_row(pairs[-1], node)):
-            take_pairs(state, pairs)
-            pairs = []
-        if isinstance(node, Pair):
-            pairs.append(node)
+        if row and not (isinstance(node, Pair | Paragraph) and type(node) is type(row[0]) and same_row(row[-1], node)):
+            _take_row(state, row)
+            row = []
+        if isinstance(node, Pair) or (isinstance(node, Paragraph) and node.place.range):
+            row.append(node)
         else:
             _take(state, node)
+    _take_row(state, row)
+    return state
+
+
+def _take_row(state: State, row: list[Pair | Paragraph]) -> None:
+    """Fields or lines of a sheet that stand beside one another; names in a row are the header of what follows."""
+    pairs = [node for node in row if isinstance(node, Pair)]
+    lines = [node for node in row if isinstance(node, Paragraph)]
     if pairs:
         take_pairs(state, pairs)
-    return state
+    if not take_header(state, lines):
+        for line in lines:
+            take_paragraph(state, line)
 
 
 def _take(state: State, node: Node) -> None:

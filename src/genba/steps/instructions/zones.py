@@ -38,9 +38,7 @@ _THINGS = f"(?:{_TOOL}|{_PART}|{_GEAR})"
 
 def _list_of(first: str) -> str:
     """A heading that lists things: 使用工具, 部品及び工具, 工具一覧 — but not 治具の取付け."""
-    return (
-        rf"(?:使用|必要|準備|着用|主要|主な|専用)?(?:する|な)?(?:{first})(?:(?:類|名)?{_AND}(?:使用|必要)?{_THINGS})*(?:の?(?:{_LISTED}))?"
-    )
+    return rf"(?:使用|必要|準備|着用|主要|主な|専用)?(?:する|な)?(?:{first})(?:(?:類|名)?{_AND}(?:使用|必要)?{_THINGS})*(?:の?(?:{_LISTED}))?"
 
 
 _ZONES = (
@@ -107,4 +105,4 @@ def zone_of(heading: str) -> Zone:
     for zone, pattern in _PATTERNS:
         if pattern.fullmatch(text):
             return zone
-    return Zone.WORK if _WORK.fullmatch(text) else Zone.UNKNOWN
+    return Zone.WORK if _WORK.fullmatch(text) and "を" not in text else Zone.UNKNOWN
