@@ -86,7 +86,8 @@ def test_the_contract_meets_the_standards_schema_and_its_own_model_reads_it() ->
 
 
 def test_the_data_package_names_files_that_are_there_with_their_fields() -> None:
-    package = json.loads(data_package_json.encode(contents()))
+    columns = [("id", "string"), ("headings", "array")]
+    package = json.loads(data_package_json.encode(contents(), chunk_columns=columns))
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     table, chunks = package["resources"]
     assert (table["path"], table["hash"], table["bytes"]) == (PATH, f"sha256:{'02' * 32}", 20)
@@ -98,6 +99,7 @@ def test_the_data_package_names_files_that_are_there_with_their_fields() -> None
     ]
     assert table["schema"]["fields"][1]["constraints"] == {"enum": ["OK", "NG"]}
     assert chunks["path"] == ["chunks/0.parquet"]
+    assert [(field["name"], field["type"]) for field in chunks["schema"]["fields"]] == columns
     assert data_package_json.files(contents()) == [PATH, "chunks/0.parquet"]
     names = [resource["name"] for resource in package["resources"]]
     assert len(set(names)) == len(names)

@@ -1,5 +1,6 @@
 """Export a data product to formats that other programs load: checked against its manifest first, never changed."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -28,6 +29,7 @@ PART_CHARS = 80
 PER_DOCUMENT = ("markdown", "docling", "howto", "prov")
 PER_PRODUCT = ("aas", "dcat", "odcs", "datapackage")
 FORMATS = PER_DOCUMENT + PER_PRODUCT
+_ID = re.compile(r"[0-9a-f]{20}")
 # What each format writes at the top of the output folder.
 ROOTS = {"dcat": "dcat.jsonld", "odcs": "odcs.yaml"}
 
@@ -117,6 +119,7 @@ def export(request: ExportRequest) -> Exported:
     for file in product.documents():
         if file.id not in wanted:
             continue
+        _refuse_foreign_names(run, file)
         document = restore(file, product.root)
         for name in formats:
             if name in PER_DOCUMENT:
@@ -146,6 +149,16 @@ def _refuse_target(out: Path, product: Path, formats: tuple[str, ...]) -> None:
         target = out / ROOTS.get(name, name)
         if target.is_file() or (target.is_dir() and any(target.iterdir())):
             raise Conflict("export.out_not_empty", path=nfc(str(target)))
+
+
+def _refuse_foreign_names(run: _Run, file: DocumentFile) -> None:
+    """Names of files are made of ids, and files are read by the paths that a document gives: neither may lead out."""
+    path = f"documents/{file.id}.json"
+    if _ID.fullmatch(file.id) is None or path not in run.hashes:
+        raise InvalidInput("product.broken_file", path="dataset.json", reason="an id that names no document")
+    for table in file.tables:
+        if isinstance(table, TableItem) and table.file not in run.hashes:
+            raise InvalidInput("product.broken_file", path=path, reason="a table whose file is not in the manifest")
 
 
 def _chosen(product: Product, names: tuple[str, ...]) -> list[DatasetEntry]:
@@ -306,7 +319,19 @@ def _write_data_package(run: _Run, contents: ProductContents) -> None:
     run.without["datapackage"] = sum(1 for item in contents.documents if not item.tables)
     for path in data_package_json.files(contents):
         run.copy(path, f"datapackage/{path}")
-    run.put("datapackage", "datapackage/datapackage.json", data_package_json.encode(contents))
+    data = data_package_json.encode(contents, chunk_columns=_chunk_columns(run))
+    run.put("datapackage", "datapackage/datapackage.json", data)
+
+
+def _chunk_columns(run: _Run) -> list[tuple[str, str]]:
+    """Name the columns of the product's chunks, whatever version wrote them, with their types in words."""
+    import pyarrow.parquet as pq
+    import pyarrow.types as types
+
+    shard = next(iter(run.product.paths("chunks")), None)
+    columns = pq.read_schema(shard) if shard else ()
+    kinds = ((types.is_list, "array"), (types.is_integer, "integer"), (types.is_boolean, "boolean"))
+    return [(column.name, next((kind for test, kind in kinds if test(column.type)), "string")) for column in columns]
 
 
 _DOCUMENT_WRITERS: dict[str, Callable[[_Run, DocumentFile, Document], None]] = {

@@ -1,6 +1,6 @@
 """Describes a product's tables and chunks as a Data Package (version 2), whose files lie beside it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,21 +13,10 @@ from genba.model.table import Column, Table
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _PARQUET = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
-# Columns of chunks that are texts or lists of texts; the types that this standard has for them.
-_CHUNK_FIELDS = {
-    "id": "string",
-    "document_id": "string",
-    "text": "string",
-    "headings": "list",
-    "kind": "string",
-    "title": "string",
-    "path": "string",
-    "origin": "string",
-}
 
 
-def encode(contents: ProductContents) -> bytes:
-    """Encode the description; paths are those that the files have in the product."""
+def encode(contents: ProductContents, *, chunk_columns: Sequence[tuple[str, str]]) -> bytes:
+    """Encode the description; paths are those that the files have in the product, types those of the standard."""
     resources = [
         _resource(item, table, item.tables[table.id])
         for item in contents.documents
@@ -36,7 +25,7 @@ def encode(contents: ProductContents) -> bytes:
     ]
     chunks = [file for file in contents.files if file.path.startswith("chunks/")]
     if chunks:
-        resources.append(_chunks(chunks))
+        resources.append(_chunks(chunks, chunk_columns))
     data = {
         "$schema": PROFILE,
         "name": f"genba-{contents.sha256[:12]}",
@@ -88,10 +77,6 @@ def _field(column: Column) -> dict[str, Any]:
     return found
 
 
-def _chunks(shards: list[OutputRecord]) -> dict[str, Any]:
-    fields = [
-        {"name": name, "type": kind, **({"itemType": "string"} if kind == "list" else {})}
-        for name, kind in _CHUNK_FIELDS.items()
-    ]
-    schema = {"fields": fields, "fieldsMatch": ["superset"]}
+def _chunks(shards: list[OutputRecord], columns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    schema = {"fields": [{"name": name, "type": kind} for name, kind in columns]}
     return {"name": "chunks", "type": "table", "path": [file.path for file in shards], **_PARQUET, "schema": schema}
