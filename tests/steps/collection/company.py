@@ -1,5 +1,7 @@
 """A small company with numbering schemes drawn at random: its documents as read, and what is true of them."""
 
+# ruff: noqa: E501 - Japanese texts; a full-width character counts as two
+
 from __future__ import annotations
 
 import random
@@ -118,15 +120,46 @@ def make_company(seed: int) -> Company:
     taken: set[str] = set()
     part, drawing, rule, machine = (draw_scheme(rng, taken) for _ in range(4))
     company = Company()
-    parts = unique(part, rng, 24)
-    drawings = unique(drawing, rng, 24)
-    machines = unique(machine, rng, 6)
-    rules = unique(rule, rng, 12)
-    drawing_ids: dict[tuple[str, str], str] = {}
+    parts, drawings = unique(part, rng, 24), unique(drawing, rng, 24)
+    machines, rules = unique(machine, rng, 6), unique(rule, rng, 12)
+    drawing_ids = add_drawings(company, rng, parts, drawings)
+    rule_ids = {number: document_id(rule_path(number, index)) for index, number in enumerate(rules[:9])}
+    for index, number in enumerate(rules[:9]):
+        shown, pointed = drawings[rng.randrange(24)], rules[rng.randrange(12)]
+        revision = rng.choice("AB") if rng.random() < 0.5 else ""
+        mine, other, used = parts[index], parts[(index + 7) % 24], machines[index % 6]
+        nodes: list[Node] = [
+            Heading(text=f"{WORK[index]}作業手順書", level=1),
+            Pair(label="文書番号", value=number),
+            Pair(label="品番", value=mine),
+            Paragraph(text=f"寸法は図面 {shown}{f' Rev.{revision}' if revision else ''} を参照すること。"),
+            Paragraph(text=f"{rng.choice(NOUNS)}（{other}）を{used}に取り付ける。"),
+            Paragraph(text=f"前処理は {pointed} による。"),
+            *(Paragraph(text=text) for text in rng.sample(DISTRACTORS, 6)),
+        ]
+        document = make_document(rule_path(number, index), nodes)
+        add(company, document, ("document", number), ("part", mine), ("part", other), ("drawing", shown))
+        add(company, document, ("equipment", used), ("document", pointed))
+        known = [r for (n, r) in drawing_ids if n == shown]
+        company.references[document.id, shown, revision] = drawing_ids.get((shown, revision or max(known, default="")))
+        if pointed != number:
+            company.references[document.id, pointed, ""] = rule_ids.get(pointed)
+    add_ledgers(company, rng, parts, drawings, machines)
+    return company
+
+
+def rule_path(number: str, index: int) -> str:
+    return f"手順書/{number.replace('/', '_')}_{WORK[index]}作業手順書.docx"
+
+
+def add_drawings(
+    company: Company, rng: random.Random, parts: list[str], drawings: list[str]
+) -> dict[tuple[str, str], str]:
+    """Write drawings, every fourth in two revisions; gives their ids by number and revision."""
+    ids: dict[tuple[str, str], str] = {}
     for index, number in enumerate(drawings[:16]):
         for revision in ("A", "B") if index % 4 == 0 else ("A",):
             name = f"{NOUNS[index % 12]}{index}"
-            path = f"図面/{number.replace('/', '_')}_{name}_Rev{revision}.pdf"
             nodes: list[Node] = [
                 Heading(text=f"{name} 製作図", level=1),
                 Pair(label="図番", value=number),
@@ -135,52 +168,22 @@ def make_company(seed: int) -> Company:
                 Pair(label="改訂", value=revision),
                 Paragraph(text=f"指示なき角は C0.5 とする。{name} の仕上げは図による。 {rng.choice(DISTRACTORS)}"),
             ]
-            document = make_document(path, nodes, "pdf")
-            company.documents.append(document)
-            drawing_ids[number, revision] = document.id
+            document = make_document(f"図面/{number.replace('/', '_')}_{name}_Rev{revision}.pdf", nodes, "pdf")
+            ids[number, revision] = document.id
             add(company, document, ("drawing", number), ("part", parts[index]))
-    rule_ids: dict[str, str] = {}
-    for index, number in enumerate(rules[:9]):
-        work = WORK[index % 10]
-        path = f"手順書/{number.replace('/', '_')}_{work}作業手順書.docx"
-        rule_ids[number] = document_id(path)
-    for index, number in enumerate(rules[:9]):
-        work = WORK[index % 10]
-        path = f"手順書/{number.replace('/', '_')}_{work}作業手順書.docx"
-        mine, other = parts[index], parts[(index + 7) % 24]
-        shown = drawings[rng.randrange(24)]
-        with_revision = rng.random() < 0.5
-        revision = rng.choice("AB") if with_revision else ""
-        pointed = rules[rng.randrange(12)]
-        nodes = [
-            Heading(text=f"{work}作業手順書", level=1),
-            Pair(label="文書番号", value=number),
-            Pair(label="品番", value=mine),
-            Paragraph(text=rng.choice(DISTRACTORS)),
-            Paragraph(text=f"寸法は図面 {shown}{f' Rev.{revision}' if revision else ''} を参照すること。"),
-            Paragraph(text=f"{rng.choice(NOUNS)}（{other}）を{machines[index % 6]}に取り付ける。"),
-            Paragraph(text=f"前処理は {pointed} による。"),
-            *(Paragraph(text=text) for text in rng.sample(DISTRACTORS, 5)),
-        ]
-        document = make_document(path, nodes)
-        company.documents.append(document)
-        add(company, document, ("document", number), ("part", mine), ("part", other), ("drawing", shown))
-        add(company, document, ("equipment", machines[index % 6]), ("document", pointed))
-        known = [r for (n, r) in drawing_ids if n == shown]
-        wanted = revision or (max(known) if known else "")
-        company.references[document.id, shown, revision] = drawing_ids.get((shown, wanted))
-        if pointed != number:
-            company.references[document.id, pointed, ""] = rule_ids.get(pointed)
+    return ids
+
+
+def add_ledgers(
+    company: Company, rng: random.Random, parts: list[str], drawings: list[str], machines: list[str]
+) -> None:
     rows = [["No.", "部品番号", "品名", "図番", "数量"]]
     rows += [[str(i + 1), parts[i], NOUNS[i % 12], drawings[i], str(rng.randint(1, 400))] for i in range(24)]
     ledger = make_document("台帳/部品表.xlsx", [grid(rows)], "xlsx")
-    company.documents.append(ledger)
     add(company, ledger, *(("part", code) for code in parts), *(("drawing", code) for code in drawings))
     rows = [["設備番号", "設備名", "導入日"]] + [[code, f"{WORK[i]}機", "2019/04/01"] for i, code in enumerate(machines)]
     machines_ledger = make_document("台帳/設備台帳.xlsx", [grid(rows)], "xlsx")
-    company.documents.append(machines_ledger)
     add(company, machines_ledger, *(("equipment", code) for code in machines))
-    return company
 
 
 def unique(scheme: Scheme, rng: random.Random, count: int) -> list[str]:
@@ -191,4 +194,6 @@ def unique(scheme: Scheme, rng: random.Random, count: int) -> list[str]:
 
 
 def add(company: Company, document: Document, *codes: tuple[str, str]) -> None:
+    if document not in company.documents:
+        company.documents.append(document)
     company.codes.update((kind, code.upper(), document.id) for kind, code in codes)

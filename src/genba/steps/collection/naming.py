@@ -1,5 +1,7 @@
 """What a file's name says: the name apart from edition, date and copy marks, and whether it is a record or a rule."""
 
+# ruff: noqa: E501 - Japanese texts; a full-width character counts as two
+
 from __future__ import annotations
 
 import re

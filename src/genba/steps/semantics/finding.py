@@ -56,7 +56,7 @@ class _Gathered:
                 as_written=pointed.as_written,
                 code=pointed.code,
                 title=pointed.title,
-                revision=normal_revision(pointed.revision) if pointed.revision else "",
+                revision=normal_revision(pointed.revision) if pointed.title and pointed.revision else pointed.revision,
                 kind=pointed.kind,
                 node=spot.node,
                 place=spot.place,
@@ -120,7 +120,7 @@ def _codes_of(spot: Spot, gathered: _Gathered, own: frozenset[str], enclosed: st
         _mention(item, label, spot, gathered, label_kind)
     for match in _UNIT_NUMBER.finditer(text):
         gathered.mention(match.group(), match["code"].upper(), TermKind.EQUIPMENT, spot, label="号機")
-    for pointed in (*to_codes(text, found, labels), *to_standards(text)):
+    for pointed in (*to_codes(spot.text, text, found, labels), *to_standards(text)):
         if pointed.code not in own:
             gathered.reference(pointed, spot)
     taken = [(item.start, item.end) for item in found]

@@ -1,5 +1,7 @@
 """Finds the words that point to another document: 図面 A-1023 参照, WS-0012 による, …検査基準書に従う, JIS B 1180."""
 
+# ruff: noqa: E501 - Japanese texts; a full-width character counts as two
+
 from __future__ import annotations
 
 import re
@@ -24,7 +26,7 @@ _AFTER = re.compile(
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"(?:参照|参考|準拠|適用|引用|関連|根拠|添付|see|refer to|ref\.?)\s?(?:文書|図面|資料|標準|規格|先)?\s?[:：→]?\s?[「『(（]?$", re.IGNORECASE)  # fmt: skip
-_DRAWING_AFTER = re.compile(r"\s?の?(?:図面|図(?!\d))")
+_DRAWING_AFTER = re.compile(r"(?:\.[A-Za-z]{3,4}(?![A-Za-z]))?\s?の?(?:図面|図(?!\d))")
 _NEXT_OF_LIST = re.compile(r"\s?(?:[、,，・/＆&]|及び|および|と|または|又は|~|～)\s?(?:図面|文書|手順書)?\s?$")
 _TITLED = "手順書|標準書|基準書|規程|規定|要領|要領書|マニュアル|仕様書|工程表|作業標準|検査標準|管理標準|指示書|チェックシート|計画書|管理表|一覧表|台帳"
 _TITLE = re.compile(
@@ -51,8 +53,10 @@ class Pointed(NamedTuple):
     kind: TermKind
 
 
-def to_codes(text: str, found: list[Found], labels: list[tuple[TermKind, str] | None]) -> list[Pointed]:
-    """Tell which of a text's codes are pointed to: by a word behind or before them, or as 図面 … and 文書 …."""
+def to_codes(
+    raw: str, text: str, found: list[Found], labels: list[tuple[TermKind, str] | None]
+) -> list[Pointed]:
+    """Tell which codes of a text, `text` when folded, are pointed to: by words beside them, or as 図面 … and 文書 …."""
     pointed: list[Pointed] = []
     follows = False  # the next code of the list is pointed to
     for index in range(len(found) - 1, -1, -1):
@@ -76,7 +80,7 @@ def to_codes(text: str, found: list[Found], labels: list[tuple[TermKind, str] | 
         at = text.rfind(label[1], max(first, item.start - 30), item.start) if label and label[1] else -1
         begin = at if at >= 0 else item.start
         end = after.end() if after else item.end
-        written = text[begin:end].strip(" 、。:：")[:WRITTEN_CHARS]
+        written = raw[begin:end].strip(" 　、。:：")[:WRITTEN_CHARS]
         pointed.append(Pointed(item.start, written, item.normal, "", item.revision, kind))
     return pointed[::-1]
 
