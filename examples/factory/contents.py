@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from examples.factory import (
     csv_logs,
+    drawings,
     flowcharts,
     forms,
     instructions_excel,
     instructions_word,
     ledgers,
+    mails,
     pdfs,
     quality_sheets,
     related,
@@ -32,6 +34,8 @@ BUILDERS: tuple[Builder, ...] = (
     flowcharts.build,
     slides.build,
     pdfs.build,
+    drawings.build,
+    mails.build,
     scans.build,
     texts.build,
     csv_logs.build,

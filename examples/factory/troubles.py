@@ -142,9 +142,6 @@ def _foreign(factory: Factory) -> Iterator[File]:
     yield File(
         "01_製造部/日報DB.mdb", b"\0\1\0\0Standard Jet DB\0\1\0\0\0" + noise, "データベース", "mdb", {}, ("convert",)
     )
-    yield File(
-        "02_品質保証部/Re_不具合連絡.msg", ole.outlook_message("Re: 不具合のご連絡"), "メール", "msg", {}, ("convert",)
-    )
     yield File("04_購買部/発注残.xlsb", _xlsb(), "発注残", "xlsb", {}, ("convert",))
     old = "安全衛生委員会 議事録\r平成20年6月"
     yield File(

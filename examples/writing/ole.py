@@ -1,4 +1,4 @@
-"""Write OLE compound files: old Office formats, encrypted packages, mail, 一太郎."""
+"""Write OLE compound files: old Office formats, encrypted packages, 一太郎."""
 
 # ruff: noqa: E501 - parts of the file format are not broken over lines
 
@@ -82,11 +82,6 @@ def powerpoint97(words: str) -> bytes:
     atom = struct.pack("<HHI", 0, 0x0FA0, len(words) * 2) + words.encode("utf-16-le")
     user = struct.pack("<HHI", 0, 0x0FF6, 20).ljust(28, b"\0")
     return compound({"PowerPoint Document": atom, "Current User": user}, _class("64818D10"))
-
-
-def outlook_message(subject: str) -> bytes:
-    """A stub of a saved Outlook mail."""
-    return compound({"__properties_version1.0": bytes(32), "__substg1.0_0037001F": subject.encode("utf-16-le")})
 
 
 def ichitaro(words: str) -> bytes:

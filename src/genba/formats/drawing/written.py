@@ -181,7 +181,8 @@ def read_frames(content: str, place: Place = NOWHERE) -> list[GeometricTolerance
         texts = [_DIAMETER.sub("φ", text.replace("%%c", "φ").replace("%%p", "±")) for text in texts]
         if not texts or not texts[0]:
             continue
-        value, datums = texts[0], tuple(text for text in texts[2:] if text) or tuple(text for text in texts[1:] if text)
+        # A second tolerance may stand before the datums; programs leave its field out or empty.
+        value, datums = texts[0], tuple(text for text in texts[1:] if text and not re.match(r"[φ.\d]", text))
         shown = " | ".join((characteristic, value, *datums))
         found.append(
             GeometricTolerance(characteristic=characteristic, value=value, datums=datums, text=shown, place=place)

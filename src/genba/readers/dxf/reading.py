@@ -1,21 +1,15 @@
 """Puts together what a drawing says: facts of the title block, dimensions, lists, notes, and a picture of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from genba.formats.drawing.labels import field_of
-from genba.formats.drawing.lists import lists, notes
-from genba.formats.drawing.sheet import PlacedText, Sheet
+from genba.formats.drawing.saying import say
+from genba.formats.drawing.sheet import Sheet
 from genba.formats.drawing.telling import Said, parts_of_drawing
-from genba.formats.drawing.titleblock import Fact, facts
 from genba.formats.drawing.written import (
-    is_callout,
-    read_dimension,
     read_frames,
-    read_roughness,
-    read_written_frames,
 )
-from genba.model.drawing import Dimension, Layer
+from genba.model.drawing import Layer
 from genba.model.finding import Finding, Severity
 from genba.model.image import Image
 from genba.model.place import Box, Place
@@ -75,15 +69,6 @@ def _say(scene: Scene, dimensions: Dimensions, said: Said) -> None:
     if scene.box[0] > scene.box[2]:
         return
     origin = _Origin(scene)
-    seen = [text for text in scene.texts if not text.is_hidden][:MOST_TEXTS]
-    sheet = Sheet(seen, scene.horizontal, scene.vertical)
-    tables = lists(sheet)
-    taken = frozenset(number for table in tables for number in table.used)
-    block = _with_tags(facts(sheet, taken), seen)
-    taken |= frozenset(number for fact in block for number in fact.used)
-    found_notes = notes(sheet, taken)
-    taken |= frozenset(number for group in found_notes for number in group.used)
-    has_any = any(True for _ in scene.dimensions)
     for found in scene.dimensions:
         if not found.is_hidden:
             point = found.entity.dxf.get("text_midpoint") or found.entity.dxf.get("defpoint")
@@ -94,23 +79,10 @@ def _say(scene: Scene, dimensions: Dimensions, said: Said) -> None:
     for found, box in scene.frames:
         if not found.is_hidden:
             said.tolerances.extend(read_frames(found.entity.dxf.get("content", ""), origin.place(found.layer, box)))
-    for text in seen:
-        if id(text) in taken:
-            continue
-        place = origin.place(text.layer, text.box)
-        if rough := read_roughness(text.text, place):
-            said.roughness.extend(rough)
-        elif framed := read_written_frames(text.text, place):
-            said.tolerances.extend(framed)
-        elif is_callout(text.text, bare=not has_any) and not _is_balloon(text, scene):
-            said.dimensions.append(_callout(text, place))
-        said.texts.append(text.text)
+    seen = [text for text in scene.texts if not text.is_hidden][:MOST_TEXTS]
+    sheet = Sheet(seen, scene.horizontal, scene.vertical)
+    say(said, sheet, origin.place, bare=not scene.dimensions, circles=scene.circles)
     said.hidden.extend((text.text, origin.place(text.layer, text.box)) for text in scene.texts if text.is_hidden)
-    said.facts.extend(
-        (fact, origin.place(fact.layer, fact.box), origin.place(fact.layer, fact.label_box)) for fact in block
-    )
-    said.tables.extend((table, origin.place("", table.box)) for table in tables)
-    said.notes.extend((group, tuple(origin.place("", box) for _, box in group.items)) for group in found_notes)
 
 
 class _Origin:
@@ -127,45 +99,6 @@ class _Origin:
         x, y = self._x, self._y
         left, top, right, bottom = (round(float(side), 3) for side in (box[0] - x, box[1] - y, box[2] - x, box[3] - y))
         return Place(part=part, box=(left, top, right, bottom))
-
-
-def _with_tags(block: list[Fact], texts: Sequence[PlacedText]) -> list[Fact]:
-    """Add the attributes whose names say what they are, where no label on the sheet did."""
-    told = {fact.field for fact in block if fact.value}
-    for text in texts:
-        name = field_of(text.tag) if text.kind == "attribute" else ""
-        if name and name not in told:
-            block = [fact for fact in block if fact.field != name]
-            block.append(Fact(name, text.tag, text.text, text.box, text.box, text.layer, frozenset({id(text)})))
-            told.add(name)
-    return block
-
-
-def _is_balloon(text: PlacedText, scene: Scene) -> bool:
-    """A number in a small circle names a part."""
-    x, y = text.middle
-    return any(
-        radius < 4 * text.height and (x - cx) ** 2 + (y - cy) ** 2 < (0.7 * radius) ** 2
-        for cx, cy, radius in scene.circles
-    )
-
-
-def _callout(text: PlacedText, place: Place) -> Dimension:
-    written = read_dimension(text.text)
-    return Dimension(
-        text=written.text,
-        value=written.value,
-        kind={"φ": "diameter", "R": "radius"}.get(written.prefix, "linear" if written.unit == "mm" else "angular"),
-        prefix=written.prefix,
-        upper=written.upper,
-        lower=written.lower,
-        fit=written.fit,
-        unit=written.unit,
-        count=written.count,
-        is_reference=written.is_reference,
-        layer=text.layer,
-        place=place,
-    )
 
 
 def _layers(document: Any, walk: Walk) -> list[Layer]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from genba.formats.drawing.telling import Said
 from genba.formats.pagelayout.drawn import find_drawings
 from genba.formats.pagelayout.garbled import is_garbled
 from genba.formats.pagelayout.glyphs import Box, Flow, Glyph, around, holds
@@ -14,6 +15,7 @@ from genba.model.image import Image
 from genba.readers.pdf.annotations import OnPage, read_annotations
 from genba.readers.pdf.characters import PageText, read_characters
 from genba.readers.pdf.drawings import DrawingReader, Drawings
+from genba.readers.pdf.engineering import read_sheet
 from genba.readers.pdf.frame import PageFrame, frame_of
 from genba.readers.pdf.library import Calls
 from genba.readers.pdf.pictures import Album, ShownImage
@@ -59,6 +61,7 @@ class PageContent:
     recognised: bool = False  # an invisible text layer over a scan
     cut_off: bool = False
     characters: int = 0
+    drawing: Said | None = None  # what it says, where it is an engineering drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,7 @@ class PageReader:
         visible, unseen = part_hidden(text.glyphs, drawings, shown)
         content.hidden = read_lines([*unseen, *text.outside])
         content.watermarks = [line for glyphs in text.aslant.values() for line in aslant_lines(glyphs)]
+        content.drawing = read_sheet(content.number, visible, drawings.horizontal, drawings.vertical)
         place_tables(content, visible, drawings)
         place_pictures(content, shown, area)
 

@@ -13,6 +13,7 @@ from genba.ports.blob import Blob
 from genba.ports.reader import Limits, Part
 from genba.readers.pdf.assembly import assemble, nodes_of
 from genba.readers.pdf.catalog import attachments_of, read_attachments, read_bookmarks, read_properties
+from genba.readers.pdf.engineering import drawing_parts
 from genba.readers.pdf.library import calls, open_document
 from genba.readers.pdf.pages import PageContent, PageReader
 from genba.readers.pdf.pictures import Album
@@ -68,6 +69,7 @@ def read_document(document: Any, limits: Limits, *, with_pictures: bool = False)
     if count > limits.pages:
         yield Finding(code="pdf.too_many_pages", details={"count": count, "limit": limits.pages})
     yield from links(contents)
+    yield from drawing_parts([page.drawing for page in contents])
     outline = {squeeze(entry.title): entry.level for entry in read_bookmarks(document)}
     for order, node in enumerate(nodes_of(assemble(contents), outline, contents)):
         if order >= limits.nodes:
