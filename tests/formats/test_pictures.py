@@ -77,6 +77,14 @@ def test_a_bomb_is_refused_by_its_header() -> None:
     assert refused.value.details == {"width": 30_000, "height": 30_000, "limit": 100}
 
 
+def test_a_progressive_jpeg_has_a_limit_of_its_own_as_it_is_held_whole() -> None:
+    size = (7000, 6000)
+    assert decode(picture("JPEG", size, "L", 200)).width
+    with pytest.raises(InvalidInput) as refused:
+        decode(picture("JPEG", size, "L", 200, progressive=True))
+    assert refused.value.details["limit"] == 40
+
+
 @given(st.binary(max_size=300), st.sampled_from(["PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP"]), st.integers(0, 400))
 def test_what_is_damaged_is_decoded_or_refused(junk: bytes, kind: str, at: int) -> None:
     whole = picture(kind)

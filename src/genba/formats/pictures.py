@@ -22,6 +22,7 @@ Pixels = Any  # a numpy array: rows, columns and, in colour, blue, green and red
 MOST_PX = 100_000_000
 MOST_JPEG_PX = 1_000_000_000
 MOST_COLOUR_PX = 40_000_000  # larger ones are decoded in grey
+MOST_PROGRESSIVE_PX = 40_000_000  # of a JPEG that must be held whole until its last scan
 PAGE_PX = 12_000_000  # an A4 page at 350 dpi: more pixels make reading slower, not better
 TURNS = {2: (0, True), 3: (2, False), 4: (2, True), 5: (3, True), 6: (1, False), 7: (1, True), 8: (3, False)}
 
@@ -99,7 +100,9 @@ def refuse_beyond_limits(data: bytes, facts: Facts) -> None:
     """Raise InvalidInput for a picture that would fill the memory, and for one that does not tell its size."""
     if not facts.width or not facts.height:
         raise InvalidInput("scans.not_decoded")
-    most = MOST_JPEG_PX if _is_jpeg(data) else MOST_PX
+    most = MOST_PX
+    if _is_jpeg(data):
+        most = MOST_PROGRESSIVE_PX if _is_progressive(data) else MOST_JPEG_PX
     if facts.width * facts.height > most:
         details = {"width": facts.width, "height": facts.height, "limit": most // 1_000_000}
         raise InvalidInput("scans.too_large", **details)
@@ -107,6 +110,17 @@ def refuse_beyond_limits(data: bytes, facts: Facts) -> None:
 
 def _is_jpeg(data: bytes) -> bool:
     return data[:2] == b"\xff\xd8"
+
+
+def _is_progressive(data: bytes) -> bool:
+    """Look for the frame header that says so (ITU-T T.81, table B.1)."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return marker not in (0xC0, 0xC1)
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big") if marker != 0xFF else 1
+    return False
 
 
 def fraction(data: bytes, facts: Facts, most_px: int) -> int:
