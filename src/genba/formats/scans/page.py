@@ -7,11 +7,12 @@ from genba.formats.pagelayout.blocks import arrange
 from genba.formats.pagelayout.glyphs import Box
 from genba.formats.pagelayout.headings import body_size, find_headings
 from genba.formats.pagelayout.items import Block, PageTable
+from genba.formats.pagelayout.lattice import Rule
 from genba.formats.pagelayout.paragraphs import Passage, paragraphs
 from genba.formats.pagelayout.passages import passage_node, rounded
 from genba.formats.pagelayout.tables import Continued, as_grid
 from genba.formats.scans.columns import reread_columns
-from genba.formats.scans.drawn import find_rules
+from genba.formats.scans.drawn import find_rules, without_rules
 from genba.formats.scans.rasters import DPI, to_array, to_raster
 from genba.formats.scans.stamps import without_stamps
 from genba.formats.scans.straighten import Straight, straighten, to_grey
@@ -22,7 +23,7 @@ from genba.model.document import Node
 from genba.model.marks import Mark
 from genba.model.nodes import Paragraph, Role
 from genba.model.place import Place
-from genba.ports.recognisers import Raster, TextRecogniser
+from genba.ports.recognisers import Raster, TextLine, TextRecogniser
 
 POINTS = 72.0
 UNREADABLE = 0.5  # a line read with less confidence is told of and left out
@@ -77,6 +78,28 @@ class Sheet:
         return rounded((float(u.min()), float(v.min()), float(u.max()), float(v.max())))
 
 
+class Ruled:
+    """A straight page with its rules and the tables they make."""
+
+    def __init__(self, straight: Straight, scale: float) -> None:
+        height, width = straight.picture.shape[:2]
+        self.straight, self.scale = straight, scale
+        self.drawn = find_rules(to_grey(straight.picture), scale)
+        self.lattices = lattices_of(self.drawn.across, self.drawn.down, (width / scale, height / scale))
+
+    def lines(self, recogniser: TextRecogniser, dpi: float) -> tuple[TextLine, ...]:
+        """Read the page without the rules of its tables."""
+        picture = self.straight.picture
+        if self.lattices:
+            picture = without_rules(picture, self.drawn.mask, self.lattices, self.scale)
+        return recogniser.lines(to_raster(picture, dpi))
+
+
+def stands_in(rule: Rule, box: Box) -> bool:
+    """Say whether a vertical rule belongs to the table in a box."""
+    return box[0] - 3 <= rule.at <= box[2] + 3 and rule.end > box[1] and rule.start < box[3]
+
+
 def read_page(
     page: Raster,
     number: int,
@@ -86,20 +109,18 @@ def read_page(
     mend: Callable[[str], str] = lambda text: text,
 ) -> PageReading:
     """Read a page picture into nodes in reading order; `mend` repairs each line's text."""
-    dpi = page.dpi or DPI
-    scale = dpi / POINTS
+    scale = (page.dpi or DPI) / POINTS
     picture, stamps = without_stamps(to_array(page, channels=page.channels), scale)
-    straight = straighten(picture)
-    lines = text_recogniser.lines(to_raster(straight.picture, page.dpi))
+    ruled = Ruled(straighten(picture), scale)
+    lines = ruled.lines(text_recogniser, page.dpi)
     if is_doubtful(lines):
-        turns = best_turn(straight.picture, lines, text_recogniser, page.dpi)
+        turns = best_turn(ruled.straight.picture, lines, text_recogniser, page.dpi)
         if turns:
-            straight = straighten(quarter(picture, turns), turns)
-            lines = text_recogniser.lines(to_raster(straight.picture, page.dpi))
+            ruled = Ruled(straighten(quarter(picture, turns), turns), scale)
+            lines = ruled.lines(text_recogniser, page.dpi)
+    straight, lattices = ruled.straight, ruled.lattices
     sheet = Sheet(number, scale, straight)
-    across, down = find_rules(to_grey(straight.picture), scale)
-    lattices = lattices_of(across, down, sheet.size)
-    sides = [rule for rule in down if any(lattice.box[0] - 3 <= rule.at <= lattice.box[2] + 3 for lattice in lattices)]
+    sides = [rule for lattice in lattices for rule in ruled.drawn.down if stands_in(rule, lattice.box)]
     written = [*cut_at_rules([as_written(line, scale, mend) for line in lines], sides)]
     written, unread = part_unread(written)
     columns = [(line.x0, line.y0, line.x1, line.y1) for line in written if line.vertical]
