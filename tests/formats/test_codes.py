@@ -114,7 +114,16 @@ def test_the_label_before_a_code_in_running_text_is_found() -> None:
 
 @pytest.mark.parametrize(
     ("written", "compared"),
-    [("Rev.B", "B"), ("第3版", "3"), ("改訂02", "2"), ("B版", "B"), ("初版", "初版"), ("Ver1.2", "1.2"), ("２", "2"), ("", "")],
+    [
+        ("Rev.B", "B"),
+        ("第3版", "3"),
+        ("改訂02", "2"),
+        ("B版", "B"),
+        ("初版", "初版"),
+        ("Ver1.2", "1.2"),
+        ("２", "2"),
+        ("", ""),
+    ],
 )
 def test_revisions_are_compared_in_one_form(written: str, compared: str) -> None:
     assert normal_revision(written) == compared

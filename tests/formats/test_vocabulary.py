@@ -19,7 +19,9 @@ LEARNT = Relations(patterns=(PART,), words=(KnownWord(kind="defect", word="バ�
 def answered(answer: str) -> Vocabulary:
     text = vocabulary_csv.encode(LEARNT, NO_VOCABULARY).decode("utf-8-sig")
     lines = text.split("\r\n")
-    return read_table("\r\n".join([lines[0], *(line + answer for line in lines[1:] if line)]).encode("utf-8-sig"), "v.csv")
+    return read_table(
+        "\r\n".join([lines[0], *(line + answer for line in lines[1:] if line)]).encode("utf-8-sig"), "v.csv"
+    )
 
 
 def test_the_table_that_genba_wrote_comes_back_as_it_was_answered() -> None:
@@ -61,7 +63,10 @@ def test_a_list_of_words_with_ids_folds_what_has_one_id() -> None:
 
 def test_ids_of_iec_cdd_and_eclass_are_taken_as_given() -> None:
     data = "定格トルク,0112/2///61987#ABA123#001\n質量,0173-1#02-AAB713#005\n".encode()
-    assert [concept.id for concept in read_table(data, "ids.csv").concepts] == ["0112/2///61987#ABA123#001", "0173-1#02-AAB713#005"]
+    assert [concept.id for concept in read_table(data, "ids.csv").concepts] == [
+        "0112/2///61987#ABA123#001",
+        "0173-1#02-AAB713#005",
+    ]
 
 
 def test_of_two_answers_the_later_one_holds() -> None:

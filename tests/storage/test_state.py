@@ -28,7 +28,9 @@ def record(path: str, identity: str = "00ff", title: str = "") -> DocumentRecord
     )
 
 
-POINTER = Pointer("図面 A-1 参照", "A-1", "", "B", "drawing", "n1", Place(sheet="表", range="B3", box=(1.0, 2.0, 3.0, 4.0)))
+POINTER = Pointer(
+    "図面 A-1 参照", "A-1", "", "B", "drawing", "n1", Place(sheet="表", range="B3", box=(1.0, 2.0, 3.0, 4.0))
+)
 CHUNK = Chunk(id="c1", text="締付トルクを確認する。", headings=("1. 目的",), kind="text", nodes=("n1",))
 
 

@@ -39,7 +39,8 @@ def gist_of(document: Document, content: str) -> Gist:
     name = file_name(source.path)
     title = title_of(document)
     drawing = document.drawing
-    is_drawing = bool(drawing and (drawing.number or drawing.title_block)) or source.kind in DRAWING_KINDS or _has_scale(document)  # fmt: skip
+    is_drawing = bool(drawing and (drawing.number or drawing.title_block)) or source.kind in DRAWING_KINDS
+    is_drawing = is_drawing or _has_scale(document)
     numbers = tuple(_numbers(document, properties, name.stem, is_drawing))
     revision = (drawing.revision if drawing else "") or properties.get("revision", "")
     return Gist(
@@ -73,8 +74,10 @@ def _has_scale(document: Document) -> bool:
         for node in document.nodes:
             if isinstance(node, Pair) and folded_label(node.label) in _SCALE:
                 return True
-            if isinstance(node, Grid) and any(folded_label(cell.text) in _SCALE for cell in node.cells[:CELLS_LOOKED_AT] if len(cell.text) < 12):  # fmt: skip
-                return True
+            if isinstance(node, Grid):
+                texts = (cell.text for cell in node.cells[:CELLS_LOOKED_AT] if len(cell.text) < 12)
+                if any(folded_label(text) in _SCALE for text in texts):
+                    return True
     return False
 
 

@@ -1,4 +1,4 @@
-"""Read the words a user gives: confirmed shapes and words (the table genba wrote), two-column lists, SKOS in XML and JSON."""
+"""Read the words a user gives: shapes and words confirmed in the table that genba wrote, and lists with ids."""
 
 from __future__ import annotations
 

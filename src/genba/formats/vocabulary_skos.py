@@ -1,4 +1,4 @@
-"""Read vocabularies in SKOS: RDF/XML, Turtle, JSON-LD, N-Triples; names, synonyms and ids, nothing fetched from anywhere."""
+"""Read vocabularies in SKOS (RDF/XML, Turtle, JSON-LD, N-Triples): names, synonyms, ids; nothing is fetched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from genba.model.vocabulary import Concept, Vocabulary
 
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _SKOS_XL = "http://www.w3.org/2008/05/skos-xl#"
-_SUFFIXES = {".ttl": "turtle", ".nt": "nt", ".n3": "turtle", ".jsonld": "json-ld", ".json": "json-ld", ".rdf": "xml", ".owl": "xml", ".xml": "xml"}  # fmt: skip
+_SUFFIXES = {
+    **dict.fromkeys((".ttl", ".n3"), "turtle"),
+    ".nt": "nt",
+    **dict.fromkeys((".jsonld", ".json"), "json-ld"),
+    **dict.fromkeys((".rdf", ".owl", ".xml"), "xml"),
+}
 # A context that would have to be fetched: nothing leaves the machine.
 _REMOTE_CONTEXT = re.compile(rb'"@context"\s*:\s*(?:\[[^\]]*?)?"(?:https?|ftp|file):', re.DOTALL)
 _ENTITIES = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)

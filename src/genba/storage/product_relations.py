@@ -1,4 +1,4 @@
-"""relations.json, format 1.0, as it is read back: families, references, contradictions, codes; unknown fields are refused."""
+"""relations.json, format 1.0, as it is read back: families, references, contradictions, codes, words."""
 
 from typing import Literal
 

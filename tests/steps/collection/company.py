@@ -19,7 +19,20 @@ from genba.steps.metadata import extract
 from genba.steps.semantics import mentions
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ"
-NOUNS = ("ベアリング", "ブラケット", "シャフト", "カバー", "ハウジング", "ギヤ", "プレート", "フランジ", "スリーブ", "ピン", "レバー", "ケース")
+NOUNS = (
+    "ベアリング",
+    "ブラケット",
+    "シャフト",
+    "カバー",
+    "ハウジング",
+    "ギヤ",
+    "プレート",
+    "フランジ",
+    "スリーブ",
+    "ピン",
+    "レバー",
+    "ケース",
+)
 WORK = ("圧入", "組立", "旋削", "研削", "洗浄", "検査", "溶接", "塗装", "梱包", "締付け")
 DISTRACTORS = (
     "2025-04-01 に受領した。", "令和7年4月1日より適用する。", "連絡先 03-1234-5678（内線 2041）", "ボルトは M8×20、座金は JIS B 1256 による。",
@@ -181,7 +194,9 @@ def add_ledgers(
     rows += [[str(i + 1), parts[i], NOUNS[i % 12], drawings[i], str(rng.randint(1, 400))] for i in range(24)]
     ledger = make_document("台帳/部品表.xlsx", [grid(rows)], "xlsx")
     add(company, ledger, *(("part", code) for code in parts), *(("drawing", code) for code in drawings))
-    rows = [["設備番号", "設備名", "導入日"]] + [[code, f"{WORK[i]}機", "2019/04/01"] for i, code in enumerate(machines)]
+    rows = [["設備番号", "設備名", "導入日"]] + [
+        [code, f"{WORK[i]}機", "2019/04/01"] for i, code in enumerate(machines)
+    ]
     machines_ledger = make_document("台帳/設備台帳.xlsx", [grid(rows)], "xlsx")
     add(company, machines_ledger, *(("equipment", code) for code in machines))
 

@@ -1,7 +1,5 @@
 """What holds between documents is found on numbering schemes drawn at random, and nothing is linked wrongly."""
 
-# ruff: noqa: E501 - Japanese texts; a full-width character counts as two
-
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -65,7 +63,9 @@ def test_editions_are_ordered_by_revision_and_the_newest_is_current() -> None:
 
 
 def test_the_original_stands_for_its_copies_and_other_formats() -> None:
-    original = gist("a/検査基準書.docx", sha256="same", revision="B", numbers=(("QS-1", "labelled"),), title="検査基準書")
+    original = gist(
+        "a/検査基準書.docx", sha256="same", revision="B", numbers=(("QS-1", "labelled"),), title="検査基準書"
+    )
     copy = gist("a/検査基準書 - コピー.docx", sha256="same", revision="B", title="検査基準書")
     printed = gist("a/検査基準書.pdf", kind="pdf", revision="B", numbers=(("QS-1", "labelled"),), title="検査基準書")
     assert members(copy, original, printed) == [
@@ -99,7 +99,9 @@ def test_documents_made_from_one_template_for_different_parts_are_not_one() -> N
 
 def test_one_number_on_a_drawing_and_on_a_rule_makes_no_family() -> None:
     drawing = gist("A-1023.dxf", kind="dxf", is_drawing=True, numbers=(("A-1023", "labelled"),), title="軸")
-    rule = gist("A-1023_検査基準書.docx", numbers=(("A-1023", "named"),), title="検査基準書", sketch=sketch("別の文章 です"))
+    rule = gist(
+        "A-1023_検査基準書.docx", numbers=(("A-1023", "named"),), title="検査基準書", sketch=sketch("別の文章 です")
+    )
     assert members(drawing, rule) == []
 
 
@@ -158,7 +160,9 @@ def test_an_enclosure_is_looked_for_beside_its_document_only() -> None:
     assert resolved(pointer(title="別紙2"), elsewhere) is None
 
 
-def claim(value: float | None, *, name: str = "締付トルク", about: str = "ボルト", unit: str = "N.m", **more: object) -> Claim:
+def claim(
+    value: float | None, *, name: str = "締付トルク", about: str = "ボルト", unit: str = "N.m", **more: object
+) -> Claim:
     made = Claim(name, about, "組立", value, None, None, unit, f"{value} {unit}", "n", NOWHERE)
     return made._replace(**more)  # type: ignore[arg-type]
 
@@ -207,7 +211,9 @@ def test_a_shape_learnt_from_labels_tells_the_kind_elsewhere_and_no_other_shape_
 
 
 def test_letters_that_keep_changing_are_no_part_of_the_shape() -> None:
-    codes = tuple(seen(f"{a}{b}-{1000 + n}", TermKind.PART) for n, (a, b) in enumerate(zip("ABCDEFGH", "QRSTUVWX", strict=True)))
+    codes = tuple(
+        seen(f"{a}{b}-{1000 + n}", TermKind.PART) for n, (a, b) in enumerate(zip("ABCDEFGH", "QRSTUVWX", strict=True))
+    )
     assert Learnt([gist("a", codes=codes)], Vocabulary()).kind_of("ZZ-1234") is not None
 
 

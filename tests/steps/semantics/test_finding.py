@@ -1,7 +1,5 @@
 """Codes get their kind from the label beside them; pointers to other documents are kept as they are written."""
 
-# ruff: noqa: E501 - Japanese texts; a full-width character counts as two
-
 import pytest
 
 from genba.model.cells import Cell
@@ -71,14 +69,25 @@ def test_numbers_of_other_things_are_no_codes_of_parts() -> None:
         ("A-1023.pdf の図面を確認", "A-1023", "", "", TermKind.DRAWING),
     ],
 )
-def test_pointers_are_found_with_what_they_name(text: str, code: str, title: str, revision: str, kind: TermKind) -> None:
+def test_pointers_are_found_with_what_they_name(
+    text: str, code: str, title: str, revision: str, kind: TermKind
+) -> None:
     (reference,) = mentions(document(Paragraph(text=text, id="n1"))).references
     assert (reference.code, reference.title, reference.revision, reference.kind) == (code, title, revision, kind)
     assert reference.node == "n1"
     assert reference.as_written in text
 
 
-@pytest.mark.parametrize("text", ["作業標準書に従って作業する。", "本手順書による。", "KB-1024 を取り付ける。", "品番 KB-1024 を参照", "ロット L250401-01 を参照"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "作業標準書に従って作業する。",
+        "本手順書による。",
+        "KB-1024 を取り付ける。",
+        "品番 KB-1024 を参照",
+        "ロット L250401-01 を参照",
+    ],
+)
 def test_words_that_name_no_document_are_no_pointers(text: str) -> None:
     assert mentions(document(Paragraph(text=text))).references == ()
 
@@ -90,14 +99,23 @@ def test_every_code_of_a_list_is_pointed_to() -> None:
 
 def test_a_document_does_not_point_to_itself_or_its_own_sheets() -> None:
     own = Property(name="document_number", value="WS-0012")
-    nodes = (Pair(label="文書番号", value="WS-0012"), Heading(text="別紙 2 寸法", level=1), Paragraph(text="別紙2を参照"))
+    nodes = (
+        Pair(label="文書番号", value="WS-0012"),
+        Heading(text="別紙 2 寸法", level=1),
+        Paragraph(text="別紙2を参照"),
+    )
     assert mentions(document(*nodes, properties=(own,))).references == ()
 
 
 def test_names_of_processes_and_defects_come_from_columns_that_hold_them() -> None:
     rows = [["工程名", "不良内容"], ["圧入", "バリ、キズ"], ["洗浄", "なし"]]
     kinds = found(grid(rows))
-    assert kinds == {"圧入": TermKind.PROCESS, "洗浄": TermKind.PROCESS, "バリ": TermKind.DEFECT, "キズ": TermKind.DEFECT}
+    assert kinds == {
+        "圧入": TermKind.PROCESS,
+        "洗浄": TermKind.PROCESS,
+        "バリ": TermKind.DEFECT,
+        "キズ": TermKind.DEFECT,
+    }
 
 
 def test_what_the_user_confirmed_is_certain_everywhere() -> None:
@@ -114,7 +132,9 @@ def test_what_the_user_confirmed_is_certain_everywhere() -> None:
 
 def test_a_document_of_many_codes_is_bounded() -> None:
     text = "、".join(f"KB-{n:05d}" for n in range(MENTIONS + 500))
-    many = mentions(document(*(Paragraph(text=f"図面 A-{n:05d} 参照") for n in range(REFERENCES + 50)), Paragraph(text=text)))
+    many = mentions(
+        document(*(Paragraph(text=f"図面 A-{n:05d} 参照") for n in range(REFERENCES + 50)), Paragraph(text=text))
+    )
     assert len(many.references) == REFERENCES
     assert len(many.mentions) <= MENTIONS
     again = mentions(document(*(Paragraph(text="品番 KB-1024") for _ in range(50))))

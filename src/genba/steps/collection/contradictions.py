@@ -21,7 +21,7 @@ _Key = tuple[str, str, str]
 
 
 def contradictions(gists: Iterable[Gist], superseded: dict[str, str]) -> tuple[Contradiction, ...]:
-    """Compare what current documents that are no records state; a document that states two values itself is not asked."""
+    """Compare what current documents state that are no records; one that states two values itself is not asked."""
     stated: dict[_Key, list[tuple[Gist, Claim]]] = defaultdict(list)
     names: dict[_Key, str] = {}
     for gist in gists:

@@ -1,4 +1,4 @@
-"""Brings editions and copies of one document together and tells which is current; nothing is compared with everything."""
+"""Brings editions and copies of one document together and tells which is current, without comparing all with all."""
 
 from __future__ import annotations
 
@@ -159,9 +159,7 @@ def _family(members: list[Gist]) -> Family:
     for gist in ordered:
         kinship = Kinship.CURRENT if gist is current else _kinship(current, gist, ages, hashes)
         hashes.add(gist.sha256)
-        placed.append(
-            Member(document=gist.id, path=gist.path, kinship=kinship, revision=gist.revision, date=gist.date)
-        )
+        placed.append(Member(document=gist.id, path=gist.path, kinship=kinship, revision=gist.revision, date=gist.date))
     number = next((number for gist in ordered for number, _ in gist.numbers), "")
     return Family(name=current.title, number=number, members=tuple(placed))
 
@@ -171,7 +169,7 @@ def _kinship(current: Gist, gist: Gist, ages: dict[str, tuple[object, ...]], has
         return Kinship.COPY
     if ages[gist.id] != ages[current.id]:
         return Kinship.REVISION
-    if likeness(current.sketch, gist.sketch) >= EQUAL or gist.kind != current.kind and gist.revision:
+    if likeness(current.sketch, gist.sketch) >= EQUAL or (gist.kind != current.kind and gist.revision):
         return Kinship.RENDITION
     return Kinship.UNDECIDED
 

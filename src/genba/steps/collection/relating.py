@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from genba.model.gist import Gist
 from genba.model.relations import Relations
@@ -18,7 +19,7 @@ DISTINCTIVE = 5
 
 
 def relate(gists: Sequence[Gist], vocabulary: Vocabulary = NO_VOCABULARY) -> Relations:
-    """Find families, references, contradictions, codes and words of all documents, given in the order of their paths."""
+    """Find what holds between documents, given in the order of their paths."""
     learnt = Learnt(gists, vocabulary)
     together = families(gists)
     relations = Relations(
@@ -29,8 +30,6 @@ def relate(gists: Sequence[Gist], vocabulary: Vocabulary = NO_VOCABULARY) -> Rel
         words=known_words(gists, vocabulary),
         distinctive=_distinctive(gists),
     )
-    from dataclasses import replace
-
     return replace(relations, contradictions=contradictions(gists, relations.superseded()))
 
 

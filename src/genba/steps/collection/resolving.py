@@ -146,7 +146,8 @@ class Resolver:
         key = title_key(pointer.title)
         if _ENCLOSED.match(pointer.title):
             beside = [item for item in self._by_folder[_folder(gist.path)] if item != gist.id]
-            found = [item for item in beside if re.search(rf"{re.escape(key)}(?!\d)", title_key(file_name(self._gists[item].path).stem))]  # fmt: skip
+            name = re.compile(rf"{re.escape(key)}(?!\d)")
+            found = [item for item in beside if name.search(title_key(file_name(self._gists[item].path).stem))]
             heads = self._heads(dict.fromkeys(found, "named"))
             return self._to(gist, pointer, next(iter(heads.values()))[0]) if len(heads) == 1 else None
         found = self._titled(key)
@@ -209,4 +210,3 @@ def links(gists: Sequence[Gist], families: Sequence[Family], learnt: Learnt) -> 
 
 def _folder(path: str) -> str:
     return path.rpartition("/")[0]
-

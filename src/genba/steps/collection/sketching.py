@@ -1,4 +1,4 @@
-"""Sketches of texts by which near-equal ones are found: the smallest hashes of their runs of three words (bottom-k MinHash)."""
+"""Sketches by which near-equal texts are found: the smallest hashes of runs of three words (bottom-k MinHash)."""
 
 import re
 from zlib import crc32

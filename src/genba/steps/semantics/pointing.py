@@ -53,9 +53,7 @@ class Pointed(NamedTuple):
     kind: TermKind
 
 
-def to_codes(
-    raw: str, text: str, found: list[Found], labels: list[tuple[TermKind, str] | None]
-) -> list[Pointed]:
+def to_codes(raw: str, text: str, found: list[Found], labels: list[tuple[TermKind, str] | None]) -> list[Pointed]:
     """Tell which codes of a text, `text` when folded, are pointed to: by words beside them, or as 図面 … and 文書 …."""
     pointed: list[Pointed] = []
     follows = False  # the next code of the list is pointed to
