@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from genba.formats.ranges import parse_area
+from genba.formats.ranges import Area, parse_area
 from genba.model.cells import Cell
 from genba.model.instruction import Hazard, InstructionKind
 from genba.model.nodes import Grid, Pair, Paragraph
@@ -215,7 +215,11 @@ def take_field_of_form(state: State, label: str, value: str, node: Paragraph) ->
             state.draft(label, value, node)
         return
     level = level_of(label) if len(label) <= 8 else None
-    if level is not None and column is Column.HAZARD:
+    opened = opening_level(label)
+    if opened is not None and opened[1] and column is not Column.KIND:
+        state.warn(hazards_of(label, node.place, opened[0]), node)
+        take_paragraph(state, node)
+    elif level is not None and column is Column.HAZARD:
         state.warn(hazards_of(value, node.place) or hazards_of(value, node.place, level), node)
     elif column is Column.NUMBER and is_number(value) and state.zone not in NO_STEPS:
         state.number = value
@@ -230,11 +234,8 @@ def take_field_of_form(state: State, label: str, value: str, node: Paragraph) ->
         state.current.nodes.append(node.id)
     elif column is not None:
         state.materials.take(column, value, node.place)
-    elif (opened := opening_level(label)) is not None:
-        level, words = opened
-        state.warn(hazards_of(label if words else value, node.place, level), node)
-        if words and split_number(value)[0]:
-            take_paragraph(state, node)
+    elif opened is not None:
+        state.warn(hazards_of(value, node.place, opened[0]), node)
     elif split_number(label)[0] and is_imperative(split_number(label)[1]) and state.zone not in NO_STEPS:
         take_paragraph(state, replace(node, text=label))
         if state.current is not None:
@@ -323,7 +324,53 @@ def take_header(state: State, lines: Sequence[Paragraph]) -> bool:
     if len(known) * 2 < len(lines) or any(len(line.text) > 16 for line in lines):
         return False
     state.names, state.columns, state.is_header_open = names, len(lines), True
+    areas = [parse_area(line.place.range) for line in lines]
+    state.spans = [area for area in areas if area is not None]
     return True
+
+
+def take_loose_row(state: State, lines: Sequence[Paragraph]) -> bool:
+    """A row of a table that came apart: its texts stand under the names of the header."""
+    if not state.spans or state.zone in NO_STEPS:
+        return False
+    columns = [_column_under(state.spans, line) for line in lines]
+    across = len(lines) == 1 and columns[0] == 0 and not is_number(lines[0].text)
+    if any(column is None for column in columns) or across:
+        flush_rows(state)
+        return False
+    state.loose.append([(column, line) for column, line in zip(columns, lines, strict=True) if column is not None])
+    return True
+
+
+def _column_under(spans: Sequence[Area], line: Paragraph) -> int | None:
+    area = parse_area(line.place.range)
+    if area is None:
+        return None
+    return next((at for at, span in enumerate(spans) if span.left <= area.left <= span.right), None)
+
+
+def flush_rows(state: State) -> None:
+    """Read the loose rows gathered so far as the table that they were."""
+    gathered, state.loose = state.loose, []
+    if not gathered:
+        return
+    cells: list[Cell] = []
+    places: list[Place] = []
+    for row, texts in enumerate(gathered):
+        cells += [Cell(row, at, line.text, line.text, marks=line.marks) for at, line in texts]
+        areas = [area for _, line in texts if (area := parse_area(line.place.range)) is not None]
+        whole = Area(
+            min(area.top for area in areas), min(span.left for span in state.spans),
+            max(area.bottom for area in areas), max(span.right for span in state.spans),
+        )  # fmt: skip
+        places.append(Place(sheet=texts[0][1].place.sheet, range=str(whole)))
+    grid = Grid(cells=tuple(cells), rows=len(gathered), columns=state.columns, row_places=tuple(places))
+    before = len(state.events)
+    _goes_on(state, grid, seen_rows(grid))
+    for event in state.events[before:]:
+        if isinstance(event, Draft):
+            rows = [texts for texts, place in zip(gathered, places, strict=True) if place in event.places]
+            event.nodes[:] = [line.id for texts in rows for _, line in texts]
 
 
 def same_row(one: Pair | Paragraph, other: Pair | Paragraph) -> bool:

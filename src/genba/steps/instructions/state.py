@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genba.formats.ranges import Area
 from genba.model.instruction import Hazard, InstructionKind
 from genba.model.marks import Mark
 from genba.model.nodes import Figure, Flow, Heading, Paragraph, Role
@@ -42,6 +43,8 @@ class State:
         self.names: dict[int, Name] = {}  # of the table above, for its rest without a header
         self.columns = 0
         self.is_header_open = False  # its rows have not been met yet
+        self.spans: list[Area] = []  # of the columns of a header whose table came apart
+        self.loose: list[list[tuple[int, Paragraph]]] = []  # rows of that table
 
     def enter(self, level: int, zone: Zone, section: str) -> None:
         """Begin a section."""
@@ -51,7 +54,10 @@ class State:
         if zone in (Zone.UNKNOWN, Zone.WORK) and above not in (Zone.UNKNOWN, Zone.WORK):
             zone = above
         self.path.append((level, zone, section))
-        self.zone, self.section = zone, section
+        self.zone, self.section = zone, section.strip("■□◆◇●○◎【】[]<>＜＞《》 　:：")
+        if zone in NO_STEPS:
+            self.spans = []
+        self.is_header_open = zone in STEPPED and bool(self.names)
         self.current, self.number, self.level = None, "", ""
 
     def above(self, level: int) -> Zone:

@@ -7,7 +7,7 @@ from genba.model.instruction import InstructionKind
 from genba.model.marks import Mark
 from genba.model.nodes import Choices, Figure, Flow, Grid, Heading, Pair, Paragraph
 from genba.steps.instructions.columns import UNSEEN
-from genba.steps.instructions.forms import same_row, take_grid, take_header, take_pairs
+from genba.steps.instructions.forms import flush_rows, same_row, take_grid, take_header, take_loose_row, take_pairs
 from genba.steps.instructions.prose import take_heading, take_paragraph
 from genba.steps.instructions.state import State
 
@@ -27,6 +27,7 @@ def walk(document: Document, kind: InstructionKind, *, has_procedure: bool) -> S
         else:
             _take(state, node)
     _take_row(state, row)
+    flush_rows(state)
     return state
 
 
@@ -35,13 +36,16 @@ def _take_row(state: State, row: list[Pair | Paragraph]) -> None:
     pairs = [node for node in row if isinstance(node, Pair)]
     lines = [node for node in row if isinstance(node, Paragraph)]
     if pairs:
+        flush_rows(state)
         take_pairs(state, pairs)
-    if not take_header(state, lines):
+    if lines and not take_header(state, lines) and not take_loose_row(state, lines):
         for line in lines:
             take_paragraph(state, line)
 
 
 def _take(state: State, node: Node) -> None:
+    if not isinstance(node, Figure):
+        flush_rows(state)
     match node:
         case Heading():
             take_heading(state, node)
