@@ -46,13 +46,13 @@ def test_steps_are_an_ordered_list_with_their_parameters_and_figure() -> None:
     for line in (
         "- 保護具: 保護めがね",
         "### 組立手順",
-        "1. 1 ボルトを締め付ける。",
+        "1. ボルトを締め付ける。",
         "   - 条件: 締付けトルク 12±0.5 N·m（11.5～12.5 N·m）",
         "   - 警告: 手を挟まれるおそれがある",
         "   - 部品: BT-0612 六角ボルト ×4本",
         "   - 時間: 1分30秒",
         "   - ![図1 締付け位置](../images/f.png)",
-        "2. ~~2 旧手順~~",
+        "2. ~~旧手順~~",
     ):
         assert line in steps.split("\n")
     assert "<ol>" in MarkdownIt().render(steps)

@@ -141,13 +141,14 @@ def _steps(document: Document, instruction: Instruction, pictures: Mapping[str, 
     for position, step in enumerate(instruction.steps, 1):
         if step.section and step.section != section:
             section = step.section
-            lines += ["", f"### {in_line(section)}", ""]
+            lines += [*([""] if lines[-1] else []), f"### {in_line(section)}", ""]
         lines += _step(position, step, figures, pictures)
     return "\n".join(lines)
 
 
 def _step(position: int, step: Step, figures: Mapping[str, Figure], pictures: Mapping[str, str]) -> Iterator[str]:
-    text = in_line(f"{step.number} {step.text}".strip())
+    number = "" if step.number.rstrip(".．)）") == str(position) else step.number  # the list says it already
+    text = in_line(f"{number} {step.text}".strip())
     indent = " " * len(f"{position}. ")
     yield f"{position}. ~~{text}~~" if step.is_withdrawn else f"{position}. {text}"
     for line in step_lines(step):
