@@ -45,9 +45,12 @@ def write_indexes(
     records = list(state.records())
     outputs = [output for record in records for output in record.outputs] + shards
     report = build_report(context.title, records, context.skipped, relations)
-    outputs.append(product.put("relations.json", relations_json.encode(relations)))
-    outputs.append(product.put("vocabulary.csv", vocabulary_csv.encode(relations, vocabulary)))
-    outputs.extend(_write_descriptions(report, records, shards, product, context))
+    others = [
+        product.put("relations.json", relations_json.encode(relations)),
+        product.put("vocabulary.csv", vocabulary_csv.encode(relations, vocabulary)),
+    ]
+    outputs.extend(others)
+    outputs.extend(_write_descriptions(report, records, shards, others, product, context))
     product.put("manifest.json", manifest_json.encode(outputs))
     product.remove_all_but(FOLDERS, {output.path for output in outputs})
     summary = summarise(report)
@@ -59,6 +62,7 @@ def _write_descriptions(
     report: Report,
     records: list[DocumentRecord],
     shards: list[OutputRecord],
+    others: list[OutputRecord],
     product: ProductFolder,
     context: IndexContext,
 ) -> list[OutputRecord]:
@@ -68,7 +72,7 @@ def _write_descriptions(
             "dataset.json",
             dataset_json.encode(title, records, recipe=context.recipe, software=f"genba {__version__}"),
         ),
-        product.put("croissant.json", croissant_json.encode(title, records, shards)),
+        product.put("croissant.json", croissant_json.encode(title, records, shards, others)),
         product.put("report.json", report_json.encode(report)),
         product.put("report.html", report_html.encode(report, context.lang)),
     ]

@@ -65,6 +65,7 @@ _TYPES = {
     ColumnType.DATETIME: "sc:DateTime",
     ColumnType.TIME: "sc:Time",
 }  # Croissant 1.1 has no type for a duration: such columns stand in the file, but are not described.
+_MEDIA_TYPES = {"parquet": "application/x-parquet", "json": "application/json", "csv": "text/csv"}
 _UNFIT = re.compile(r"[\s\x00-\x1f\x7f]")
 _CHUNK_FIELDS = (
     ("id", "sc:Text"),
@@ -74,12 +75,20 @@ _CHUNK_FIELDS = (
     ("title", "sc:Text"),
     ("path", "sc:Text"),
     ("origin", "sc:Text"),
+    ("document_number", "sc:Text"),
+    ("revision", "sc:Text"),
+    ("is_current", "sc:Boolean"),
 )
 _DOCUMENT_FIELDS = (("content", "$.content"), ("summary", "$.summary"), ("title", "$.title"))
 
 
-def encode(title: str, records: Sequence[DocumentRecord], shards: Sequence[OutputRecord]) -> bytes:
-    """Encode the description of a product with these documents and chunk shards."""
+def encode(
+    title: str,
+    records: Sequence[DocumentRecord],
+    shards: Sequence[OutputRecord],
+    others: Sequence[OutputRecord] = (),
+) -> bytes:
+    """Encode the description of a product with these documents and chunk shards; `others` span the documents."""
     tables = [(record, table) for record in records for table in record.tables][:TABLES_DESCRIBED]
     distribution: list[dict[str, Any]] = []
     record_sets: list[dict[str, Any]] = []
@@ -95,6 +104,7 @@ def encode(title: str, records: Sequence[DocumentRecord], shards: Sequence[Outpu
         if output is not None and any(column.name and column.type in _TYPES for column in table.columns):
             distribution.append(_file_object(table.path, output))
             record_sets.append(_table(record, table))
+    distribution.extend(_file_object(output.path, output) for output in others)
     about = {
         "@context": _CONTEXT,
         "@type": "sc:Dataset",
@@ -119,7 +129,7 @@ def _file_object(path: str, output: OutputRecord) -> dict[str, Any]:
         "name": {"ja": path},
         "contentUrl": path,
         "contentSize": f"{output.size_bytes} B",
-        "encodingFormat": "application/x-parquet",
+        "encodingFormat": _MEDIA_TYPES[path.rpartition(".")[2]],
         "sha256": output.sha256,
     }
 

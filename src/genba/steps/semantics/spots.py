@@ -85,7 +85,8 @@ def _of_grid(grid: Grid, most: int) -> Iterator[Spot]:
             if not label or (kind_of_label(label) is None and kind_of_words(label) is None):
                 beside = _label_beside(cell, texts, is_headed=bool(names))
                 label = beside or label
-        yield Spot(cell.text[:TEXT_LOOKED_AT], label, grid.id, grid.place, cell.row >= grid.header_rows)
+        place = grid.row_places[cell.row] if cell.row < len(grid.row_places) else grid.place
+        yield Spot(cell.text[:TEXT_LOOKED_AT], label, grid.id, place, cell.row >= grid.header_rows)
 
 
 def _label_beside(cell: Cell, cells: dict[tuple[int, int], Cell], *, is_headed: bool) -> str:
