@@ -16,14 +16,14 @@ from benchmarks.generators.instructions.record import Record
 
 _WIDE = str.maketrans("0123456789.±-+", "０１２３４５６７８９．±－＋")
 _COLUMNS = {
-    "number": ("手順番号", "順序", "工順", "SEQ"),
-    "picture": ("写真", "図解", "イラスト・写真"),
-    "action": ("作業要素", "実施事項", "作業の内容と方法", "要領"),
-    "condition": ("管理値", "条件", "設定値・規格", "基準値"),
-    "point": ("ポイント", "カンどころ", "要点(コツ)", "品質のポイント"),
-    "why": ("なぜ", "根拠", "守る理由", "守らないと"),
-    "tool": ("治工具", "使用器具", "使用設備・治工具"),
-    "safety": ("安全", "安全上の注意", "安全ポイント"),
+    "number": ("手順番号", "順序", "工順", "SEQ", "ステップ", "番"),
+    "picture": ("写真", "図解", "イラスト・写真", "参考図"),
+    "action": ("作業要素", "実施事項", "作業の内容と方法", "要領", "やること", "主な手順"),
+    "condition": ("管理値", "条件", "設定値・規格", "基準値", "規格・公差", "設定"),
+    "point": ("ポイント", "カンどころ", "要点(コツ)", "品質のポイント", "こつ", "気を付けること"),
+    "why": ("なぜ", "根拠", "守る理由", "守らないと", "その理由"),
+    "tool": ("治工具", "使用器具", "使用設備・治工具", "道具"),
+    "safety": ("安全", "安全上の注意", "安全ポイント", "危険予知"),
     "time": ("時間［秒］", "所要時間(s)", "秒"),
 }
 _ORDERS = (
@@ -44,7 +44,7 @@ _WIDTHS = {
     "time": 3,
 }
 _LEVELS = {"danger": "危険", "warning": "警告", "caution": "注意"}
-_SIGNS = ("【{}】{}", "▲{}▲ {}", "〔{}〕{}", "＜{}＞{}", "{}!! {}", "⚠{}　{}")
+_SIGNS = ("【{}】{}", "▲{}▲ {}", "〔{}〕{}", "＜{}＞{}", "{}!! {}", "⚠{}　{}", "《{}》 {}", "※{}※ {}")
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚"
 
 
@@ -220,8 +220,8 @@ class _Writer:
 
     def cards(self) -> None:
         """Each step a line with 手順n, and lines of its own for condition, point and tools; captions above."""
-        head = self.rng.choice(("手順{}", "STEP {}", "Step{}．", "手順-{}"))
-        marks = self.rng.choice(("・", "→ ", "　", "* "))
+        head = self.rng.choice(("手順{}", "STEP {}", "Step{}．", "手順-{}", "作業{}", "No.{}", "〈{}〉"))
+        marks = self.rng.choice(("・", "→ ", "　", "* ", "－ ", "◎ "))
         self._steps(lambda place, chapter, within: head.format(place), marks, above=True)
 
     def list(self) -> None:
