@@ -1,5 +1,6 @@
 """What the columns of a grid hold: header rows found wherever they stand, one after another in a form."""
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
@@ -173,7 +174,7 @@ def _counts_up(texts: list[str]) -> bool:
     orders = [ordinal(text) for text in texts if is_number(text)]
     if len(texts) < 2 or len(orders) * 5 < len(texts) * 4:
         return False
-    return all(one < other for one, other in zip(orders, orders[1:], strict=False))
+    return all(one < other for one, other in itertools.pairwise(orders))
 
 
 def _has_no(part: Part, column: Column) -> bool:

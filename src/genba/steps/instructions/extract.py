@@ -165,7 +165,7 @@ def _gaps(drafts: list[Draft]) -> list[Finding]:
         if before and steps > 0 and now % 5 == 0 and before % 5 == 0:
             continue  # counted in tens or fives
         if len(found) < GAPS_TOLD:
-            code = "instructions.number_repeated" if steps == 0 else "instructions.number_gap"
+            code = "instruction.number_repeated" if steps == 0 else "instruction.number_gap"
             details: dict[str, str | int | float] = {"number": draft.number, "before": before}
             found.append(Finding(code=code, severity=Severity.NOTICE, place=draft.place, details=details))
     return found
@@ -176,7 +176,7 @@ def _without_level(state: State) -> list[Finding]:
         return []
     return [
         Finding(
-            code="instructions.warning_without_level",
+            code="instruction.warning_without_level",
             severity=Severity.NOTICE,
             place=state.signs[0],
             details={"count": len(state.signs)},

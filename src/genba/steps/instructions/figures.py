@@ -12,7 +12,10 @@ from genba.model.place import Place
 from genba.steps.instructions.drafts import Draft
 from genba.steps.instructions.numbering import ordinal
 
-_KEY = r"(?P<word>図|写真|Fig(?:ure)?\.?|Photo|絵|イラスト)\s*[-－]?\s*(?:No\.?)?\s*(?P<number>[0-9]+(?:[-.][0-9]+)*|[①-⑳]|[A-Z](?![a-z]))"
+_KEY = (
+    r"(?P<word>図|写真|Fig(?:ure)?\.?|Photo|絵|イラスト)\s*[-－]?\s*(?:No\.?)?\s*(?P<number>[0-9]+(?:[-.][0-9]+)*|"
+    r"[①-⑳]|[A-Z](?![a-z]))"
+)
 _NAMED = re.compile(
     _KEY + r"(?P<more>(?:\s*[,、・~〜～及び]+\s*(?:図|写真|Fig\.?)?\s*[0-9]+(?![0-9a-zA-Z.%]))*)", re.IGNORECASE
 )

@@ -13,7 +13,8 @@ from genba.steps.instructions.quantities import parameters
 from genba.steps.instructions.wording import Column
 
 _GENERIC = re.compile(
-    r"^(?:.*(?:管理値|規格|基準|条件|設定値|規定値|標準値|基準値|数値|値|パラメーター?|目標|公差|仕様|狙い|ねらい|項目|判定|許容差|標準|設定))?$"
+    r"^(?:.*(?:管理値|規格|基準|条件|設定値|規定値|標準値|基準値|数値|値|パラメーター?|目標|公差|仕様|狙い|"
+    r"ねらい|項目|判定|許容差|標準|設定))?$"
 )
 _HANDLING = re.compile(r"の?(?:処置|対応|対処|措置|処理)(?:方法)?$")
 _USED = re.compile(r"[(（《〈［\[<](?P<tools>[^()（）《》〈〉［］\[\]<>]{2,40}?)(?:を)?使用[)）》〉］\]>]")

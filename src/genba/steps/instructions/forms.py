@@ -134,9 +134,14 @@ def _loose_rows(state: State, grid: Grid, rows: Rows, last: int) -> None:
                 _warn(state, hazards_of(text, place) or hazards_of(rest, place, opened[0]), grid, place)
                 if not opened[1]:
                     break
-            elif index + 1 < len(cells) and (column := column_of(text)) is not None:
-                if column is not Column.PART or any(word in text for word in _MATERIAL):
-                    state.materials.take(column, cells[index + 1].text.strip(), place)
+            elif index + 1 < len(cells) and (column := _wanted(text)) is not None:
+                state.materials.take(column, cells[index + 1].text.strip(), place)
+
+
+def _wanted(label: str) -> Column | None:
+    """A label's column; 品名 names what is made, not what is used."""
+    column = column_of(label)
+    return None if column is Column.PART and not any(word in label for word in _MATERIAL) else column
 
 
 def _warn(state: State, hazards: tuple[Hazard, ...], grid: Grid, place: Place) -> None:
@@ -265,10 +270,9 @@ def take_pairs(state: State, pairs: Sequence[Pair]) -> None:
         len(pairs) > 2
         and Column.ACTION in columns
         and sum(column is not None for column in columns) * 3 >= 2 * len(pairs)
-    ):
-        if state.zone not in NO_STEPS:
-            _row_of_pairs(state, pairs)
-            return
+    ) and state.zone not in NO_STEPS:
+        _row_of_pairs(state, pairs)
+        return
     for pair in pairs:
         node = Paragraph(text=pair.value, place=pair.place, marks=pair.marks, confidence=pair.confidence, id=pair.id)
         group, _, label = pair.label.rpartition("/")

@@ -20,11 +20,13 @@ _LEVEL_ALONE = (
 # 注意して and 注意深く are ways of doing, 注意点を確認する is a deed: a level must be closed off from what follows it.
 _BRACKETED = re.compile(rf"\s*{_SIGN}*\s*{_OPEN}\s*{_SIGN}*\s*{_LEVEL_ALONE}\s*{_SIGN}*\s*{_CLOSE}\s*[:：]?\s*")
 _MARKED = re.compile(
-    rf"\s*(?:[・\-*●■◆]\s*)?{_SIGN}*\s*{_LEVEL_ALONE}\s*{_SIGN}*\s*(?:[:：!！]|[\-―ー—–](?=\s)|$|\n|\s(?=\S)|(?<=[A-Z])\s)\s*"
+    rf"\s*(?:[・\-*●■◆]\s*)?{_SIGN}*\s*{_LEVEL_ALONE}\s*{_SIGN}*\s*(?:[:：!！]|[\-―ー—–](?=\s)|$|\n|\s(?=\S)|"
+    rf"(?<=[A-Z])\s)\s*"
 )
 _SIGNED = re.compile(rf"\s*[⚠△❗‼🚫⛔]️?\s*(?P<level>{_WORD})?\s*[:：!！]?\s*(?=\S)")
 _INSIDE = re.compile(
-    rf"(?:(?<=[。．.、\s\n])|(?<=^)){_SIGN}*\s*(?:{_OPEN}\s*{_SIGN}*\s*{_WORD}\s*{_CLOSE}\s*[:：]?|[⚠❗]️?\s*{_WORD}\s*[:：]?|{_WORD}(?:事項)?\s*[:：])"
+    rf"(?:(?<=[。．.、\s\n])|(?<=^)){_SIGN}*\s*(?:{_OPEN}\s*{_SIGN}*\s*{_WORD}\s*{_CLOSE}\s*[:：]?|"
+    rf"[⚠❗]️?\s*{_WORD}\s*[:：]?|{_WORD}(?:事項)?\s*[:：])"
 )
 
 

@@ -35,22 +35,32 @@ _BESIDE = frozenset(
 )
 
 _SUBJECT = (
-    r"(?:作業|組立て?|組付け?|加工|段取り?|操作|保全|清掃|交換|運転|設定|保守|取扱い?|整備|調整|溶接|塗装|成形|プレス|梱包|出荷|洗浄|"
+    r"(?:作業|組立て?|組付け?|加工|段取り?|操作|保全|清掃|交換|運転|設定|保守|取扱い?|整備|調整|溶接|塗装|成形|"
+    r"プレス|梱包|出荷|洗浄|"
     r"分解|起動|停止|教示|試験|測定|評価|施工|設置|製造|生産|充填|切替え?|立上げ?|始業|校正)"
 )
 _TITLES = (
-    (InstructionKind.QC_PROCESS_CHART, r"QC\s?工程|品質管理工程|工程管理(?:表|図|標準)|管理工程(?:表|図)|工程品質管理|コントロール\s?プラン|control\s?plan|工程保証"),
+    (InstructionKind.QC_PROCESS_CHART, (
+        r"QC\s?工程|品質管理工程|工程管理(?:表|図|標準)|管理工程(?:表|図)|工程品質管理|コントロール\s?プラン|"
+        r"control\s?plan|工程保証"
+    )),
     (InstructionKind.INSPECTION_STANDARD,
-     r"(?:検査|点検|試験|品質|外観|寸法)(?:作業)?(?:基準|規格|要領|標準|指示|仕様|手順|指導|規準)|検査(?:項目|法案|規定|指図)|検査マニュアル|inspection\s?(?:standard|instruction)"),
+     (r"(?:検査|点検|試験|品質|外観|寸法)(?:作業)?(?:基準|規格|要領|標準|指示|仕様|手順|指導|規準)|検査(?:項目|"
+     r"法案|規定|指図)|検査マニュアル|inspection\s?(?:standard|instruction)")),
     (InstructionKind.WORK_INSTRUCTION,
-     rf"{_SUBJECT}(?:の)?(?:作業)?(?:手順|標準|指導|要領|指示|基準|マニュアル|手引)|標準作業|作業(?:票|書)|(?:手順|要領|指導|標準|マニュアル)書?$|手順書|"
-     r"作業マニュアル|段取り?表|ワーク\s?インストラクション|work\s?(?:instruction|procedure|standard)|standard\s?operating|(?<![a-z])sop(?![a-z])|手順(?=[\s_(（・のカ]|$)|"
-     r"(?:作業|手順|要素)(?:作業|分解|要領|手順|標準|指示|指導|指図)?(?:書|票|カード|シート|表|図)|標準作業|作業(?:標準|手順|要領|指導|指示|指図|分解|ガイド|教本|心得)|要領書?$|のしかた|の仕方|やり方"),
+     (rf"{_SUBJECT}(?:の)?(?:作業)?(?:手順|標準|指導|要領|指示|基準|マニュアル|手引)|標準作業|作業(?:票|書)|"
+     rf"(?:手順|要領|指導|標準|マニュアル)書?$|手順書|"
+     r"作業マニュアル|段取り?表|ワーク\s?インストラクション|work\s?(?:instruction|procedure|standard)|"
+     r"standard\s?operating|(?<![a-z])sop(?![a-z])|手順(?=[\s_(（・のカ]|$)|"
+     r"(?:作業|手順|要素)(?:作業|分解|要領|手順|標準|指示|指導|指図)?(?:書|票|カード|シート|表|図)|標準作業|"
+     r"作業(?:標準|手順|要領|指導|指示|指図|分解|ガイド|教本|心得)|要領書?$|のしかた|の仕方|やり方")),
 )  # fmt: skip
 _KINDS = tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _TITLES)
 _OTHERS = re.compile(
-    r"一覧|台帳|成績|記録|報告|議事|申請|依頼|計画|通知|改[訂定](?:の)?(?:お知らせ|案内|連絡|履歴)|チェックシート|点検表|日報|月報|見積|許可|確認書|届|願|参加|懇親|送別|旅行|注文|請求|納品|"
-    r"アンケート|FMEA|実績|教育|訓練|受講|理解度|テスト|集計|予定|カタログ|会議|レビュー|の(?:書き方|作り方|作成)|作成(?:要領|手順|規定|基準)|管理規[程定]|規程|契約|仕様書|対策書|調査|分析|指摘",
+    r"一覧|台帳|成績|記録|報告|議事|申請|依頼|計画|通知|改[訂定](?:の)?(?:お知らせ|案内|連絡|履歴)|"
+    r"チェックシート|点検表|日報|月報|見積|許可|確認書|届|願|参加|懇親|送別|旅行|注文|請求|納品|"
+    r"アンケート|FMEA|実績|教育|訓練|受講|理解度|テスト|集計|予定|カタログ|会議|レビュー|の(?:書き方|作り方|"
+    r"作成)|作成(?:要領|手順|規定|基準)|管理規[程定]|規程|契約|仕様書|対策書|調査|分析|指摘",
     re.IGNORECASE,
 )
 
@@ -129,7 +139,7 @@ def kind_by_columns(document: Document) -> tuple[InstructionKind | None, float]:
 
 
 def kind_by_content(document: Document) -> tuple[InstructionKind | None, float]:
-    """Tell a work instruction by numbered lines that say what to do, where 急所, 使用工具, warnings or 作業手順 stand too."""
+    """Tell a work instruction by numbered lines that say what to do, beside 急所, 使用工具, warnings or 作業手順."""
     numbered = deeds = told = looked = 0
     procedure = inside = 0
     for node in document.nodes:

@@ -20,8 +20,10 @@ _TOOL_KIND = re.compile(r"工具|治具|冶具|設備|測定|計測|器|機|道�
 _PART_KIND = re.compile(r"部品|部材|材料|資材|油脂|消耗|購入|副資材|ネジ|ねじ")
 _EQUIPMENT_KIND = re.compile(r"保護具|着用")
 _COMMON_TOOLS = re.compile(
-    r"(?:[一-鿿ァ-ヴーA-Za-z0-9.φ]{0,12}?)(?:レンチ|スパナ|ドライバー?|ハンマー?|プライヤー?|ペンチ|ニッパー?|ラチェット|ノギス|マイクロメータ|マイクロ|ダイヤルゲージ|"
-    r"シックネスゲージ|隙間ゲージ|ゲージ|ドリル|リーマ|やすり|ヤスリ|トルクドライバー?|エアガン|ピンセット|クレーン|ホイスト|台車|圧入機|プレス機|テスター?)"
+    r"(?:[一-鿿ァ-ヴーA-Za-z0-9.φ]{0,12}?)(?:レンチ|スパナ|ドライバー?|ハンマー?|プライヤー?|ペンチ|ニッパー?|"
+    r"ラチェット|ノギス|マイクロメータ|マイクロ|ダイヤルゲージ|"
+    r"シックネスゲージ|隙間ゲージ|ゲージ|ドリル|リーマ|やすり|ヤスリ|トルクドライバー?|エアガン|ピンセット|"
+    r"クレーン|ホイスト|台車|圧入機|プレス機|テスター?)"
     r"(?=(?:で|にて|を使|を用い|により|によって))"
 )
 
@@ -55,7 +57,7 @@ class Materials:
 
     def take_line(self, zone: Zone, text: str, place: Place, heading: str) -> bool:
         """Take a line of a section in that lists things; False in other sections."""
-        if len(text) > 80 or text.endswith(("。", "する", "こと")) and zone is not Zone.EQUIPMENT:
+        if len(text) > 80 or (text.endswith(("。", "する", "こと")) and zone is not Zone.EQUIPMENT):
             return False
         if zone is Zone.EQUIPMENT:
             _extend(self.equipment, items.names_of(text))

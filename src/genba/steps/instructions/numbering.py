@@ -8,7 +8,8 @@ _FIGURES = r"[0-9０-９]{1,3}(?:[-.－．‐][0-9０-９]{1,3}){0,3}"
 _CIRCLED = "①-⑳❶-❿⑴-⒇㉑-㉟㊱-㊿"
 # The number as displayed, then what it stands before; each form has its own way to end.
 _LEADING = re.compile(
-    rf"\s*(?:(?P<word>[【\[<＜〔(（]?\s*{_WORD}\s*[.．:：‐\-－]?\s*{_FIGURES}\s*[】\]>＞〕)）]?)\s*[.．:：、)）]?(?=[\s　]|[^\s\d０-９.．,，/-])\s*"
+    rf"\s*(?:(?P<word>[【\[<＜〔(（]?\s*{_WORD}\s*[.．:：‐\-－]?\s*{_FIGURES}\s*[】\]>＞〕)）]?)\s*[.．:：、)）]?"
+    rf"(?=[\s　]|[^\s\d０-９.．,，/-])\s*"
     rf"|(?P<closed>[(（\[［【<＜〔]\s*{_FIGURES}\s*[)）\]］】>＞〕])\s*[.．:：]?\s*"
     rf"|(?P<circled>[{_CIRCLED}])\s*[.．:：、)）]?\s*"
     rf"|(?P<dotted>{_FIGURES}\s*[.．)）、:：](?![0-9０-９]))\s*"
@@ -108,7 +109,8 @@ def is_number(text: str) -> bool:
 
 
 _NUMBER_ONLY = re.compile(
-    rf"[(\[<【]?\s*(?:{_WORD}\s*[-.:]?\s*)?\d{{1,4}}(?:[-.]\d{{1,3}}){{0,3}}\s*[)\]>】]?[.:、]?(?:工程)?|[(]?[ア-コa-zA-Z][).]?|第\d+(?:工程|手順)|[A-Z]{1, 2}[-.]?\d{1, 3}"
+    rf"[(\[<【]?\s*(?:{_WORD}\s*[-.:]?\s*)?\d{{1,4}}(?:[-.]\d{{1,3}}){{0,3}}\s*[)\]>】]?[.:、]?(?:工程)?|"
+    rf"[(]?[ア-コa-zA-Z][).]?|第\d+(?:工程|手順)|[A-Z]{1, 2}[-.]?\d{1, 3}"
 )
 _ONE_CIRCLED = re.compile(f"[{_CIRCLED}]")
 _DASHES = frozenset(("-", "―", "－", "ー", "—", "–", "*", "＊", "※"))

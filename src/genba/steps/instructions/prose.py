@@ -20,7 +20,8 @@ from genba.steps.instructions.wording import Column, column_of
 from genba.steps.instructions.zones import Zone, zone_of
 
 _LABELLED = re.compile(
-    r"^[\s・※●■◆○◇▪*-]*(?:[【\[＜<〔「](?P<boxed>[^】\]＞>〕」]{1,14})[】\]＞>〕」]\s*[:：]?|(?P<plain>[^:：。、\s]{1,14})\s*[:：])\s*(?P<rest>.*)$",
+    r"^[\s・※●■◆○◇▪*-]*(?:[【\[＜<〔「](?P<boxed>[^】\]＞>〕」]{1,14})[】\]＞>〕」]\s*[:：]?|"
+    r"(?P<plain>[^:：。、\s]{1,14})\s*[:：])\s*(?P<rest>.*)$",
     re.DOTALL,
 )
 _BULLET = re.compile(r"^[・･●○◎■□◆◇▪▶►※*＊✓✔☑‣•◦–—-]$")
@@ -99,9 +100,9 @@ def take_paragraph(state: State, node: Paragraph) -> None:
         return
     if node.role is not Role.TEXT_BOX and _is_section_name(state, node, text):
         return
-    if not node.number or _BULLET.match(node.number) or state.zone not in STEPPED:
-        if _labelled(state, node, text):
-            return
+    is_free = not node.number or _BULLET.match(node.number) or state.zone not in STEPPED
+    if is_free and _labelled(state, node, text):
+        return
     if node.role is not Role.TEXT_BOX:
         _item(state, node, text)
 

@@ -192,7 +192,9 @@ def _within(number: str, limited: str, written: str, name: str) -> Parameter | N
     )  # fmt: skip
 
 
-_PREFIXES = {"Ra": "um", "Rz": "um", "Rmax": "um", "HRC": "{HRC}", "HRB": "{HRB}", "HV": "{HV}", "HB": "{HB}", "HS": "{HS}",
+_PREFIXES = {"Ra": "um", "Rz": "um", "Rmax": "um", "HRC": (
+    "{HRC}"
+), "HRB": "{HRB}", "HV": "{HV}", "HB": "{HB}", "HS": "{HS}",
              "C": "mm", "R": "mm", "t": "mm", "φ": "mm"}  # fmt: skip
 _AHEAD = re.compile(r"[A-Za-z]+")
 _LEAD = re.compile(r"[A-Za-z]+\s?[:=]?\s?[≦≤]?\s*")
@@ -262,11 +264,11 @@ def _accepted(quantity: Quantity, written: str, prefix: str, name: str, unit: st
     if key in COUNTS or key in CALENDAR:
         if not is_value and not (bounded and key not in CALENDAR and key == "回"):
             return None
-    elif known is None and not prefix and not (bounded and quantity.comparator != "range") and not is_value:
-        return None
-    elif known is None and prefix in ("C", "R", "t") and not ("." in written or is_value):
-        return None
-    elif known is None and is_value and not prefix and not bounded and not _ALONE.fullmatch(written):
+    elif (
+        (known is None and not prefix and not (bounded and quantity.comparator != "range") and not is_value)
+        or (known is None and prefix in ("C", "R", "t") and not ("." in written or is_value))
+        or (known is None and is_value and not prefix and not bounded and not _ALONE.fullmatch(written))
+    ):
         return None
     ucum = known.ucum if known else _PREFIXES.get(prefix, "")
     shown = ("s" if _LONG.search(written) else known.as_written) if known else prefix if prefix.startswith("H") else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -189,10 +190,10 @@ class RowReader:
             draft.parts.extend(row_parts(numbers, names, counts, place))
 
     def _action(self, draft: Draft, cell: Cell, name: Name, place: Place) -> None:
-        if cell.column != self.main and name.column is Column.ACTION:
-            if cell.row_span > 1 or len(cell.text) <= 12:
-                draft.section = cell.text.strip()
-                return
+        beside = cell.column != self.main and name.column is Column.ACTION
+        if beside and (cell.row_span > 1 or len(cell.text) <= 12):
+            draft.section = cell.text.strip()
+            return
         text, hazards = split_hazards(cell.text.strip(), place)
         opened = hazards_of(text, place) if opening_level(text) else ()
         if opened and not draft.lines and not draft.number:
@@ -335,7 +336,7 @@ def _absolute(nominal: str, upper: str, lower: str, unit: str, name: str) -> Par
 def _numbered_pieces(text: str) -> list[tuple[str, str]]:
     """Cut a cell whose lines are numbered one after another; else the whole, with its number where it has one."""
     pieces: list[tuple[str, str]] = []
-    for line in (piece for line in text.split("\n") for piece in split_inline(line)):
+    for line in (piece for whole in text.split("\n") for piece in split_inline(whole)):
         number, rest = split_number(line)
         if number or not pieces:
             pieces.append((number, rest.strip()))
@@ -343,7 +344,7 @@ def _numbered_pieces(text: str) -> list[tuple[str, str]]:
             pieces[-1] = (pieces[-1][0], f"{pieces[-1][1]}\n{line.strip()}")
     numbered = [number for number, _ in pieces if number]
     orders = [ordinal(number) for number in numbered]
-    if len(numbered) >= 2 and all(a < b for a, b in zip(orders, orders[1:], strict=False)):
+    if len(numbered) >= 2 and all(a < b for a, b in itertools.pairwise(orders)):
         return pieces
     number, rest = split_number(text)
     return [(number, rest)]
@@ -355,7 +356,7 @@ def row_parts(numbers: list[str], names: list[str], counts: list[str], place: Pl
         codes = [line.strip() for line in "\n".join(numbers).split("\n")]
         words = [line.strip() for line in "\n".join(names).split("\n")]
     else:
-        codes, words = [], [line for text in (names or numbers) for line in items.OUTSIDE.split(text)]
+        codes, words = [], [piece for text in (names or numbers) for piece in items.OUTSIDE.split(text)]
     amounts = [line.strip() for line in "\n".join(counts).split("\n")] if counts else []
     found: list[instruction.Part] = []
     for at in range(max(len(codes), len(words))):
