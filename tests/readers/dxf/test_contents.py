@@ -1,8 +1,11 @@
 """Tests of what else a drawing says: dimensions, lists, notes, layers, pictures; and of what is wrong with files."""
 
 import sys
+from functools import cache
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("ezdxf")
 
@@ -167,6 +170,35 @@ def test_a_broken_file_is_mended_or_refused() -> None:
         with pytest.raises(InvalidInput) as refused:
             list(read_parts(blob_of(nothing, "a.dxf"), Limits()))
         assert refused.value.code == "drawing.broken"
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(st.tuples(st.integers(0, 10**6), st.sampled_from([b"", b"0", b"-1", b"1e400", b"x", b"330"])), max_size=12)
+)
+def test_values_changed_at_random_cost_no_more_than_themselves(changes: list[tuple[int, bytes]]) -> None:
+    lines = small().split(b"\n")
+    for where, value in changes:
+        lines[where % len(lines)] = value
+    try:
+        list(read_parts(blob_of(b"\n".join(lines), "a.dxf"), Limits()))
+    except InvalidInput as error:
+        assert error.code == "drawing.broken"
+
+
+@cache
+def small() -> bytes:
+    document = new("R2000")
+    document.encoding = "cp932"
+    space = document.modelspace()
+    block = document.blocks.new("A")
+    write(block, "図番", 0, 0)
+    space.add_blockref("A", (5, 5)).add_attrib("NO", "X-1", (40, 5))
+    space.add_linear_dim(base=(0, 10), p1=(0, 0), p2=(120, 0), override=LINEAR).render()
+    space.add_circle((0, 0), 5)
+    space.add_polyline2d([(0, 0), (5, 0), (5, 5)], close=True)
+    data = data_of(document)
+    return data[data.index(b"  0\nSECTION\n  2\nBLOCKS") :]
 
 
 def test_without_the_extra_a_finding_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

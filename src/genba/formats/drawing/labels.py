@@ -228,3 +228,9 @@ def inline(text: str) -> tuple[str, str, str]:
         if field and (sure or fits(field, match[2])) and not field_of(text):
             return field, match[1].strip(), match[2].strip()
     return "", "", ""
+
+
+@cache
+def label_signs() -> frozenset[str]:
+    """Give the signs of which Japanese labels consist."""
+    return frozenset(sign for words in FIELDS.values() for word in words for sign in word if sign > "\u3000")

@@ -212,12 +212,14 @@ def _below(sheet: Sheet, heading: PlacedText, used: set[int]) -> list[PlacedText
 
 
 def _gathered(heading: str, first: PlacedText, lines: list[PlacedText]) -> FoundNotes:
+    """Join lines to items; among numbered lines, one without a number goes on with the item above."""
+    numbered = sum(1 for text in lines if _ITEM.fullmatch(text.text.split("\n")[0].strip())) >= 2
     items: list[tuple[str, Box]] = []
     for text in lines:
         for item, box in _items(text.text.split("\n"), text.box):
-            is_indented = text.box[0] > lines[0].box[0] + first.height
+            is_indented = numbered or text.box[0] > lines[0].box[0] + first.height
             if items and is_indented and not _ITEM.fullmatch(text.text.split("\n")[0].strip()):
-                items[-1] = (f"{items[-1][0]} {item}", items[-1][1])  # an indented line goes on with the item above
+                items[-1] = (f"{items[-1][0]} {item}", items[-1][1])
             else:
                 items.append((item, box))
     return FoundNotes(heading, tuple(items), frozenset({id(first), *map(id, lines)}))

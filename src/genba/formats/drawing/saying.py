@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from genba.formats.drawing.labels import field_of
 from genba.formats.drawing.lists import lists, notes
 from genba.formats.drawing.sheet import PlacedText, Sheet
+from genba.formats.drawing.spelled import with_whole_labels
 from genba.formats.drawing.telling import Said
 from genba.formats.drawing.titleblock import Fact, facts
 from genba.formats.drawing.written import is_callout, read_dimension, read_roughness, read_written_frames
@@ -23,6 +24,7 @@ def say(
     circles: Sequence[Circle] = (),
 ) -> None:
     """Add what a sheet says; `bare` where dimensions are drawn as mere texts, `circles` to know balloons by."""
+    sheet = Sheet(with_whole_labels(sheet.texts), sheet.horizontal, sheet.vertical)
     tables = lists(sheet)
     taken = frozenset(number for table in tables for number in table.used)
     block = _with_tags(facts(sheet, taken), sheet.texts)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from genba.formats.drawing.sheet import PlacedText
-from genba.readers.dxf.scene import DEPTH, MOST_COPIES, TEXT_READERS, Matrix, Scene, affine, moved, product
+from genba.readers.dxf.scene import DEPTH, MOST_COPIES, TEXT_READERS, Matrix, Scene, Setting, affine, moved, product
 
 MOST_POINTS = 300_000
 MOST_VISITED = 200_000
@@ -73,7 +73,12 @@ class _Brush:
                 layer = outer_layer
             if entity.dxf.get("invisible", 0) or layer.lower() in self._unseen:
                 continue
-            self._entity(entity, matrix, self._colour(entity, layer, outer), layer, depth)
+            try:
+                self._entity(entity, matrix, self._colour(entity, layer, outer), layer, depth)
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001 -- an entity that lacks what it needs; the scene has counted it
+                continue
 
     def _entity(self, entity: Any, matrix: Matrix | None, colour: str, layer: str, depth: int) -> None:
         kind = entity.dxftype()
@@ -87,7 +92,7 @@ class _Brush:
             if block is not None and depth < DEPTH:
                 self.entities(block, matrix, colour, layer, depth + 1)
         elif kind in TEXT_READERS:
-            TEXT_READERS[kind](self.lettering, entity, matrix, colour, False)
+            TEXT_READERS[kind](self.lettering, entity, matrix, Setting(colour))
         elif kind in ("SOLID", "TRACE"):
             corners = [entity.dxf.get(f"vtx{number}") for number in (0, 1, 3, 2)]
             points = [(corner.x, corner.y) for corner in corners if corner is not None]
@@ -99,7 +104,7 @@ class _Brush:
     def _insert(self, insert: Any, matrix: Matrix | None, colour: str, layer: str, depth: int) -> None:
         for attribute in insert.attribs:
             if not attribute.dxf.get("flags", 0) & 1:
-                TEXT_READERS["TEXT"](self.lettering, attribute, matrix, colour, False)
+                TEXT_READERS["TEXT"](self.lettering, attribute, matrix, Setting(colour))
         block = self._document.blocks.get(insert.dxf.get("name", ""))
         if block is None or depth >= DEPTH:
             return

@@ -126,6 +126,9 @@ def _troubles(scenes: list[Scene], dimensions: Dimensions) -> Iterator[Finding]:
         yield Finding(code="drawing.too_many_entities", details={"limit": MOST_VISITED})
     if any(scene.is_too_deep for scene in scenes):
         yield Finding(code="drawing.nested_too_deeply")
+    if unreadable := sum(scene.unreadable for scene in scenes):
+        details = {"count": unreadable}
+        yield Finding(code="drawing.entities_unreadable", details=details, count=unreadable)
     if dimensions.overridden:
         count = dimensions.overridden
         yield Finding(

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from genba.formats.displaywidth import display_width
 from genba.formats.drawing.codes import formatted, plain
@@ -18,6 +18,15 @@ MOST_COPIES = 1_000  # of an INSERT with rows and columns
 LINE_STEP = 5 / 3  # of a text's height, between lines of MTEXT
 
 Matrix = tuple[float, float, float, float, float, float]  # x' = a x + c y + e, y' = b x + d y + f
+
+
+class Setting(NamedTuple):
+    """How an entity is set: the layer it counts to, whether it is seen, and what kind of text it is."""
+
+    layer: str
+    is_hidden: bool = False
+    kind: str = "text"
+    tag: str = ""
 
 
 @dataclass(slots=True)
@@ -44,6 +53,7 @@ class Scene:
     visited: int = 0
     is_cut_off: bool = False
     is_too_deep: bool = False
+    unreadable: int = 0
 
 
 class Walk:
@@ -57,12 +67,10 @@ class Walk:
     def scene(self, layout: Any) -> Scene:
         """Lay a layout out."""
         scene = Scene(layout.name)
-        self._entities(scene, layout, None, "", False, 0)
+        self._entities(scene, layout, None, Setting(""), 0)
         return scene
 
-    def _entities(
-        self, scene: Scene, entities: Any, matrix: Matrix | None, outer: str, is_hidden: bool, depth: int
-    ) -> None:
+    def _entities(self, scene: Scene, entities: Any, matrix: Matrix | None, outer: Setting, depth: int) -> None:
         for entity in entities:
             scene.visited += 1
             if scene.visited > MOST_VISITED:
@@ -73,20 +81,28 @@ class Walk:
             if depth == 0:
                 self.layers[layer] += 1
             elif layer == "0":
-                layer = outer
-            unseen = is_hidden or bool(dxf.get("invisible", 0)) or (bool(self.unseen) and layer.lower() in self.unseen)
+                layer = outer.layer
+            unseen = (
+                outer.is_hidden or bool(dxf.get("invisible", 0)) or (bool(self.unseen) and layer.lower() in self.unseen)
+            )
             read = _READERS.get(entity.dxftype())
-            if read is not None:
-                read(scene, entity, matrix, layer, unseen)
-            elif entity.dxftype() == "INSERT":
-                self._insert(scene, entity, matrix, layer, unseen, depth)
-            elif entity.dxftype() == "ACAD_TABLE":
-                self._table(scene, entity, matrix, layer, unseen, depth)
+            try:
+                if read is not None:
+                    read(scene, entity, matrix, Setting(layer, unseen))
+                elif entity.dxftype() == "INSERT":
+                    self._insert(scene, entity, matrix, Setting(layer, unseen), depth)
+                elif entity.dxftype() == "ACAD_TABLE":
+                    self._table(scene, entity, matrix, Setting(layer, unseen), depth)
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001 -- an entity that lacks what it needs costs itself, not the drawing
+                scene.unreadable += 1
 
-    def _insert(self, scene: Scene, insert: Any, matrix: Matrix | None, layer: str, unseen: bool, depth: int) -> None:
+    def _insert(self, scene: Scene, insert: Any, matrix: Matrix | None, setting: Setting, depth: int) -> None:
         for attribute in insert.attribs:
-            hidden = unseen or bool(attribute.dxf.get("flags", 0) & 1)
-            _text(scene, attribute, matrix, layer, hidden, kind="attribute", tag=attribute.dxf.get("tag", ""))
+            hidden = setting.is_hidden or bool(attribute.dxf.get("flags", 0) & 1)
+            tag = attribute.dxf.get("tag", "")
+            _text(scene, attribute, matrix, Setting(setting.layer, hidden, "attribute", tag))
         block = self._document.blocks.get(insert.dxf.get("name", ""))
         if block is None:
             return
@@ -101,14 +117,14 @@ class Walk:
             inner = affine(copy.matrix44())
             if inner is not None:
                 joined = inner if matrix is None else product(matrix, inner)
-                self._entities(scene, block, joined, layer, unseen, depth + 1)
+                self._entities(scene, block, joined, setting, depth + 1)
 
-    def _table(self, scene: Scene, table: Any, matrix: Matrix | None, layer: str, unseen: bool, depth: int) -> None:
+    def _table(self, scene: Scene, table: Any, matrix: Matrix | None, setting: Setting, depth: int) -> None:
         block = self._document.blocks.get(table.dxf.get("geometry", "") if table.dxf.is_supported("geometry") else "")
         at = table.dxf.get("insert") if table.dxf.is_supported("insert") else None
         if block is not None and at is not None and depth < DEPTH:
-            moved: Matrix = (1.0, 0.0, 0.0, 1.0, at.x, at.y)
-            self._entities(scene, block, moved if matrix is None else product(matrix, moved), layer, unseen, depth + 1)
+            shifted: Matrix = (1.0, 0.0, 0.0, 1.0, at.x, at.y)
+            self._entities(scene, block, shifted if matrix is None else product(matrix, shifted), setting, depth + 1)
 
 
 def affine(matrix: Any) -> Matrix | None:
@@ -146,10 +162,10 @@ def _grow(scene: Scene, x: float, y: float) -> None:
             box[3] = y
 
 
-def _segment(scene: Scene, x0: float, y0: float, x1: float, y1: float, unseen: bool) -> None:
+def _segment(scene: Scene, x0: float, y0: float, x1: float, y1: float, is_hidden: bool) -> None:
     _grow(scene, x0, y0)
     _grow(scene, x1, y1)
-    if unseen:
+    if is_hidden:
         return
     width, height = abs(x1 - x0), abs(y1 - y0)
     if height <= 1e-4 * width:
@@ -158,12 +174,12 @@ def _segment(scene: Scene, x0: float, y0: float, x1: float, y1: float, unseen: b
         scene.vertical.append(Rule((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
 
 
-def _line(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+def _line(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     start, end = entity.dxf.start, entity.dxf.end
-    _segment(scene, *moved(matrix, start.x, start.y), *moved(matrix, end.x, end.y), unseen)
+    _segment(scene, *moved(matrix, start.x, start.y), *moved(matrix, end.x, end.y), setting.is_hidden)
 
 
-def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     if entity.dxftype() == "LWPOLYLINE":
         points = [(float(x), float(y), float(bulge)) for x, y, bulge in entity.get_points("xyb")]  # numpy's otherwise
     else:
@@ -178,10 +194,10 @@ def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unse
             _grow(scene, x0, y0)
             _grow(scene, x1, y1)
         else:
-            _segment(scene, x0, y0, x1, y1, unseen)
+            _segment(scene, x0, y0, x1, y1, setting.is_hidden)
 
 
-def _round(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+def _round(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     centre = entity.dxf.center
     x, y = moved(matrix, centre.x, centre.y)
     scale = 1.0 if matrix is None else math.hypot(matrix[0], matrix[1])
@@ -194,18 +210,16 @@ def _round(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen:
         scene.circles.append((x, y, radius))
 
 
-def _spline(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+def _spline(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     for point in (*entity.control_points, *entity.fit_points):
         _grow(scene, *moved(matrix, float(point[0]), float(point[1])))
 
 
-def _text(
-    scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool, kind: str = "text", tag: str = ""
-) -> None:
+def _text(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     dxf = entity.dxf
     words = plain(dxf.get("text", ""))
     if getattr(entity, "has_embedded_mtext_entity", False):
-        _mtext(scene, entity.virtual_mtext_entity(), matrix, layer, unseen, kind, tag)
+        _mtext(scene, entity.virtual_mtext_entity(), matrix, setting)
         return
     if not words:
         return
@@ -222,18 +236,10 @@ def _text(
     mirrored = dxf.get("extrusion", (0, 0, 1))[2] < 0
     corner = (left, bottom, left + width, bottom + height)
     place = (-at.x if mirrored else at.x, at.y, math.radians(dxf.get("rotation", 0.0)))
-    _put(scene, words, corner, place, matrix, height, (layer, dxf.get("handle") or "", kind, tag, unseen))
+    _put(scene, _Words(words, corner, height, dxf.get("handle") or ""), place, matrix, setting)
 
 
-def _mtext(
-    scene: Scene,
-    entity: Any,
-    matrix: Matrix | None,
-    layer: str,
-    unseen: bool,
-    kind: str = "text",
-    tag: str = "",
-) -> None:
+def _mtext(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     dxf = entity.dxf
     words = formatted(entity.text)
     if not words:
@@ -251,25 +257,28 @@ def _mtext(
     angle = math.atan2(direction.y, direction.x) if direction is not None else math.radians(dxf.get("rotation", 0.0))
     corner = (left, top - tall, left + width, top)
     at = dxf.insert
-    info = (layer, dxf.get("handle") or "", kind, tag, unseen)
-    _put(scene, words, corner, (at.x, at.y, angle), matrix, height, info)
+    _put(scene, _Words(words, corner, height, dxf.get("handle") or ""), (at.x, at.y, angle), matrix, setting)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """A text's words and box before they are placed: the corner of the box lies at the origin of its baseline."""
+
+    text: str
+    corner: Box
+    height: float
+    handle: str
 
 
 def _put(
-    scene: Scene,
-    words: str,
-    corner: Box,
-    place: tuple[float, float, float],
-    matrix: Matrix | None,
-    height: float,
-    info: tuple[str, str, str, str, bool],
+    scene: Scene, words: _Words, place: tuple[float, float, float], matrix: Matrix | None, setting: Setting
 ) -> None:
     """Place a text: its box, turned and moved, is the box around its corners."""
     x, y, angle = place
     sine, cosine = math.sin(angle), math.cos(angle)
     xs, ys = [], []
     for u, v in ((0, 1), (2, 1), (2, 3), (0, 3)):  # from the left bottom corner along the baseline
-        dx, dy = corner[u], corner[v]
+        dx, dy = words.corner[u], words.corner[v]
         px, py = moved(matrix, x + dx * cosine - dy * sine, y + dx * sine + dy * cosine)
         xs.append(px)
         ys.append(py)
@@ -279,9 +288,12 @@ def _put(
     _grow(scene, box[0], box[1])
     _grow(scene, box[2], box[3])
     scale = 1.0 if matrix is None else math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) or 1.0
-    layer, handle, kind, tag, unseen = info
     angle = math.atan2(ys[0] - ys[1], xs[1] - xs[0])
-    scene.texts.append(PlacedText(words, box, height * scale, layer, handle, kind, tag, unseen, (xs[0], ys[0]), angle))
+    layer, is_hidden, kind, tag = setting
+    start = (xs[0], ys[0])
+    scene.texts.append(
+        PlacedText(words.text, box, words.height * scale, layer, words.handle, kind, tag, is_hidden, start, angle)
+    )
 
 
 def measure(line: str) -> float:
@@ -289,7 +301,7 @@ def measure(line: str) -> float:
     return 0.55 * display_width(line)
 
 
-def _leader(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+def _leader(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     context = getattr(entity, "context", None)
     content = getattr(context, "mtext", None)
     if content is None or not content.default_content:
@@ -300,22 +312,23 @@ def _leader(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen
     width = max(map(measure, words.split("\n")), default=0.0) * height
     tall = height * (1 + words.count("\n") * LINE_STEP)
     left = {1: 0.0, 2: -width / 2, 3: -width}.get(content.alignment, 0.0)
-    info = (layer, entity.dxf.get("handle") or "", "leader", "", unseen)
     if words:
-        _put(scene, words, (left, -tall, left + width, 0.0), (at.x, at.y, 0.0), matrix, height, info)
+        box = (left, -tall, left + width, 0.0)
+        found = _Words(words, box, height, entity.dxf.get("handle") or "")
+        _put(scene, found, (at.x, at.y, 0.0), matrix, setting._replace(kind="leader"))
 
 
-def _dimension(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
-    scene.dimensions.append(Found(entity, layer, unseen))
+def _dimension(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
+    scene.dimensions.append(Found(entity, setting.layer, setting.is_hidden))
     for name in ("defpoint", "text_midpoint"):
         point = entity.dxf.get(name)
         if point is not None:
             _grow(scene, *moved(matrix, point.x, point.y))
 
 
-def _frame(scene: Scene, entity: Any, matrix: Matrix | None, layer: str, unseen: bool) -> None:
+def _frame(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     x, y = moved(matrix, entity.dxf.insert.x, entity.dxf.insert.y)
-    scene.frames.append((Found(entity, layer, unseen), (x, y, x, y)))
+    scene.frames.append((Found(entity, setting.layer, setting.is_hidden), (x, y, x, y)))
 
 
 TEXT_READERS: dict[str, Any] = {"TEXT": _text, "MTEXT": _mtext, "MULTILEADER": _leader, "MLEADER": _leader}
