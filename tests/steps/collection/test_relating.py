@@ -188,6 +188,13 @@ def test_what_does_not_exclude_each_other_is_no_contradiction() -> None:
     assert contradicting(("a", (claim(25),)), ("b", (claim(20),)), is_record=True) == []
 
 
+def test_a_chart_that_names_no_object_is_compared_where_there_is_only_one() -> None:
+    chart = claim(20, about="")
+    assert contradicting(("a", (claim(25),)), ("b", (chart,))) == [{"a", "b"}]
+    assert contradicting(("a", (claim(25), claim(10, about="ナット"))), ("b", (chart,))) == []
+    assert contradicting(("a", (claim(25, about=""),)), ("b", (chart,))) == [{"a", "b"}]
+
+
 def test_an_old_edition_does_not_contradict_the_current_one() -> None:
     old = gist("手順書_第1版.docx", revision="1", subjects=("KB-1",), claims=(claim(20),))
     new = gist("手順書_第2版.docx", revision="2", subjects=("KB-1",), claims=(claim(25),))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import combinations
+from typing import NamedTuple
 
 from genba.formats.units import parse_unit
 from genba.model.gist import Claim, Gist
@@ -17,36 +18,52 @@ STATEMENTS_COMPARED = 40
 CONTRADICTIONS = 1_000
 _NEAR = 1e-6
 
-_Key = tuple[str, str, str]
+_Key = tuple[str, str]
+
+
+class _Stated(NamedTuple):
+    """A claim with its document; `is_only` where the document states the quantity for no other object."""
+
+    gist: Gist
+    claim: Claim
+    is_only: bool
 
 
 def contradictions(gists: Iterable[Gist], superseded: dict[str, str]) -> tuple[Contradiction, ...]:
     """Compare what current documents state that are no records; one that states two values itself is not asked."""
-    stated: dict[_Key, list[tuple[Gist, Claim]]] = defaultdict(list)
-    names: dict[_Key, str] = {}
+    stated: dict[_Key, list[_Stated]] = defaultdict(list)
     for gist in gists:
         if gist.is_record or gist.id in superseded or not gist.subjects or not gist.claims:
             continue
-        for (name, about), claim in _single(gist.claims):
+        for name, item in _single(gist):
             for subject in gist.subjects:
-                stated[subject, name, about].append((gist, claim))
-                names.setdefault((subject, name, about), claim.name)
-    found = []
+                stated[subject, name].append(item)
+    found: list[Contradiction] = []
     for key in sorted(stated):
-        group = stated[key][:STATEMENTS_COMPARED]
-        differing = _differing(group)
-        if differing:
-            found.append(_contradiction(key, names[key], differing))
+        by_about: dict[str, list[_Stated]] = {}
+        for item in stated[key][:STATEMENTS_COMPARED]:
+            by_about.setdefault(_plain(item.claim.about), []).append(item)
+        unsaid = [item for item in by_about.pop("", []) if item.is_only]
+        for group in by_about.values() or [[]]:
+            others = unsaid if all(item.is_only for item in group) else []
+            differing = _differing([*group, *others])
+            if differing:
+                found.append(_contradiction(key[0], differing))
     return _once(found)[:CONTRADICTIONS]
 
 
-def _single(claims: Sequence[Claim]) -> list[tuple[tuple[str, str], Claim]]:
+def _single(gist: Gist) -> list[tuple[str, _Stated]]:
     """The claims of a document whose name and object stand for one value in it."""
-    by_key: dict[tuple[str, str], list[Claim]] = defaultdict(list)
-    for claim in claims:
+    by_name: dict[str, dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
+    for claim in gist.claims:
         if claim.name and (claim.value is not None or claim.lower is not None or claim.upper is not None):
-            by_key[_plain(claim.name), _plain(claim.about)].append(claim)
-    return [(key, same[0]) for key, same in by_key.items() if not any(_differ(same[0], other) for other in same[1:])]
+            by_name[_plain(claim.name)][_plain(claim.about)].append(claim)
+    return [
+        (name, _Stated(gist, same[0], len(by_about) == 1))
+        for name, by_about in by_name.items()
+        for same in by_about.values()
+        if not any(_differ(same[0], other) for other in same[1:])
+    ]
 
 
 @lru_cache(maxsize=20_000)
@@ -59,11 +76,13 @@ def _process(text: str) -> str:
     return re.sub(r"(?:工程|作業|手順|加工)$", "", _plain(text))
 
 
-def _differing(group: list[tuple[Gist, Claim]]) -> list[tuple[Gist, Claim]]:
+def _differing(group: list[_Stated]) -> list[_Stated]:
     """Those of a group that contradict another of it."""
     taken: set[int] = set()
-    for (left, (first_gist, first)), (right, (second_gist, second)) in combinations(enumerate(group), 2):
-        if first_gist.id != second_gist.id and _same_process(first.process, second.process) and _differ(first, second):
+    for (left, first), (right, second) in combinations(enumerate(group), 2):
+        if first.gist.id == second.gist.id or not _same_process(first.claim.process, second.claim.process):
+            continue
+        if _differ(first.claim, second.claim):
             taken.update((left, right))
     return [group[index] for index in sorted(taken)]
 
@@ -104,7 +123,7 @@ def _unit(text: str) -> tuple[str, float] | None:
     return found.ucum or found.as_written, found.factor
 
 
-def _contradiction(key: _Key, name: str, differing: list[tuple[Gist, Claim]]) -> Contradiction:
+def _contradiction(subject: str, differing: list[_Stated]) -> Contradiction:
     statements = tuple(
         Statement(
             document=gist.id,
@@ -117,10 +136,12 @@ def _contradiction(key: _Key, name: str, differing: list[tuple[Gist, Claim]]) ->
             node=claim.node,
             place=claim.place,
         )
-        for gist, claim in differing
+        for gist, claim, _ in differing
     )
-    process = next((claim.process for _, claim in differing if claim.process), "")
-    return Contradiction(subject=key[0], name=name, process=process, about=differing[0][1].about, statements=statements)
+    process = next((item.claim.process for item in differing if item.claim.process), "")
+    about = next((item.claim.about for item in differing if item.claim.about), "")
+    name = differing[0].claim.name
+    return Contradiction(subject=subject, name=name, process=process, about=about, statements=statements)
 
 
 def _once(found: list[Contradiction]) -> tuple[Contradiction, ...]:
