@@ -14,6 +14,9 @@ from genba.steps.instructions.wording import LABEL_CHARS, Column, column_like, c
 MAX_ROWS = 2_000
 UNSEEN = frozenset((Mark.HIDDEN, Mark.OUTSIDE_PRINT_AREA))
 _APART = re.compile(r"改[訂定]|^版|年月日|^日付|測定値|実測|\d回目|記入欄|印$")
+_TIMED = re.compile(
+    r"(?P<label>.*(?:所要|標準|作業|時間|工数|タクト|[SC]\.?T).*?)\s*[\[(（](?P<unit>秒|分|時間?|s|sec|min|h)[\])）]$"
+)
 _REVISION = re.compile(r"改[訂定](?:日|番号|内容|履歴|no|№)?|^版数?$|変更(?:内容|日|履歴|点)|rev", re.IGNORECASE)
 
 Rows = dict[int, list[Cell]]
@@ -128,6 +131,8 @@ def _names(rows: Rows, first: int, last: int) -> dict[int, Name]:
 def _name(parts: list[str]) -> Name:
     label, unit = split_header(parts[-1])
     written = unit.as_written if unit is not None else ""
+    if unit is None and (timed := _TIMED.match(parts[-1])) is not None:
+        label, written = timed["label"], timed["unit"]
     column = column_like(label) or column_of(parts[-1])
     if len(parts) > 1 and column_of(parts[0]) is Column.QUANTITY:
         column = Column.QUANTITY  # 数量/標準, 数量/予備
