@@ -270,3 +270,38 @@ def test_strokes_of_a_large_title_in_a_cell_are_no_rules() -> None:
     assert isinstance(grid, Grid)
     assert (grid.rows, grid.columns) == (2, 2)
     assert [cell.text for cell in grid.cells] == ["判定", "", "合", "否"]
+
+
+def test_a_lone_ring_that_the_recogniser_overlooked_is_the_mark_and_a_speck_or_cross_is_none() -> None:
+    picture = blank()
+    ruled(picture, [100, 300, 500, 700], [100, 200, 300])
+    cv2.circle(picture, (400, 150), 14, 0, 2)
+    cv2.line(picture, (590, 140), (610, 160), 0, 3)
+    cv2.circle(picture, (400, 250), 3, 0, -1)
+    cv2.ellipse(picture, (600, 250), (9, 16), 0, 0, 360, 0, 2)  # the figure 0
+
+    class Once(KnownLines):
+        def lines(self, page: Raster) -> tuple[TextLine, ...]:
+            return self.found if page.width > 1000 else ()
+
+    zero = line("0", 586, 236, size=28)
+    poor = line("。", 386, 136, size=28, confidence=0.2)
+    reading = read_page(to_raster(picture, DPI), 1, text_recogniser=Once(line("外径", 120, 130), zero, poor))
+    (grid,) = reading.nodes
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells] == ["外径", "○", "", "", "", "0"]
+    assert reading.handwriting == ()
+
+
+def test_a_cell_that_was_overlooked_is_read_by_itself() -> None:
+    picture = blank()
+    ruled(picture, [100, 300, 500], [100, 200, 300])
+    cv2.rectangle(picture, (350, 130), (420, 170), 0, -1)
+
+    class Twice(KnownLines):
+        def lines(self, page: Raster) -> tuple[TextLine, ...]:
+            return self.found if page.width > 1000 else (line("否", 60, 60),)
+
+    (grid,) = read_page(to_raster(picture, DPI), 1, text_recogniser=Twice(line("外径", 120, 130))).nodes
+    assert isinstance(grid, Grid)
+    assert [cell.text for cell in grid.cells] == ["外径", "否", "", ""]

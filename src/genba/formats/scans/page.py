@@ -13,6 +13,7 @@ from genba.formats.pagelayout.passages import passage_node, rounded
 from genba.formats.pagelayout.tables import Continued, as_grid
 from genba.formats.scans.columns import reread_columns
 from genba.formats.scans.drawn import find_rules, without_rules
+from genba.formats.scans.overlooked import joined, lies_in, overlooked
 from genba.formats.scans.rasters import DPI, to_array, to_raster
 from genba.formats.scans.stamps import without_stamps
 from genba.formats.scans.straighten import Straight, straighten, to_grey
@@ -86,13 +87,25 @@ class Ruled:
         self.straight, self.scale = straight, scale
         self.drawn = find_rules(to_grey(straight.picture), scale)
         self.lattices = lattices_of(self.drawn.across, self.drawn.down, (width / scale, height / scale))
+        mask = self.drawn.mask
+        self.clean = without_rules(straight.picture, mask, self.lattices, scale) if self.lattices else straight.picture
 
     def lines(self, recogniser: TextRecogniser, dpi: float) -> tuple[TextLine, ...]:
         """Read the page without the rules of its tables."""
-        picture = self.straight.picture
-        if self.lattices:
-            picture = without_rules(picture, self.drawn.mask, self.lattices, self.scale)
-        return recogniser.lines(to_raster(picture, dpi))
+        return recogniser.lines(to_raster(self.clean, dpi))
+
+    def overlooked(
+        self, written: Sequence[Written], recogniser: TextRecogniser, mend: Callable[[str], str]
+    ) -> list[Written]:
+        """Look once more at cells with ink in which nothing was read."""
+        found = overlooked(
+            self.lattices,
+            written,
+            self.clean,
+            self.scale,
+            lambda cell: recogniser.lines(to_raster(cell, 0.0)),
+        )
+        return [replace(line, text=mend(line.text)) for line in found]
 
 
 def stands_in(rule: Rule, box: Box) -> bool:
@@ -123,6 +136,9 @@ def read_page(
     sides = [rule for lattice in lattices for rule in ruled.drawn.down if stands_in(rule, lattice.box)]
     written = [*cut_at_rules([as_written(line, scale, mend) for line in lines], sides)]
     written, unread = part_unread(written)
+    found, unread_too = part_unread(ruled.overlooked(written, text_recogniser, mend))
+    written = joined(written, found)
+    unread = [box for box in unread + unread_too if not any(lies_in(one, box) for one in found)]
     columns = [(line.x0, line.y0, line.x1, line.y1) for line in written if line.vertical]
     if vertical_recogniser is not None and columns:
         written, columns = reread_columns(written, straight.picture, scale, vertical_recogniser, mend), []

@@ -6,6 +6,7 @@ from genba.formats.scans.rasters import Array
 
 SEARCHED_PX = 900  # the longer side of the picture in which the skew is looked for
 WIDEST = 10.0  # degrees
+CLEARER = 1.05  # than as it is, or the page is taken for level
 LEAST = 0.05  # a smaller skew is left
 WHITE = (255, 255, 255)
 
@@ -74,20 +75,24 @@ def find_skew(grey: Array) -> float:
         return 0.0
     best = search(xs, ys, np.arange(-WIDEST, WIDEST + 0.01, 0.5))
     best = search(xs, ys, best + np.arange(-0.5, 0.51, 0.1))
-    return float(round(search(xs, ys, best + np.arange(-0.1, 0.11, 0.02)), 2))
+    best = search(xs, ys, best + np.arange(-0.1, 0.11, 0.02))
+    return float(round(best, 2)) if clarity(xs, ys, best) > CLEARER * clarity(xs, ys, 0.0) else 0.0
 
 
 def search(xs: Array, ys: Array, angles: Array) -> float:
     """Give the angle at which rows, or columns, of ink stand apart most clearly."""
+    scores = [clarity(xs, ys, float(angle)) for angle in angles]
+    top = max(scores)
+    likely = [float(angle) for angle, score in zip(angles, scores, strict=True) if score >= top * (1 - 1e-9)]
+    return min(likely, key=abs)
+
+
+def clarity(xs: Array, ys: Array, angle: float) -> float:
+    """How clearly rows and columns of ink stand apart when the page is turned by an angle."""
     import numpy as np
 
-    scores = []
-    for angle in angles:
-        cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-        scores.append(contrast(ys * cos - xs * sin) + contrast(xs * cos + ys * sin))
-    top = max(scores)
-    likely = [angle for angle, score in zip(angles, scores, strict=True) if score >= top * (1 - 1e-9)]
-    return float(min(likely, key=abs))
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    return contrast(ys * cos - xs * sin) + contrast(xs * cos + ys * sin)
 
 
 def contrast(places: Array) -> float:
