@@ -58,6 +58,7 @@ class Outcome:
     skipped: int
     summary: Summary
     report: str
+    lacks_language: bool = False  # keywords and summaries were made by rules alone
 
     def numbers(self) -> dict[str, int]:
         """Give the counts of this run."""
@@ -143,6 +144,7 @@ def _bring_up_to_date(
         skipped=len(skipped),
         summary=summary,
         report=nfc(str(request.out / "report.html")),
+        lacks_language=recognisers().tokeniser is None,
     )
 
 

@@ -53,6 +53,7 @@ def record_of(
     counts["chunks"] = len(document.chunks)
     counts["images"] = len(document.images)
     counts["tables"] = len(document.tables)
+    counts["steps"] = len(document.instruction.steps) if document.instruction else 0
     counts["rows"] = sum(table.rows for table in document.tables)
     counts["edits"] = sum(edit.count for edit in document.edits if edit.step == "normalise.text")
     properties: dict[str, str] = {}

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 USABILITIES = ("fully", "partly", "not", "listed")
 KINDS_SHOWN = 12
-SHOWN_COUNTS = ("headings", "paragraphs", "pairs", "tables", "rows", "figures", "flows", "comments", "chunks", "edits")
+SHOWN_COUNTS = (
+    *("headings", "paragraphs", "pairs", "tables", "rows", "steps"),
+    *("figures", "flows", "comments", "chunks", "edits"),
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -128,6 +131,8 @@ def _show(outcome: Outcome, console: Console) -> None:
         first = [[title(issue.code, lang), f"{issue.files:,}"] for issue in summary.first]
         console.table([translate("report.first", lang), translate("report.files", lang)], first, right=frozenset({1}))
         console.line()
+    if outcome.lacks_language:
+        console.say("cli.refined_without_language")
     console.say("cli.report_at", path=outcome.report)
 
 
