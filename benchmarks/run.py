@@ -19,6 +19,7 @@ from benchmarks import (
     house,
     instructions,
     pagewriting,
+    pictures,
     quality,
     retrieval,
     scans,
@@ -31,7 +32,17 @@ from benchmarks.results import BARS, Measure, as_data, markdown, missed, shown
 
 ROOT = tools.ROOT
 HOUSE = ("help", "again", "survey", "demo")
-MEANING = ("scans", "drawings", "instructions", "numbers", "keywords", "summaries", "retrieval", "throughput")
+MEANING = (
+    "scans",
+    "pictures",
+    "drawings",
+    "instructions",
+    "numbers",
+    "keywords",
+    "summaries",
+    "retrieval",
+    "throughput",
+)
 PARTS = (*quality.CORPORA, "real", *MEANING, "speed", *HOUSE)
 
 
@@ -91,6 +102,7 @@ def _meaning(part: str, bench: tools.Bench, seed: int, options: argparse.Namespa
     """What is asked of meaning: each part makes its own files from the seed."""
     measures: dict[str, Callable[[], list[Measure]]] = {
         "scans": lambda: scans.measure(bench, data, seed, options.scale),
+        "pictures": lambda: pictures.measure(bench, seed, options.scale),
         "drawings": lambda: drawings.measure(bench, seed, options.scale),
         "instructions": lambda: instructions.measure(bench, seed, options.scale),
         "numbers": lambda: semantics.numbers(bench, seed, options.scale),

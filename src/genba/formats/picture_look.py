@@ -21,6 +21,8 @@ LINES_OF_WORDS = 1
 INK_SHARE = (0.0015, 0.4)
 COVERED = 0.4  # of the ink, by lines of text
 COVERED_BY_WORDS = 0.125
+WHOLE_PAPER = 0.97
+SHEET = (1.36, 1.47)  # longer to shorter side of A4 and B5, with what a scanner adds
 DARK = 90
 WHITE = 205
 STROKE_PX = 21  # thicker things are no strokes of print
@@ -60,12 +62,15 @@ def judge(grey: Pixels) -> Look:
     if not INK_SHARE[0] < share < INK_SHARE[1]:
         return Look.NONE
     across, covered = _lines(ink)
-    if across < LINES_OF_PAGE:
+    if across < LINES_OF_PAGE or covered < COVERED:
         down, covered_down = _lines(np.ascontiguousarray(ink.T))
-        if down > across:
+        if covered_down > covered:
             across, covered = down, covered_down
     if across >= LINES_OF_PAGE and paper >= PAPER_SHARE and covered >= COVERED:
         return Look.PAGE
+    sides = max(grey.shape) / min(grey.shape)
+    if across >= LINES_OF_PAGE and paper >= WHOLE_PAPER and covered >= COVERED_BY_WORDS and SHEET[0] < sides < SHEET[1]:
+        return Look.PAGE  # a sheet of paper, so dirty that lines run into each other
     return Look.WORDS if across >= LINES_OF_WORDS and covered >= COVERED_BY_WORDS else Look.NONE
 
 
@@ -78,6 +83,7 @@ def _paper_and_ink(grey: Pixels) -> tuple[float, Pixels]:
     ground = cv2.blur(ground, (STROKE_PX, STROKE_PX))
     strokes = cv2.subtract(ground, grey)
     ink = (strokes > np.maximum(ground // 5, 18)) & (ground > 60)
+    ink &= cv2.blur(ink.astype(np.float32), (3, 3)) > 0.3  # specks of one or two pixels are no print
     coarse = cv2.resize(ground, (48, 48), interpolation=cv2.INTER_AREA).astype(np.int16)
     steps = np.maximum(np.abs(np.diff(coarse, axis=0))[:, :-1], np.abs(np.diff(coarse, axis=1))[:-1])
     light = coarse[:-1, :-1] >= 0.6 * np.percentile(coarse, 90)
@@ -91,7 +97,8 @@ def _lines(ink: Pixels) -> tuple[int, float]:
 
     mask = ink.astype(np.uint8)
     rules: Pixels = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 60), np.uint8))
-    rules |= cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((60, 1), np.uint8))
+    mended = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 3), np.uint8))  # upright rules, broken or aslant
+    rules |= cv2.morphologyEx(mended, cv2.MORPH_OPEN, np.ones((40, 1), np.uint8))
     mask &= 1 - cv2.dilate(rules, np.ones((3, 3), np.uint8))
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, 13), np.uint8))
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
