@@ -29,6 +29,7 @@ REVISION = (
 _REVISION = re.compile(REVISION, re.IGNORECASE)
 _BEHIND = re.compile(rf"[ _,(/-]{{0,2}}(?P<revision>{REVISION})", re.IGNORECASE)
 _TOKEN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]+(?:[-_/.][A-Za-z0-9]+)*")
+_FIGURE = re.compile("[0-9]")
 _ADDRESS = re.compile(
     r"(?:https?|ftp|file)://[^\s、。」）)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|[A-Za-z]:\\[^\s、。」]+|〒 ?\d{3}-?\d{4}(?![0-9])"
 )
@@ -144,7 +145,7 @@ def standards(text: str) -> list[Standard]:
 
 def codes(text: str, *, labelled: bool = False) -> list[Found]:
     """Find codes in a folded text; where a label vouches for them, plain numbers and short ones are codes too."""
-    if not any(char.isdigit() for char in text):
+    if not _FIGURE.search(text):
         return []
     masked = [match.span() for match in _ADDRESS.finditer(text)]
     if not labelled:

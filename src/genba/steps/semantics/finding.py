@@ -13,7 +13,7 @@ from genba.model.nodes import Grid, Heading
 from genba.model.terms import Mention, Reference, TermKind
 from genba.model.vocabulary import NO_VOCABULARY, Vocabulary
 from genba.ports.recognisers import Tokeniser
-from genba.steps.semantics.pointing import Pointed, labels_of, to_codes, to_standards, to_titles
+from genba.steps.semantics.pointing import Pointed, labels_of, may_point, to_codes, to_standards, to_titles
 from genba.steps.semantics.spots import Spot, spots
 
 MENTIONS = 2_000
@@ -107,6 +107,8 @@ def _inside(document: Document) -> str:
 
 def _codes_of(spot: Spot, gathered: _Gathered, own: frozenset[str], enclosed: str) -> None:
     text = folded(spot.text)
+    if not may_point(text):
+        return
     label_kind = kind_of_label(spot.label) if spot.label else None
     is_value = spot.is_value and label_kind is not None and label_kind is not TermKind.UNKNOWN
     found = codes(text, labelled=is_value and len(text) <= 200 and _ONLY_CODE.fullmatch(text.strip()) is not None)
@@ -114,7 +116,7 @@ def _codes_of(spot: Spot, gathered: _Gathered, own: frozenset[str], enclosed: st
         found = [item for item in codes(text, labelled=True) if len(item.normal) >= 3]
     found = found or []
     labels = labels_of(text, found, (label_kind, spot.label) if is_value and label_kind else None)
-    if not found or _has_numbered_label(text):
+    if _PLAIN_AFTER_LABEL.search(text):
         found, labels = _with_plain_numbers(text, found, labels)
     for item, label in zip(found, labels, strict=True):
         _mention(item, label, spot, gathered, label_kind)
@@ -130,12 +132,8 @@ def _codes_of(spot: Spot, gathered: _Gathered, own: frozenset[str], enclosed: st
 
 
 _PLAIN_AFTER_LABEL = re.compile(
-    r"(?:品番|部番|図番|図面番号|部品番号|製品番号|文書番号|設備番号|ロット(?:番号|No\.?)?|ロット|製番|機番|品目コード)\s?[.:=は]?\s?[「『(]?(?=\d)"
+    r"(?:品番|部番|図番|図面番号|部品番号|製品番号|文書番号|設備番号|ロット(?:番号|No\.?)?|ロット|製番|機番|品目コード)\s?[.:=は]?\s?[「『(]?(?=[A-Za-z]{0,3}-?\d)"
 )
-
-
-def _has_numbered_label(text: str) -> bool:
-    return _PLAIN_AFTER_LABEL.search(text) is not None
 
 
 def _with_plain_numbers(

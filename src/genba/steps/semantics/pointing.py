@@ -29,17 +29,20 @@ _BEFORE = re.compile(r"(?:参照|参考|準拠|適用|引用|関連|根拠|添�
 _DRAWING_AFTER = re.compile(r"(?:\.[A-Za-z]{3,4}(?![A-Za-z]))?\s?の?(?:図面|図(?!\d))")
 _NEXT_OF_LIST = re.compile(r"\s?(?:[、,，・/＆&]|及び|および|と|または|又は|~|～)\s?(?:図面|文書|手順書)?\s?$")
 _TITLED = "手順書|標準書|基準書|規程|規定|要領|要領書|マニュアル|仕様書|工程表|作業標準|検査標準|管理標準|指示書|チェックシート|計画書|管理表|一覧表|台帳"
-_TITLE = re.compile(
-    rf"[「『](?P<quoted>[^「」『』\n]{{2,40}}?)[」』]\s?(?P<rest>(?:\(?(?:{REVISION})\)?)?\s?{_POINTS})"
-    rf"|(?P<bare>[一-鿿々ァ-ヴーぁ-んA-Za-z0-9・]{{2,40}}?(?:{_TITLED}))(?![一-鿿ァ-ヴー])\s?(?P<after>{_POINTS})",
-    re.IGNORECASE,
+_QUOTED_TITLE = re.compile(
+    rf"[「『](?P<title>[^「」『』\n]{{2,40}}?)[」』]\s?(?P<rest>(?:\(?(?:{REVISION})\)?)?\s?{_POINTS})", re.IGNORECASE
 )
+# The kind of document first and its name looked for before it: names may be anything.
+_TITLE_END = re.compile(rf"(?:{_TITLED})(?![一-鿿ァ-ヴー])\s?{_POINTS}")
+_TITLE_HEAD = re.compile(r"[一-鿿々ァ-ヴーぁ-んA-Za-z0-9・]{1,40}$")
+_KIND = re.compile(_TITLED)
 _ENCLOSED = re.compile(r"(?P<name>(?:別紙|別表|別図|添付(?:資料|図|書類)?|付図|付表|付属書|附属書|様式|資料)\s?(?:No\.?)?\s?(?:\d{1,3}(?:-\d{1,2})?|[A-Z](?![A-Za-z0-9]))(?:号)?)")  # fmt: skip
 # Words that stand for a kind of document and name none.
 _GENERIC = re.compile(
     rf"(?:本|当|各|同|該当|関連|対象|下記|上記|別途|社内|最新の?|所定の?|当該|次の?|以下の?|前記|現行の?|この|その)?(?:作業|検査|管理|製品|部品|設備|安全|取扱|運用|業務)?(?:{_TITLED})"
 )
 _QUICK = re.compile(rf"{_TITLED}|[」』]|別[紙表図]|添付|付[図表属]|附属書|様式|資料")
+_ANY = re.compile(rf"[0-9]|{_QUICK.pattern}")
 
 
 class Pointed(NamedTuple):
@@ -51,6 +54,11 @@ class Pointed(NamedTuple):
     title: str
     revision: str
     kind: TermKind
+
+
+def may_point(text: str) -> bool:
+    """Tell at one look that a text can hold neither a code nor a title."""
+    return _ANY.search(text) is not None
 
 
 def to_codes(raw: str, text: str, found: list[Found], labels: list[tuple[TermKind, str] | None]) -> list[Pointed]:
@@ -92,18 +100,32 @@ def to_titles(text: str, taken: list[tuple[int, int]]) -> Iterator[Pointed]:
     """Find documents pointed to by their title, where no code stands beside it, and 別紙2."""
     if not _QUICK.search(text):
         return
-    for match in _TITLE.finditer(text):
+    for match in _QUOTED_TITLE.finditer(text):
+        title = match["title"]
+        if (_KIND.search(title) or title[-1] in "書図表") and not _is_taken(match.span(), title, taken):
+            revision = re.search(REVISION, match["rest"], re.IGNORECASE)
+            named = revision.group() if revision else ""
+            yield Pointed(match.start(), match.group()[:WRITTEN_CHARS], "", title, named, TermKind.DOCUMENT)
+    for match in _TITLE_END.finditer(text):
+        head = _TITLE_HEAD.search(text, max(0, match.start() - 40), match.start())
+        kind = _KIND.match(text, match.start())
+        if head is None or kind is None:
+            continue
         # は and を end what stands before a title; which other particles do, the titles that there are will tell.
-        title = match["quoted"] or re.split("[はを]", match["bare"])[-1]
-        if _GENERIC.fullmatch(title) or any(first < match.end() and match.start() < last + 4 for first, last in taken):
-            continue
-        if match["quoted"] and not (re.search(_TITLED, title) or re.search("[書図表]$", title)):
-            continue
-        revision = re.search(REVISION, match["rest"] or "", re.IGNORECASE)
-        yield Pointed(match.start(), match.group()[:WRITTEN_CHARS], "", title, revision.group() if revision else "", TermKind.DOCUMENT)  # fmt: skip
+        title = re.split("[はを]", head.group() + kind.group())[-1]
+        start = kind.end() - len(title)
+        if not _is_taken((start, match.end()), title, taken):
+            yield Pointed(start, text[start : match.end()][:WRITTEN_CHARS], "", title, "", TermKind.DOCUMENT)
     for match in _ENCLOSED.finditer(text):
         name = re.sub(r"\s|No\.?", "", match["name"])
         yield Pointed(match.start(), match.group(), "", name, "", TermKind.DOCUMENT)
+
+
+def _is_taken(span: tuple[int, int], title: str, taken: list[tuple[int, int]]) -> bool:
+    """Whether a title names no document of its own: a code stands in or before it, or it is but a kind of document."""
+    if _GENERIC.fullmatch(title):
+        return True
+    return any(first < span[1] and span[0] < last + 4 for first, last in taken)
 
 
 def labels_of(text: str, found: list[Found], own: tuple[TermKind, str] | None) -> list[tuple[TermKind, str] | None]:
