@@ -15,7 +15,7 @@ MAX_ROWS = 2_000
 UNSEEN = frozenset((Mark.HIDDEN, Mark.OUTSIDE_PRINT_AREA))
 _APART = re.compile(r"改[訂定]|^版|年月日|^日付|測定値|実測|\d回目|記入欄|印$")
 _TIMED = re.compile(
-    r"(?P<label>.*(?:所要|標準|作業|時間|工数|タクト|[SC]\.?T).*?)\s*[\[(（](?P<unit>秒|分|時間?|s|sec|min|h)[\])）]$"
+    r"(?P<label>.*(?:所要|標準|作業|時間|工数|タクト|[SC]\.?T).*?)\s*[\[(（［](?P<unit>秒|分|時間?|s|sec|min|h)[\])）］]$"
 )
 _REVISION = re.compile(r"改[訂定](?:日|番号|内容|履歴|no|№)?|^版数?$|変更(?:内容|日|履歴|点)|rev", re.IGNORECASE)
 

@@ -6,10 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from genba.model.document import Document
+from genba.formats.captions import is_figure_caption
+from genba.formats.markup import markdown, rendered
+from genba.model.document import Document, Rendered
 from genba.model.finding import Finding, Severity
 from genba.model.instruction import Instruction, InstructionKind, Step
-from genba.model.nodes import Heading, Paragraph
+from genba.model.nodes import Figure, Heading, Paragraph
 from genba.steps.instructions.drafts import Draft, Loose
 from genba.steps.instructions.figures import link_figures
 from genba.steps.instructions.flows import steps_of_flow
@@ -64,6 +66,7 @@ def extract(document: Document, *, tokeniser: Tokeniser | None = None) -> Docume
         qualifications=tuple(materials.qualifications),
         confidence=round(sure, 3),
     )
+    document = _captioned(document, state, drafts)
     findings = (*document.findings, *_gaps(drafts), *_without_level(state))
     return replace(document, instruction=instruction, findings=findings)
 
@@ -106,6 +109,28 @@ def _hand_over(draft: Draft, before: list[Draft]) -> None:
     above.figure_words.extend(draft.figure_words)
     above.warnings.extend(draft.warnings)
     above.nodes.extend(draft.nodes)
+
+
+def _captioned(document: Document, state: State, drafts: list[Draft]) -> Document:
+    """Give figures in a table the caption that stands in their row."""
+    bare = {seen.figure.id for seen in state.figures if not seen.figure.caption}
+    captions: dict[str, str] = {}
+    for draft in drafts:
+        mine = [identity for identity in draft.figures if identity in bare]
+        told = [line for words in draft.figure_words for line in words.split("\n") if is_figure_caption(line.strip())]
+        if mine and len(mine) == len(told) and draft.is_row:
+            captions |= dict(zip(mine, (line.strip() for line in told), strict=True))
+    if not captions:
+        return document
+    nodes = tuple(
+        replace(node, caption=captions[node.id]) if isinstance(node, Figure) and node.id in captions else node
+        for node in document.nodes
+    )
+    texts = tuple(
+        text if old is new else markdown(new)
+        for text, old, new in zip(rendered(document), document.nodes, nodes, strict=True)
+    )
+    return replace(document, nodes=nodes, rendered=Rendered(nodes=nodes, texts=texts))
 
 
 def _place_warnings(state: State) -> None:

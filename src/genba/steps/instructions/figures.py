@@ -46,9 +46,11 @@ def link_figures(drafts: list[Draft], figures: list[Seen]) -> None:
         if (key := caption_key(seen.caption)) is not None:
             by_key.setdefault(key, []).append(seen.figure.id)
     named: set[str] = set()
+    words = {word for word, _ in by_key}  # where figures are never called 図, 図1 may mean 写真1
     for draft in drafts:
-        for key in (key for words in draft.figure_words for key in keys_in(words)):
-            found = by_key.get(key) or by_key.get(("写真" if key[0] == "図" else "図", key[1]), [])
+        for key in (key for text in draft.figure_words for key in keys_in(text)):
+            other = "写真" if key[0] == "図" else "図"
+            found = by_key.get(key) or ([] if key[0] in words else by_key.get((other, key[1]), []))
             for identity in found[:1]:
                 named.add(identity)
                 _add(draft, identity)

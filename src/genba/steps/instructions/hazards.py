@@ -13,7 +13,7 @@ LEVELS = {
 }  # fmt: skip
 _WORD = r"(?:危\s?険|警\s?告|注\s?意|DANGER|WARNING|CAUTION|Danger|Warning|Caution)"
 _SIGN = r"[⚠△▲❗‼!！☢☠⛔🚫️※★☆●◆■◇□▶►→]"
-_OPEN, _CLOSE = r"[【\[［《〈<＜「『(（〔]", r"[】\]］》〉>＞」』)）〕]"
+_OPEN, _CLOSE = r"[くKぐ【\[［《〈<＜「『(（〔]", r"[】\]］》〉>＞」』)）〕]"
 _LEVEL_ALONE = (
     rf"(?:安全上の|取扱い?|作業|安全)?(?P<level>{_WORD})(?:事項|点|表示|喚起)?(?:\s?[/・(（]?\s?{_WORD}[)）]?)?"
 )
@@ -23,6 +23,9 @@ _MARKED = re.compile(
     rf"\s*(?:[・\-*●■◆]\s*)?{_SIGN}*\s*{_LEVEL_ALONE}\s*{_SIGN}*\s*(?:[:：!！]|[\-―ー—–](?=\s)|$|\n|\s(?=\S)|"
     rf"(?<=[A-Z])\s)\s*"
 )
+_HALF = re.compile(
+    rf"\s*{_SIGN}*\s*{_LEVEL_ALONE}\s*[】\]］》〉>＞]\s*[:：]?\s*"
+)  # a scan may lose the bracket before it
 _SIGNED = re.compile(rf"\s*[⚠△❗‼🚫⛔]️?\s*(?P<level>{_WORD})?\s*[:：!！]?\s*(?=\S)")
 _INSIDE = re.compile(
     rf"(?:(?<=[。．.、\s\n])|(?<=^)){_SIGN}*\s*(?:{_OPEN}\s*{_SIGN}*\s*{_WORD}\s*{_CLOSE}\s*[:：]?|"
@@ -39,7 +42,7 @@ def level_of(word: str) -> WarningLevel | None:
 
 def opening_level(text: str) -> tuple[WarningLevel, str] | None:
     """Read the level that a text begins with; gives it with the words that follow."""
-    for pattern in (_BRACKETED, _MARKED):
+    for pattern in (_BRACKETED, _HALF, _MARKED):
         found = pattern.match(text)
         if found is not None:
             level = level_of(found["level"])

@@ -35,6 +35,7 @@ _OF_STEP = frozenset(
     )
 )  # fmt: skip
 _NOTED = re.compile(r"^\s*(?:※|\*|注\s?\d*[)）]|補足|備考|参考|以上$)")
+_BRANCH = re.compile(r"\s*(?:→|⇒|->|(?:OK|NG|ＯＫ|ＮＧ)\s*(?:→|⇒|:|：|の場合|なら))")
 _ROLES_APART = frozenset((Role.HEADER, Role.FOOTER, Role.FOOTNOTE, Role.CODE, Role.SPEAKER_NOTE, Role.TITLE))
 
 
@@ -206,6 +207,9 @@ def _field(state: State, column: Column, text: str, node: Paragraph, label: str)
 
 
 def _item(state: State, node: Paragraph, text: str) -> None:
+    if state.current is not None and _BRANCH.match(text):
+        _attach(state, node, text)
+        return
     number, words = node.number, text
     if number and _BULLET.match(number):
         number = ""

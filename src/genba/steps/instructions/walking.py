@@ -19,6 +19,9 @@ def walk(document: Document, kind: InstructionKind, *, has_procedure: bool) -> S
     for node in document.nodes:
         if node.marks & UNSEEN or Mark.FURNITURE in node.marks:
             continue
+        if row and isinstance(node, Figure) and node.place.range:
+            state.see(node)  # it lies over the row and does not end it
+            continue
         if row and not (isinstance(node, Pair | Paragraph) and type(node) is type(row[0]) and same_row(row[-1], node)):
             _take_row(state, row)
             row = []
