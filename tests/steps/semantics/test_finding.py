@@ -63,6 +63,7 @@ def test_numbers_of_other_things_are_no_codes_of_parts() -> None:
         ("WS-0012（圧入作業手順書）に従うこと", "WS-0012", "", "", TermKind.UNKNOWN),
         ("締付けは部品検査基準書に従う。", "", "部品検査基準書", "", TermKind.DOCUMENT),
         ("判定は取付け台組立作業標準書に従う。", "", "取付け台組立作業標準書", "", TermKind.DOCUMENT),
+        ("判定は計量ポンプ梱包要領書に従う。", "", "計量ポンプ梱包要領書", "", TermKind.DOCUMENT),
         ("詳細は『外観限度見本一覧表』を参照", "", "外観限度見本一覧表", "", TermKind.DOCUMENT),
         ("寸法は別紙2のとおり", "", "別紙2", "", TermKind.DOCUMENT),
         ("ボルトは JIS B 1180:2014 とする", "JIS B 1180", "", "2014", TermKind.DOCUMENT),

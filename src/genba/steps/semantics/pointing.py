@@ -33,7 +33,7 @@ _QUOTED_TITLE = re.compile(
     rf"[「『](?P<title>[^「」『』\n]{{2,40}}?)[」』]\s?(?P<rest>(?:\(?(?:{REVISION})\)?)?\s?{_POINTS})", re.IGNORECASE
 )
 # The kind of document first and its name looked for before it: names may be anything.
-_TITLE_END = re.compile(rf"(?:{_TITLED})(?![一-鿿ァ-ヴー])\s?{_POINTS}")
+_TITLE_END = re.compile(rf"(?P<kind>{_TITLED})(?![一-鿿ァ-ヴー])\s?{_POINTS}")
 _TITLE_HEAD = re.compile(r"[一-鿿々ァ-ヴーぁ-んA-Za-z0-9・]{1,40}$")
 _KIND = re.compile(_TITLED)
 _ENCLOSED = re.compile(r"(?P<name>(?:別紙|別表|別図|添付(?:資料|図|書類)?|付図|付表|付属書|附属書|様式|資料)\s?(?:No\.?)?\s?(?:\d{1,3}(?:-\d{1,2})?|[A-Z](?![A-Za-z0-9]))(?:号)?)")  # fmt: skip
@@ -108,12 +108,11 @@ def to_titles(text: str, taken: list[tuple[int, int]]) -> Iterator[Pointed]:
             yield Pointed(match.start(), match.group()[:WRITTEN_CHARS], "", title, named, TermKind.DOCUMENT)
     for match in _TITLE_END.finditer(text):
         head = _TITLE_HEAD.search(text, max(0, match.start() - 40), match.start())
-        kind = _KIND.match(text, match.start())
-        if head is None or kind is None:
+        if head is None:
             continue
         # は and を end what stands before a title; which other particles do, the titles that there are will tell.
-        title = re.split("[はを]", head.group() + kind.group())[-1]
-        start = kind.end() - len(title)
+        title = re.split("[はを]", head.group() + match["kind"])[-1]
+        start = match.end("kind") - len(title)
         if not _is_taken((start, match.end()), title, taken):
             yield Pointed(start, text[start : match.end()][:WRITTEN_CHARS], "", title, "", TermKind.DOCUMENT)
     for match in _ENCLOSED.finditer(text):
