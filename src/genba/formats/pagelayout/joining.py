@@ -62,6 +62,15 @@ def glue(before: str, after: str) -> str:
     return f"{before} {after}"
 
 
+_UNBROKEN = re.compile(r"[\x21-\x7e]{2,24}")
+
+
+def _width_em(text: str) -> float:
+    """About how wide the word or figure is that a line begins with: it is moved down whole where it does not fit."""
+    found = _UNBROKEN.match(text)
+    return 0.6 * len(found.group()) + 0.5 if found is not None else 0.0
+
+
 def join_lines(lines: Sequence[Line], edge: float | None = None) -> str:
     """Join the lines of a cell: lines that fill it up to its edge go on, shorter ones were ended on purpose."""
     if len(lines) == 1:
@@ -72,7 +81,7 @@ def join_lines(lines: Sequence[Line], edge: float | None = None) -> str:
     text, previous = lines[0].text, lines[0]
     for line, before, span in zip(lines[1:], spans, spans[1:], strict=False):
         beside = min(before[3], span[3]) - max(before[1], span[1]) > 0.5 * min(line.em, previous.em)
-        full = end - before[2] < 1.5 * line.em and end - start > 2.5 * line.em
+        full = end - before[2] < max(1.5, _width_em(line.text)) * line.em and end - start > 2.5 * line.em
         if beside:
             text = f"{text} {line.text}"
         elif full and previous.text[-1:] not in SENTENCE_END and not split_marker(line.text)[0]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from genba.ports.recognisers import Token, Tokeniser
 
 SENTENCE_CHARS = 200
+LINES = 6
 
 # Verbs by their stems as factories write them: the dictionary's spelling, then the ways it is written. The last kana of
 # the dictionary form tells how it is inflected; る is marked as 一段 where the stem before it ends in e or i.
@@ -98,17 +99,27 @@ _NOUN_TAIL = re.compile(r"(?P<noun>(?:[^\s、。をがはにへでと()（）「
 
 def action_of(text: str, tokeniser: Tokeniser | None = None) -> tuple[str, str]:
     """Give the verb of a step's main sentence in its dictionary form, and its object; empty where there is none."""
-    sentence = main_sentence(text)
-    if not sentence:
-        return "", ""
-    action, rest = _by_rule(sentence)
-    if not action and len(pieces := sentence.split()) > 1 and "を" in pieces[0]:
-        action, rest = _by_rule(pieces[0])  # 素材を取り付ける クランプ圧 0.4 MPa
-    if not action and tokeniser is not None:
+    action, rest, sentence = _told(text)
+    if not action and tokeniser is not None and sentence:
         action, rest = _by_tokens(sentence, tokeniser)
     if not action:
         return "", _object(sentence, needs_particle=True)
     return action, _object(rest, needs_particle=False)
+
+
+def _told(text: str) -> tuple[str, str, str]:
+    """The verb by rule, what stands before it, and the sentence; lines of a narrow cell are joined until one ends."""
+    lines = [line for line in text.split("\n") if line.strip()][:LINES]
+    first = ""
+    for count in range(1, len(lines) + 1):
+        sentence = main_sentence("".join(lines[:count]))
+        first = first or sentence
+        action, rest = _by_rule(sentence)
+        if not action and len(pieces := sentence.split()) > 1 and "を" in pieces[0]:
+            action, rest = _by_rule(pieces[0])  # 素材を取り付ける クランプ圧 0.4 MPa
+        if action:
+            return action, rest, sentence
+    return "", first, first
 
 
 def main_sentence(text: str) -> str:
@@ -125,13 +136,8 @@ def main_sentence(text: str) -> str:
 
 def is_imperative(text: str) -> bool:
     """Tell whether a text, by its end, says what somebody is to do."""
-    sentence = main_sentence(text)
-    if not sentence or len(sentence) < 2:
-        return False
-    action, rest = _by_rule(sentence)
-    if not action and len(pieces := sentence.split()) > 1 and "を" in pieces[0]:
-        return bool(_by_rule(pieces[0])[0])
-    if not action:
+    action, rest, sentence = _told(text)
+    if not action or len(sentence) < 2:
         return False
     bare_noun = action.endswith("する") and sentence.endswith(action[:-2])
     return not bare_noun or "を" in rest or "の" in rest or len(sentence) <= 20
@@ -169,7 +175,7 @@ def _verb_at_end(text: str) -> tuple[str, str]:
         ):
             return verb, text[:-length]
     found = _SAHEN.search(text)
-    if found is not None:
+    if found is not None and not text.endswith("を"):
         noun = found["noun"]
         said = found.group() != noun
         if said or (noun not in _NOT_NOUNS and _is_deed(noun)):
