@@ -13,7 +13,8 @@ Pixels = Any  # a numpy array: rows, columns and, in colour, blue, green and red
 
 SIDE_PX = 900  # longer side of the small copy
 SMALLEST_PX = 24  # a line of print needs as much
-STRIP_BYTES = 3 << 20  # of the pixels of a large PNG, enough to tell a photograph
+STRIPPED_PX = 1_000_000
+STRIP_BYTES = 3 << 19  # of the pixels of a large PNG, enough to tell a photograph
 MOST_PARTS = 6_000  # patches of ink that are looked at
 PAPER_SHARE = 0.55
 LINES_OF_PAGE = 5
@@ -62,7 +63,7 @@ def judge(grey: Pixels) -> Look:
     if not INK_SHARE[0] < share < INK_SHARE[1]:
         return Look.NONE
     across, covered = _lines(ink)
-    if across < LINES_OF_PAGE or covered < COVERED:
+    if paper >= PAPER_SHARE and (across < LINES_OF_PAGE or covered < COVERED):
         down, covered_down = _lines(np.ascontiguousarray(ink.T))
         if covered_down > covered:
             across, covered = down, covered_down
@@ -83,7 +84,8 @@ def _paper_and_ink(grey: Pixels) -> tuple[float, Pixels]:
     ground = cv2.blur(ground, (STROKE_PX, STROKE_PX))
     strokes = cv2.subtract(ground, grey)
     ink = (strokes > np.maximum(ground // 5, 18)) & (ground > 60)
-    ink &= cv2.blur(ink.astype(np.float32), (3, 3)) > 0.3  # specks of one or two pixels are no print
+    beside = cv2.boxFilter(ink.astype(np.uint8), -1, (3, 3), normalize=False)
+    ink &= beside >= 3  # specks of one or two pixels are no print
     coarse = cv2.resize(ground, (48, 48), interpolation=cv2.INTER_AREA).astype(np.int16)
     steps = np.maximum(np.abs(np.diff(coarse, axis=0))[:, :-1], np.abs(np.diff(coarse, axis=1))[:-1])
     light = coarse[:-1, :-1] >= 0.6 * np.percentile(coarse, 90)
@@ -134,7 +136,7 @@ def _strip(data: bytes, facts: Facts) -> Pixels | None:
     import cv2
     import numpy as np
 
-    if data[:8] != b"\x89PNG\r\n\x1a\n" or facts.width * facts.height < 3_000_000 or len(data) < 33 or data[28]:
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or facts.width * facts.height < STRIPPED_PX or len(data) < 33 or data[28]:
         return None  # small, or interlaced
     channels = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(data[25], 0)
     row_bytes = (facts.width * channels * data[24] + 7) // 8 + 1
