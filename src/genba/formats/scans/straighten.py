@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from genba.formats.scans.rasters import Array
+from genba.formats.scans.sheets import find_corners, flattened
 
 SEARCHED_PX = 900  # the longer side of the picture in which the skew is looked for
 WIDEST = 10.0  # degrees
@@ -48,6 +49,11 @@ def straighten(picture: Array, turned: int = 0) -> Straight:
 
     height, width = picture.shape[:2]
     unturned = back_from(turned, width, height)
+    corners = find_corners(to_grey(picture))
+    flat = flattened(picture, corners) if corners is not None else None
+    if flat is not None:
+        picture, unturned = flat[0], unturned @ flat[1]
+        height, width = picture.shape[:2]
     angle = find_skew(to_grey(picture))
     if abs(angle) < LEAST:
         return Straight(picture, unturned, turned=turned)
