@@ -68,10 +68,11 @@ class _Brush:
             if self._visited > MOST_VISITED or self._points > MOST_POINTS:
                 self.is_cut_off = True
                 return
-            layer = entity.dxf.get("layer", "0")
+            given = vars(entity.dxf)
+            layer = given.get("layer", "0")
             if depth and layer == "0":
                 layer = outer_layer
-            if entity.dxf.get("invisible", 0) or layer.lower() in self._unseen:
+            if given.get("invisible", 0) or layer.lower() in self._unseen:
                 continue
             try:
                 self._entity(entity, matrix, self._colour(entity, layer, outer), layer, depth)

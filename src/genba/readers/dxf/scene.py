@@ -62,6 +62,7 @@ class Walk:
     def __init__(self, document: Any) -> None:
         self._document = document
         self.layers: Counter[str] = Counter()
+        self._settings: dict[tuple[str, bool], Setting] = {}
         self.unseen = {layer.dxf.name.lower() for layer in document.layers if layer.is_off() or layer.is_frozen()}
 
     def scene(self, layout: Any) -> Scene:
@@ -76,27 +77,39 @@ class Walk:
             if scene.visited > MOST_VISITED:
                 scene.is_cut_off = True
                 return
-            dxf = entity.dxf
-            layer = dxf.get("layer", "0")
-            if depth == 0:
-                self.layers[layer] += 1
-            elif layer == "0":
-                layer = outer.layer
-            unseen = (
-                outer.is_hidden or bool(dxf.get("invisible", 0)) or (bool(self.unseen) and layer.lower() in self.unseen)
-            )
-            read = _READERS.get(entity.dxftype())
             try:
-                if read is not None:
-                    read(scene, entity, matrix, Setting(layer, unseen))
-                elif entity.dxftype() == "INSERT":
-                    self._insert(scene, entity, matrix, Setting(layer, unseen), depth)
-                elif entity.dxftype() == "ACAD_TABLE":
-                    self._table(scene, entity, matrix, Setting(layer, unseen), depth)
+                self._entity(scene, entity, matrix, outer, depth)
             except MemoryError:
                 raise
             except Exception:  # noqa: BLE001 -- an entity that lacks what it needs costs itself, not the drawing
                 scene.unreadable += 1
+
+    def _entity(self, scene: Scene, entity: Any, matrix: Matrix | None, outer: Setting, depth: int) -> None:
+        given = vars(entity.dxf)  # what the file says of it; asking ezdxf for defaults takes five times as long
+        layer = given.get("layer", "0")
+        if depth == 0:
+            self.layers[layer] += 1
+        elif layer == "0":
+            layer = outer.layer
+        is_hidden = outer.is_hidden or bool(given.get("invisible", 0))
+        if self.unseen and layer.lower() in self.unseen:
+            is_hidden = True
+        setting = self._setting(layer, is_hidden)
+        kind = entity.dxftype()
+        read = _READERS.get(kind)
+        if read is not None:
+            read(scene, entity, matrix, setting)
+        elif kind == "INSERT":
+            self._insert(scene, entity, matrix, setting, depth)
+        elif kind == "ACAD_TABLE":
+            self._table(scene, entity, matrix, setting, depth)
+
+    def _setting(self, layer: str, is_hidden: bool) -> Setting:
+        """Give one object for all entities that are set alike."""
+        found = self._settings.get((layer, is_hidden))
+        if found is None:
+            found = self._settings[layer, is_hidden] = Setting(layer, is_hidden)
+        return found
 
     def _insert(self, scene: Scene, insert: Any, matrix: Matrix | None, setting: Setting, depth: int) -> None:
         for attribute in insert.attribs:
@@ -176,7 +189,10 @@ def _segment(scene: Scene, x0: float, y0: float, x1: float, y1: float, is_hidden
 
 def _line(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
     start, end = entity.dxf.start, entity.dxf.end
-    _segment(scene, *moved(matrix, start.x, start.y), *moved(matrix, end.x, end.y), setting.is_hidden)
+    if matrix is None:
+        _segment(scene, start.x, -start.y, end.x, -end.y, setting.is_hidden)
+    else:
+        _segment(scene, *moved(matrix, start.x, start.y), *moved(matrix, end.x, end.y), setting.is_hidden)
 
 
 def _polyline(scene: Scene, entity: Any, matrix: Matrix | None, setting: Setting) -> None:
