@@ -18,6 +18,7 @@ from genba.steps.instructions.wording import Column, column_of
 from genba.steps.instructions.zones import Zone, zone_of
 
 LINES_LOOKED_AT = 80
+CONTENT_LOOKED_AT = 1_500  # nodes
 NODES_LOOKED_AT = 60
 GRIDS_LOOKED_AT = 12
 GRID_ROWS_LOOKED_AT = 40
@@ -142,7 +143,7 @@ def kind_by_content(document: Document) -> tuple[InstructionKind | None, float]:
     """Tell a work instruction by numbered lines that say what to do, beside 急所, 使用工具, warnings or 作業手順."""
     numbered = deeds = told = looked = 0
     procedure = inside = 0
-    for node in document.nodes:
+    for node in document.nodes[:CONTENT_LOOKED_AT]:
         if not isinstance(node, Heading | Paragraph | Pair) or node.marks & UNSEEN or looked >= LINES_LOOKED_AT:
             continue
         text = node.value if isinstance(node, Pair) else node.text

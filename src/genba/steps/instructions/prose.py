@@ -35,6 +35,7 @@ _OF_STEP = frozenset(
     )
 )  # fmt: skip
 _NOTED = re.compile(r"^\s*(?:※|\*|注\s?\d*[)）]|補足|備考|参考|以上$)")
+_REFERS = re.compile(r"[(（]?\s*(?:図|写真)\s*[-－]?\s*[0-9０-９①-⑳]+\s*(?:を)?参照")
 _BRANCH = re.compile(r"\s*(?:→|⇒|->|(?:OK|NG|ＯＫ|ＮＧ)\s*(?:→|⇒|:|：|の場合|なら))")
 _ROLES_APART = frozenset((Role.HEADER, Role.FOOTER, Role.FOOTNOTE, Role.CODE, Role.SPEAKER_NOTE, Role.TITLE))
 
@@ -120,6 +121,9 @@ def _own_lines(text: str) -> list[str]:
 
 
 def _is_caption(state: State, node: Paragraph, text: str) -> bool:
+    if _REFERS.match(text) and state.current is not None:
+        _attach(state, node, text)
+        return True
     if node.role is not Role.CAPTION and not (is_figure_caption(text) and not node.number):
         return False
     if state.figures and not state.figures[-1].caption and node.role is not Role.LIST_ITEM:
