@@ -92,14 +92,14 @@ def jpeg(pixels: Pixels) -> bytes:
 
     done, packed = cv2.imencode(".jpg", pixels, (cv2.IMWRITE_JPEG_QUALITY, 90))
     if not done:
-        raise InvalidInput("scans.not_decoded")
+        raise InvalidInput("scans.not_decoded", count=1)
     return bytes(packed)
 
 
 def refuse_beyond_limits(data: bytes, facts: Facts) -> None:
     """Raise InvalidInput for a picture that would fill the memory, and for one that does not tell its size."""
     if not facts.width or not facts.height:
-        raise InvalidInput("scans.not_decoded")
+        raise InvalidInput("scans.not_decoded", count=1)
     most = MOST_PX
     if _is_jpeg(data):
         most = MOST_PROGRESSIVE_PX if _is_progressive(data) else MOST_JPEG_PX
@@ -154,7 +154,7 @@ def pixels_of(data: bytes, frame: int, facts: Facts, fraction: int, colour: bool
     except cv2.error:
         found = None
     if found is None or not found.size:
-        raise InvalidInput("scans.not_decoded")
+        raise InvalidInput("scans.not_decoded", count=1)
     if found.dtype != np.uint8:
         found = (found >> 8).astype(np.uint8) if found.dtype == np.uint16 else found.clip(0, 255).astype(np.uint8)
     return _on_paper(found, colour) if has_alpha else found
