@@ -7,7 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genba.model.place import Place
-from genba.model.report import Duplicate, Example, FileScore, Issue, KindCount, Left, Report
+from genba.model.relations import Contradiction, Family, Kinship, Link, Member, Resolution, Statement
+from genba.model.report import Duplicate, Example, FileScore, Issue, KindCount, Left, Related, Report
+from genba.model.terms import TermKind
+from genba.model.vocabulary import CodePattern
 from genba.writers import report_html
 
 NASTY = ("<script>alert(1)</script>", "<img src=x onerror=a>", "</td></table>", '"', "'", "&lt;", "&", "\n", "\u202e",
@@ -34,6 +37,21 @@ class Elements(HTMLParser):
                 self.events.append(name)
 
 
+def related(text: str, place: Place) -> Related:
+    """What holds between documents, of every kind, in this text."""
+    said = Statement(document="0" * 20, path=text, as_written=text, place=place)
+    members = tuple(
+        Member(document="0" * 20, path=text, kinship=kinship, revision=text, date=text) for kinship in Kinship
+    )
+    missing = Link(document="0" * 20, path=text, as_written=text, resolution=Resolution.MISSING, place=place)
+    return Related(
+        families=1, superseded=3, undecided=1, references={"missing": 1}, contradictions=1, codes=1,
+        old=(Family(name=text, members=members),), unresolved=(missing,),
+        disagreeing=(Contradiction(subject=text, name=text, process=text, about=text, statements=(said, said)),),
+        patterns=(CodePattern(kind=TermKind.PART, shape=text, examples=(text,), count=1),),
+    )  # fmt: skip
+
+
 def page(text: str) -> str:
     """A report in which every text that comes from files is this one."""
     place = Place(sheet=text, range=text, part=text, pointer=text)
@@ -47,7 +65,7 @@ def page(text: str) -> str:
         issues=(issue, replace(issue, code="xlsx.formula_without_value", severity="notice")),
         duplicates=(Duplicate(sha256="0" * 64, size_bytes=1, paths=(text, text), copies=2),), duplicate_files=1,
         left_out=(Left(code="scan.private", count=1, examples=(text,)),), levels=(), rules=(),
-        files=(FileScore(path=text, levels=((1, 10, 90),)),),
+        files=(FileScore(path=text, levels=((1, 10, 90),)),), related=related(text, place),
     )  # fmt: skip
     return report_html.encode(report, "ja").decode("utf-8")
 
