@@ -37,17 +37,20 @@ class Sign(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """What the model's classes stand for; `japanese` are the classes that a Japanese text may hold."""
+    """What the model's classes stand for; `japanese` may stand in a Japanese text, `kanji` are the kanji of those."""
 
     classes: tuple[str, ...]
     japanese: Array
+    kanji: Array
 
 
 def make_characters(classes: Sequence[str]) -> Characters:
     """Tell the classes that are in Japanese use from those of Chinese alone."""
     import numpy as np
 
-    return Characters(tuple(classes), np.array([bool(char) and is_japanese(char) for char in classes]))
+    japanese = np.array([bool(char) and is_japanese(char) for char in classes])
+    ideographs = np.array([any("\u3400" <= part <= "\u9fff" for part in char) for char in classes])
+    return Characters(tuple(classes), japanese, japanese & ideographs)
 
 
 def is_japanese(char: str) -> bool:
@@ -124,7 +127,7 @@ def as_input(strip: Array) -> Array:
 def decode(scores: Array, characters: Characters) -> Iterator[Sign]:
     """Take the likeliest class at each step, one of each run, without blanks (greedy CTC).
 
-    Where the model sees a character that only Chinese has, the likeliest Japanese one comes with it: 查 is 査.
+    Where the model sees a character that only Chinese has, the likeliest kanji of Japan comes with it: 查 is 査.
     """
     best = scores.argmax(axis=1)
     certain = scores.max(axis=1)
@@ -139,7 +142,7 @@ def decode(scores: Array, characters: Characters) -> Iterator[Sign]:
             char = plain = characters.classes[found]
             if not characters.japanese[found]:
                 at = begin + int(certain[begin:end].argmax())
-                char = characters.classes[int((scores[at] * characters.japanese).argmax())]
+                char = characters.classes[int((scores[at] * characters.kanji).argmax())]
             yield Sign(char, plain, (begin + end) / 2 / steps, float(certain[begin:end].max()))
         begin = end
 
