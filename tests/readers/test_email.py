@@ -78,6 +78,14 @@ def test_quoted_history_is_left_out_and_counted_and_the_signature_stands_apart()
     assert finding.count == 8
 
 
+def test_a_signature_alone_is_no_history() -> None:
+    text = "測定データを送ります。\r\n\r\n━━━━━━━━━━\r\n株式会社霧ヶ原精工\r\nTEL: 0266-00-0000\r\n━━━━━━━━━━\r\n"
+    head = "Content-Type: text/plain; charset=utf-8\r\n"
+    parts = parts_of((HEAD + "Subject: x\r\n" + head + "\r\n" + text).encode(), "a.eml")
+    assert words(parts) == "測定データを送ります。"
+    assert codes_of(parts) == []
+
+
 def test_what_a_forwarded_mail_quotes_is_its_content() -> None:
     data = (
         HEAD + "Subject: FW: x\r\n\r\n転送します\r\n\r\nFrom: c\r\nSent: d\r\nTo: e\r\nSubject: f\r\n\r\n大事な本文\r\n"

@@ -64,6 +64,9 @@ def own_lines(lines: list[str]) -> list[str]:
     while at < len(lines):
         line = lines[at]
         if _ORIGINAL.fullmatch(line) or begins_older(lines, at):
+            # The rule that Outlook draws above 差出人 goes with what it announces.
+            while kept and (not kept[-1].strip() or re.fullmatch(r"\s*[-_＿─━=]{8,}\s*", kept[-1])):
+                kept.pop()
             break
         if _QUOTED.match(line):
             at += 1
@@ -74,8 +77,6 @@ def own_lines(lines: list[str]) -> list[str]:
             continue
         kept.append(line)
         at += 1
-    while kept and (not kept[-1].strip() or re.fullmatch(r"\s*[-_＿─━=]{8,}\s*", kept[-1])):
-        kept.pop()  # the rule that Outlook draws above 差出人
     return kept
 
 
