@@ -44,11 +44,11 @@ class Part:
     roles: frozenset[Column] = field(default_factory=frozenset)
 
 
-def seen_rows(grid: Grid) -> Rows:
+def seen_rows(grid: Grid, most: int = MAX_ROWS) -> Rows:
     """The cells that a reader of the page sees, by row."""
     rows: Rows = {}
     for cell in grid.cells:
-        if cell.row >= MAX_ROWS:
+        if cell.row >= most:
             break
         if cell.text.strip() and not cell.marks & UNSEEN:
             rows.setdefault(cell.row, []).append(cell)
@@ -59,7 +59,8 @@ def parts_of(grid: Grid, rows: Rows) -> list[Part]:
     """Cut a grid at its header rows; what stands above the first has no columns."""
     parts: list[Part] = []
     row = 0
-    while row < min(grid.rows, MAX_ROWS):
+    bottom_row = max(rows, default=-1) + 1
+    while row < bottom_row:
         if not _is_header(rows.get(row, [])):
             row += 1
             continue

@@ -123,8 +123,7 @@ def kind_by_columns(document: Document) -> tuple[InstructionKind | None, float]:
         looked += 1
         if looked > GRIDS_LOOKED_AT:
             break
-        rows = {row: cells for row, cells in seen_rows(node).items() if row < GRID_ROWS_LOOKED_AT}
-        for part in parts_of(node, rows):
+        for part in parts_of(node, seen_rows(node, GRID_ROWS_LOOKED_AT)):
             roles = part.roles
             if Column.ACTION in roles and (Column.KEY_POINT in roles or Column.REASON in roles):
                 return InstructionKind.WORK_INSTRUCTION, 0.8
