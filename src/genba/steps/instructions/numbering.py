@@ -98,7 +98,7 @@ def shape(number: str) -> str:
 
 def is_number(text: str) -> bool:
     """Tell whether a cell holds nothing but a step's number."""
-    folded = unicodedata.normalize("NFKC", text).strip()
+    folded = unicodedata.normalize("NFKC", text).strip().translate(_HYPHENS)
     if not folded or len(folded) > 12:
         return False
     return (
@@ -110,7 +110,8 @@ def is_number(text: str) -> bool:
 
 _NUMBER_ONLY = re.compile(
     rf"[(\[<【]?\s*(?:{_WORD}\s*[-.:]?\s*)?\d{{1,4}}(?:[-.]\d{{1,3}}){{0,3}}\s*[)\]>】]?[.:、]?(?:工程)?|"
-    rf"[(]?[ア-コa-zA-Z][).]?|第\d+(?:工程|手順)|[A-Z]{1, 2}[-.]?\d{1, 3}"
+    rf"[(]?[ア-コa-zA-Z][).]?|第\d+(?:工程|手順)?|\d{{1,2}}-?[a-z][).]?|[A-Z]{{1,2}}[-.]?\d{{1,3}}"
 )
-_ONE_CIRCLED = re.compile(f"[{_CIRCLED}]")
+_ONE_CIRCLED = re.compile(rf"[{_CIRCLED}](?:[-‐－.]?(?:\d{{1,2}}|[a-z]|[{_CIRCLED}]))?")
+_HYPHENS = str.maketrans("‐–−‑", "----")
 _DASHES = frozenset(("-", "―", "－", "ー", "—", "–", "*", "＊", "※"))
