@@ -27,7 +27,8 @@ LABELS: dict[str, tuple[str, ...]] = {
     "reviewed_by": ("照査者", "審査者", "確認者", "照査", "審査", "検印"),
     "created_by": ("作成者", "作成", "起案者", "起案", "記入者", "報告者"),
     "product": ("製品名", "品名", "機種", "部品名", "対象製品"),
-    "part_number": ("品番", "部品番号", "製品番号", "図番", "図面番号"),
+    "part_number": ("品番", "部品番号", "製品番号"),
+    "drawing_number": ("図番", "図面番号", "図面No"),
     "process": ("工程名", "工程", "作業名"),
     "process_number": ("工程番号", "工程No"),
     "equipment": ("設備番号", "設備No", "設備名", "機械名", "機械番号", "号機", "使用設備", "使用機械", "設備"),
@@ -35,7 +36,7 @@ LABELS: dict[str, tuple[str, ...]] = {
     "customer": ("得意先", "客先", "納入先", "顧客名"),
 }  # fmt: skip
 DATES = frozenset({"issued", "revised", "effective", "dated"})
-CODES = frozenset({"document_number", "part_number", "process_number", "lot"})
+CODES = frozenset({"document_number", "drawing_number", "part_number", "process_number", "lot"})
 STAMPS = frozenset({"approved_by", "reviewed_by", "created_by"})
 VALUE_CHARS = 80
 TITLE_CHARS = 120
