@@ -102,6 +102,10 @@ def example() -> Document:
             scores=(Score(level=1, before=60, after=100, failed_before=("L1-10",)),),
         )
     )
+    return replace(document, instruction=_instruction(document))
+
+
+def _instruction(document: Document) -> Instruction:
     paragraph, figure, old = document.nodes[2].id, document.nodes[3].id, document.nodes[12].id
     steps = (
         Step(
@@ -122,10 +126,9 @@ def example() -> Document:
         ),
         Step(number="2", text="旧手順", is_withdrawn=True, nodes=(old,), section="組立手順"),
     )
-    instruction = Instruction(
+    return Instruction(
         kind=InstructionKind.WORK_INSTRUCTION,
         steps=steps,
         protective_equipment=("保護めがね",),
         qualifications=("玉掛け",),
     )
-    return replace(document, instruction=instruction)

@@ -85,13 +85,13 @@ def test_what_a_model_writes_is_kept_with_its_name_when_every_number_is_in_the_d
 def test_a_number_that_the_document_does_not_have_is_refused_and_told(document: Document) -> None:
     found = describe(document, language_model=Model("ボルトを 25 N·m で締め付けます。"))
     assert not figure_of(found).about
-    assert [finding.code for finding in found.findings] == ["figures.model_refused"]
+    assert [finding.code for finding in found.findings] == ["figure.model_refused"]
 
 
 def test_a_model_that_does_not_answer_costs_only_its_own_words(document: Document) -> None:
     found = describe(document, language_model=Model(""))
     assert figure_of(found).callouts == ("対角に締める",)
-    assert [finding.code for finding in found.findings] == ["figures.model_unavailable"]
+    assert [finding.code for finding in found.findings] == ["figure.model_unavailable"]
 
 
 def test_ids_and_everything_but_figures_stay(document: Document) -> None:

@@ -7,7 +7,6 @@ from genba.model.cells import Cell
 from genba.model.marks import Mark, Reading, Value
 from genba.model.place import NOWHERE, Place
 
-
 ROWS_PLACED = 600  # a grid of more rows is data: where each of them stands helps nobody
 
 

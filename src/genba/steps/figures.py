@@ -95,11 +95,11 @@ def _written(
             media_type=image.media_type if is_shown else "",
         ).strip()
     except Unavailable as error:
-        return figure, Finding(code="figures.model_unavailable", place=figure.place, details={"reason": error.code})
+        return figure, Finding(code="figure.model_unavailable", place=figure.place, details={"reason": error.code})
     invented = ungrounded(about, material)
     if not about or invented or len(about) > WRITTEN_CHARS:
         return figure, Finding(
-            code="figures.model_refused",
+            code="figure.model_refused",
             severity=Severity.NOTICE,
             place=figure.place,
             details={"model": language_model.name, "invented": len(invented)},
