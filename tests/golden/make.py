@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.factory_product import refine
 
-GOLDEN = Path(__file__).resolve().parent / "1.0"
+GOLDEN = Path(__file__).resolve().parent / "1.1"
 MODIFIED = 1_760_000_000  # 2025-10-09
 SHEET = """<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
 <row r="1"><c r="A1" t="inlineStr"><is><t>作業標準書</t></is></c></row>
