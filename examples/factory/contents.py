@@ -46,13 +46,13 @@ BUILDERS: tuple[Builder, ...] = (
 
 def copies(factory: Factory, files: Sequence[File]) -> Iterator[File]:
     """Exact duplicates under the names that people give them."""
-    by_kind = {file.kind: file for file in files}
-    for kind, path in (
-        ("生産実績", "99_共有/コピー 〜 生産実績_上期 (2).csv"),
-        ("作業手順書", "99_共有/コピー 〜 組立作業手順書.docx"),
-        ("メモ", "99_共有/旧/todo - コピー.txt"),
+    by_path = {file.path: file for file in files}
+    for source, path in (
+        ("01_製造部/生産実績/生産実績_上期.csv", "99_共有/コピー 〜 生産実績_上期 (2).csv"),
+        ("01_製造部/手順書/組立作業手順書_アクチュエーター_第3版.docx", "99_共有/コピー 〜 組立作業手順書.docx"),
+        ("99_共有/todo.txt", "99_共有/旧/todo - コピー.txt"),
     ):
-        original = by_kind[kind]
+        original = by_path[source]
         yield replace(
             original, path=path, troubles=(*original.troubles, "duplicate"), truth={"duplicate_of": original.path}
         )

@@ -145,11 +145,18 @@ def _claims(document: Document, process: str) -> Iterator[Claim]:
                 yield _claim(parameter, parameter.name, step.object, own_process, node)
             for check in step.checks:
                 for parameter in check.parameters:
-                    yield _claim(parameter, check.characteristic or parameter.name, "", own_process, node)
+                    about, name = _apart(check.characteristic or parameter.name)
+                    yield _claim(parameter, name, about, own_process, node)
         return
     for pair in document.nodes:
         if isinstance(pair, Pair) and len(pair.values) == 1 and pair.values[0].ucum:
             yield _claim_of_pair(pair, pair.values[0], process)
+
+
+def _apart(characteristic: str) -> tuple[str, str]:
+    """Take the object off a quantity's name: ボルト M6 の締付けトルク is the 締付けトルク of ボルト M6."""
+    about, _, name = characteristic.rpartition("の")
+    return (about.strip(), name.strip()) if len(about.strip()) > 1 and len(name.strip()) > 1 else ("", characteristic)
 
 
 def _claim(parameter: Parameter, name: str, about: str, process: str, node: str) -> Claim:
@@ -168,9 +175,9 @@ def _claim(parameter: Parameter, name: str, about: str, process: str, node: str)
 
 
 def _claim_of_pair(pair: Pair, value: Value, process: str) -> Claim:
-    name = pair.label.rsplit("/", 1)[-1]
+    about, name = _apart(pair.label.rsplit("/", 1)[-1])
     written = pair.value[:WRITTEN_CHARS]
-    return Claim(name, "", process, value.number, value.lower, value.upper, value.ucum, written, pair.id, pair.place)
+    return Claim(name, about, process, value.number, value.lower, value.upper, value.ucum, written, pair.id, pair.place)
 
 
 def _terms(document: Document) -> tuple[tuple[str, int], ...]:

@@ -9,7 +9,8 @@ from genba.model.record import DocumentRecord, FindingRecord, OutputRecord, Tabl
 
 PLACES_KEPT = 5
 DETAIL_CHARS = 200
-LISTED = ("file.unsupported_", "reading.kind_not_taken", "legacy_office.convert")
+LISTED = frozenset({"reading.kind_not_taken", "legacy_office.convert"})
+UNSUPPORTED = "file.unsupported_"
 NODE_NAMES = {
     Heading: "headings",
     Paragraph: "paragraphs",
@@ -37,7 +38,7 @@ def title_of(document: Document) -> str:
 def usability_of(document: Document) -> Usability:
     """Judge how far a document can be used, by what was read and what was found."""
     severities = {finding.severity for finding in document.findings}
-    if any(finding.code.startswith(LISTED) for finding in document.findings):
+    if any(finding.code in LISTED or finding.code.startswith(UNSUPPORTED) for finding in document.findings):
         return Usability.LISTED
     if Severity.BLOCKER in severities:
         return Usability.PARTLY if document.nodes or document.tables else Usability.NOT
