@@ -180,7 +180,7 @@ def _claim_of_pair(pair: Pair, value: Value, process: str) -> Claim:
     return Claim(name, about, process, value.number, value.lower, value.upper, value.ucum, written, pair.id, pair.place)
 
 
-def _terms(document: Document) -> tuple[tuple[str, int], ...]:
+def _terms(document: Document) -> tuple[tuple[str, int, str], ...]:
     if document.terms:
-        return tuple((term.normal, term.count) for term in document.terms[:TERMS])
-    return tuple((word, 1) for word in document.keywords[:TERMS])
+        return tuple((term.normal, term.count, term.text) for term in document.terms[:TERMS])
+    return tuple((word, 1, word) for word in document.keywords[:TERMS])

@@ -69,4 +69,4 @@ class Gist:
     words: tuple[Seen, ...] = ()  # names of processes and defects
     pointers: tuple[Pointer, ...] = ()
     claims: tuple[Claim, ...] = ()
-    terms: tuple[tuple[str, int], ...] = ()
+    terms: tuple[tuple[str, int, str], ...] = ()  # folded, how often, as written

@@ -244,7 +244,7 @@ def test_many_alike_documents_cost_little_more_than_few() -> None:
 
 
 def test_a_term_that_every_document_has_sets_none_apart() -> None:
-    first = gist("a", terms=(("圧入", 3), ("工場", 9)), sketch=(1,))
-    second = gist("b", terms=(("塗装", 2), ("工場", 9)), sketch=(2,))
+    first = gist("a", terms=(("圧入", 3, "圧入"), ("工場", 9, "工場")), sketch=(1,))
+    second = gist("b", terms=(("塗装", 2, "塗装"), ("工場", 9, "工場")), sketch=(2,))
     assert relate([first, second]).distinctive == {"a": ("圧入",), "b": ("塗装",)}
     assert relate([replace(first)]).distinctive == {}

@@ -35,11 +35,11 @@ def relate(gists: Sequence[Gist], vocabulary: Vocabulary = NO_VOCABULARY) -> Rel
 
 def _distinctive(gists: Sequence[Gist]) -> dict[str, tuple[str, ...]]:
     """The terms that set a document apart from the others (TF-IDF over all)."""
-    spread: Counter[str] = Counter(term for gist in gists for term, _ in gist.terms)
+    spread: Counter[str] = Counter(term for gist in gists for term, *_ in gist.terms)
     rarity = {term: math.log(len(gists) / count) for term, count in spread.items() if count < len(gists)}
     found: dict[str, tuple[str, ...]] = {}
     for gist in gists:
-        weighed = [(-count * rarity[term], term) for term, count in gist.terms if term in rarity]
+        weighed = [(-count * rarity[term], text) for term, count, text in gist.terms if term in rarity]
         if weighed:
             found[gist.id] = tuple(term for _, term in sorted(weighed)[:DISTINCTIVE])
     return dict(sorted(found.items()))
