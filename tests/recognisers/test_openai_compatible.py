@@ -1,8 +1,11 @@
 """A configured service is asked as OpenAI's interface says, and whatever it does, the caller learns it by a code."""
 
 import base64
+import contextlib
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -100,6 +103,7 @@ def test_thoughts_are_no_part_of_the_answer(service: Service) -> None:
         (200, b"<html>", "language_model.not_understood"),
         (200, b'{"choices": [], "new": 1}', "language_model.no_answer"),
         (200, b'{"choices": [{"message": {"content": null}}]}', "language_model.no_answer"),
+        (200, b'{"x":' + b"[" * 400_000 + b"]" * 400_000 + b"}", "language_model.not_understood"),
         (200, b" " * (ANSWER_BYTES + 1), "language_model.too_long"),
     ],
 )
@@ -138,3 +142,33 @@ def test_there_is_a_model_only_where_one_is_configured() -> None:
     found = installed(Config(language_model_url="http://127.0.0.1:1/v1", language_model="gemma")).language_model
     assert found is not None
     assert found.name == "gemma"
+
+
+@pytest.mark.parametrize("trickle", [b"HTTP/1.1 100 Continue\r\n\r\n", b"X-Slow: 1\r\n", b" "])
+def test_an_answer_that_trickles_in_for_ever_is_given_up_in_time(trickle: bytes) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connected, _ = listening.accept()
+        with connected, contextlib.suppress(OSError):
+            connected.recv(1 << 16)
+            if trickle == b" ":
+                connected.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            while True:
+                connected.sendall(trickle)
+                time.sleep(0.01)
+
+    threading.Thread(target=serve, daemon=True).start()
+    with listening:
+        model = OpenAiCompatible(f"http://127.0.0.1:{listening.getsockname()[1]}/v1", "m", answer_s=0.3)
+        assert code_of(model) in ("language_model.unreachable", "language_model.not_understood")
+
+
+def test_neither_key_nor_password_stands_in_what_is_said(service: Service, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_text("secret-1")
+    service.status = 401
+    model = OpenAiCompatible(service.url.replace("//", "//user:secret-2@"), "", key)
+    with pytest.raises(Unavailable) as caught:
+        model.write("", "")
+    assert "secret" not in f"{caught.value!r} {caught.value.details} {model.name}"

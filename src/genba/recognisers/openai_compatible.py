@@ -1,10 +1,12 @@
 """A language model behind an OpenAI-compatible service that the user has configured; nothing goes anywhere else."""
 
 import base64
+import contextlib
 import http.client
 import re
+import socket
 import ssl
-import time
+import threading
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -40,10 +42,11 @@ class _Answer(msgspec.Struct):
 class OpenAiCompatible:
     """Asks `…/chat/completions` with temperature 0 and a seed; follows no redirect and uses no proxy."""
 
-    def __init__(self, url: str, model: str, key_file: Path | None = None) -> None:
+    def __init__(self, url: str, model: str, key_file: Path | None = None, answer_s: float = ANSWER_S) -> None:
         self._url = urlsplit(url.rstrip("/"))
         self._model = model
         self._key_file = key_file
+        self._answer_s = answer_s
         self._failed = 0
         self.name = model or f"unnamed at {self._url.hostname}"
 
@@ -84,19 +87,26 @@ class OpenAiCompatible:
 
     def _post(self, body: bytes) -> bytes:
         connection = self._connection()
-        until = time.monotonic() + ANSWER_S
+        headers = self._headers
+        watch: threading.Timer | None = None
         try:
             connection.connect()
             if connection.sock is not None:
-                connection.sock.settimeout(ANSWER_S)
-            connection.request("POST", f"{self._url.path}/chat/completions", body, self._headers)
+                connection.sock.settimeout(self._answer_s)
+                # What trickles in, or says 100 Continue for ever, meets no timeout of a single read.
+                watch = threading.Timer(self._answer_s, _hang_up, (connection.sock,))
+                watch.daemon = True
+                watch.start()
+            connection.request("POST", f"{self._url.path}/chat/completions", body, headers)
             response = connection.getresponse()
             if response.status != 200:
                 raise Unavailable("language_model.refused", status=response.status)
-            return _read(response, until)
+            return _read(response)
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise Unavailable("language_model.unreachable", reason=type(error).__name__) from None
         finally:
+            if watch is not None:
+                watch.cancel()
             connection.close()
 
     def _connection(self) -> http.client.HTTPConnection:
@@ -127,7 +137,7 @@ class OpenAiCompatible:
     def _answer(body: bytes) -> str:
         try:
             found = msgspec.json.decode(body, type=_Answer)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise Unavailable("language_model.not_understood") from None
         content = found.choices[0].message.content if found.choices else None
         text = _THOUGHT.sub("", content or "").strip()
@@ -136,15 +146,19 @@ class OpenAiCompatible:
         return text
 
 
-def _read(response: http.client.HTTPResponse, until: float) -> bytes:
+def _hang_up(connected: socket.socket) -> None:
+    """End a connection under the hands of who reads from it."""
+    with contextlib.suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+def _read(response: http.client.HTTPResponse) -> bytes:
     parts: list[bytes] = []
     size = 0
     while part := response.read1(65536):
         size += len(part)
         if size > ANSWER_BYTES:
             raise Unavailable("language_model.too_long", limit=ANSWER_BYTES)
-        if time.monotonic() > until:
-            raise Unavailable("language_model.unreachable", reason="TimeoutError")
         parts.append(part)
     return b"".join(parts)
 
