@@ -12,9 +12,11 @@ from genba.formats.pagelayout.paragraphs import Passage, paragraphs
 from genba.formats.pagelayout.passages import passage_node, rounded
 from genba.formats.pagelayout.tables import Continued, as_grid
 from genba.formats.scans.columns import reread_columns
+from genba.formats.scans.cuttings import Cutting, Pictured, attach_captions, cut_out, part_texts, texts_in
 from genba.formats.scans.drawn import find_rules, without_rules
 from genba.formats.scans.overlooked import joined, lies_in, overlooked
-from genba.formats.scans.rasters import DPI, to_array, to_raster
+from genba.formats.scans.pictures import Picture, find_pictures, holds, painted, within
+from genba.formats.scans.rasters import DPI, Array, to_array, to_raster
 from genba.formats.scans.stamps import without_stamps
 from genba.formats.scans.straighten import Straight, straighten, to_grey
 from genba.formats.scans.tables import Boxed, lattices_of, place_lines
@@ -22,7 +24,7 @@ from genba.formats.scans.turning import best_turn, is_doubtful, quarter
 from genba.formats.scans.written import UNCERTAIN, Written, as_lines, as_written, cut_at_rules
 from genba.model.document import Node
 from genba.model.marks import Mark
-from genba.model.nodes import Paragraph, Role
+from genba.model.nodes import Figure, Paragraph, Role
 from genba.model.place import Place
 from genba.ports.recognisers import Raster, TextLine, TextRecogniser
 
@@ -46,6 +48,7 @@ class PageReading:
     stamps: tuple[Box, ...] = ()  # seals, taken out before reading
     handwriting: tuple[Box, ...] = ()  # left unread
     unread_columns: tuple[Box, ...] = ()  # vertical writing that only the recogniser for lines has read: uncertain
+    pictures: tuple[Cutting, ...] = ()  # cut out; a figure among the nodes has the key of its own as `image`
     size: tuple[float, float] = (0.0, 0.0)
 
 
@@ -94,6 +97,15 @@ class Ruled:
         """Read the page without the rules of its tables."""
         return recogniser.lines(to_raster(self.clean, dpi))
 
+    def pictures(self, written: Sequence[Written]) -> tuple[Picture, ...]:
+        """Find the pictures on the page; what they draw makes no tables."""
+        found = find_pictures(to_grey(self.straight.picture), self.scale, written, self.lattices)
+        if found:
+            toned = [picture.box for picture in found if picture.toned]
+            self.lattices = [one for one in self.lattices if not any(holds(box, one.box) for box in toned)]
+            self.clean = painted(self.clean, found, self.scale)
+        return found
+
     def overlooked(
         self, written: Sequence[Written], recogniser: TextRecogniser, mend: Callable[[str], str]
     ) -> list[Written]:
@@ -131,10 +143,13 @@ def read_page(
         if turns:
             ruled = Ruled(straighten(quarter(picture, turns), turns), scale)
             lines = ruled.lines(text_recogniser, page.dpi)
-    straight, lattices = ruled.straight, ruled.lattices
+    straight = ruled.straight
     sheet = Sheet(number, scale, straight)
+    pictures = ruled.pictures([as_written(line, scale, str) for line in lines])
+    lattices = ruled.lattices
     sides = [rule for lattice in lattices for rule in ruled.drawn.down if stands_in(rule, lattice.box)]
     written = [*cut_at_rules([as_written(line, scale, mend) for line in lines], sides)]
+    written, inside = part_texts(written, pictures)
     written, unread = part_unread(written)
     found, unread_too = part_unread(ruled.overlooked(written, text_recogniser, mend))
     written = joined(written, found)
@@ -146,7 +161,10 @@ def read_page(
         written = [replace(line, confidence=min(line.confidence, WEAK)) if line.vertical else line for line in written]
     sheet.written = written
     blocks, rest = place_lines(as_lines(sheet.written), lattices)
-    nodes = tuple(nodes_of([*rest, *blocks], sheet))
+    figures, cuttings = as_blocks(pictures, inside, to_array(page, channels=page.channels), sheet)
+    nodes = tuple(nodes_of([*rest, *blocks, *figures], sheet))
+    seals = [rounded(box) for box in stamps]
+    shown = [sheet.box(picture.box) for picture in pictures]
     return PageReading(
         nodes=nodes,
         confidence=mean_of(sheet.written),
@@ -155,11 +173,26 @@ def read_page(
         characters=sum(len(line.text) for line in sheet.written),
         turned=straight.turned,
         skew=straight.skew,
-        stamps=tuple(rounded(box) for box in stamps),
+        stamps=tuple(seal for seal in seals if not any(within(seal, box) > 0.5 for box in shown)),
         handwriting=tuple(sheet.box(box) for box in unread),
         unread_columns=tuple(sheet.box(box) for box in columns),
+        pictures=cuttings,
         size=(page.width / scale, page.height / scale),
     )
+
+
+def as_blocks(
+    pictures: Sequence[Picture], inside: Sequence[Sequence[Written]], page: Array, sheet: Sheet
+) -> tuple[list[Block], tuple[Cutting, ...]]:
+    """Make what is placed as a whole of pictures, and their files."""
+    blocks: list[Block] = []
+    cuttings: list[Cutting] = []
+    for index, (picture, lines) in enumerate(zip(pictures, inside, strict=True), start=1):
+        cutting = cut_out(page, sheet.straight, sheet.scale, picture, f"{sheet.number}-{index}")
+        if cutting is not None:
+            cuttings.append(cutting)
+            blocks.append(Block(picture.box, Pictured(cutting.key, texts_in(lines))))
+    return blocks, tuple(cuttings)
 
 
 def part_unread(written: Sequence[Written]) -> tuple[list[Written], list[Box]]:
@@ -181,7 +214,7 @@ def mean_of(written: Sequence[Written]) -> float:
 
 def nodes_of(items: Sequence[object], sheet: Sheet) -> Iterator[Node]:
     """Order what stands on the page and write it as nodes."""
-    parts = [part for stack in arrange(items) for part in paragraphs(stack)]  # type: ignore[arg-type]
+    parts = attach_captions([part for stack in arrange(items) for part in paragraphs(stack)])  # type: ignore[arg-type]
     passages = [part for part in parts if isinstance(part, Passage)]
     levels = find_headings(passages, {}, over_blocks(parts))
     body = body_size(passages)
@@ -218,6 +251,8 @@ def block_nodes(block: Block, sheet: Sheet) -> Iterator[Node]:
         doubtful = any(Mark.UNCERTAIN in cell.marks for cell in texts)
         marks = frozenset({Mark.UNCERTAIN}) if doubtful else frozenset()
         yield replace(grid, place=place, confidence=round(confidence, 4), marks=marks)
+    elif isinstance(block.content, Pictured):
+        yield Figure(image=block.content.key, caption=block.content.caption, texts=block.content.texts, place=place)
     elif isinstance(block.content, Boxed):
         for cell in block.content.cells:
             marks = frozenset({Mark.UNCERTAIN}) if cell.doubtful else frozenset()

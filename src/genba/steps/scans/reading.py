@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from genba.errors import InvalidInput, Unavailable
@@ -23,6 +23,7 @@ from genba.steps.scans.furniture import set_apart
 from genba.steps.scans.placing import moved
 
 STEP = "scans.read"
+MOST_CUT = 500  # pictures cut out of the pages of one document; the rest keep their places and captions only
 SHOWN_CHARS = 40
 READABLE = frozenset(f"image/{kind}" for kind in ("png", "jpeg", "gif", "bmp", "tiff", "webp", "jp2"))
 PICTURE_FILES = frozenset({"png", "jpeg", "gif", "bmp", "tiff", "webp"})
@@ -53,7 +54,8 @@ def read(
     nodes = [part for node in document.nodes for part in session.read(node)]
     nodes = set_apart(nodes, session.sizes, session.numbers)
     edits = tuple(session.edits())
-    document = replace(document, nodes=tuple(nodes), edits=(*document.edits, *edits))
+    kept = (*document.images, *session.cut)
+    document = replace(document, nodes=tuple(nodes), images=kept, edits=(*document.edits, *edits))
     return replace(document, findings=told(document, session.told))
 
 
@@ -71,6 +73,7 @@ class _Session:
     told: Told = field(default_factory=Told)
     sizes: dict[int, tuple[float, float]] = field(default_factory=dict)  # of the pages read, in points
     numbers: dict[int, int] = field(default_factory=dict)  # the page of each node, by its identity
+    cut: list[Image] = field(default_factory=list)  # pictures that stand on pages
     looks: dict[tuple[str, int], Look | None] = field(default_factory=dict)
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     repairs: dict[tuple[str, str, str], tuple[int, Place]] = field(default_factory=dict)
@@ -146,9 +149,36 @@ class _Session:
             yield node
             return
         read_nodes = [part for found in reading.nodes for part in as_form(found)]
+        read_nodes = self._pictured(read_nodes, reading, node)
         read_nodes = [moved(closed(found, self._close), node.place, reading.size) for found in read_nodes]
         self._tell(node, reading, read_nodes)
-        yield from read_nodes or [node]
+        yield from read_nodes if any(not isinstance(found, Figure) for found in read_nodes) else [node]
+
+    def _pictured(self, nodes: list[Node], reading: PageReading, page: Figure) -> list[Node]:
+        """Keep the pictures cut out of a page, each named after the page's picture."""
+        names: dict[str, str] = {}
+        stem = page.image.rpartition(".")[0] or page.image
+        taken = {image.name for image in (*self.document.images, *self.cut)}
+        for cutting in reading.pictures[: MOST_CUT - len(self.cut)]:
+            suffix = "jpg" if cutting.media_type == "image/jpeg" else "png"
+            name = f"{stem}-{cutting.key}.{suffix}"
+            while name in taken:
+                name = f"_{name}"
+            taken.add(name)
+            names[cutting.key] = name
+            wide, high = cutting.width_px, cutting.height_px
+            kind, data = cutting.media_type, cutting.data
+            self.cut.append(Image(name=name, media_type=kind, data=data, width_px=wide, height_px=high))
+        return [
+            replace(node, image=names.get(node.image, ""), texts=tuple(self._mended(node.texts)))
+            if isinstance(node, Figure)
+            else node
+            for node in nodes
+        ]
+
+    def _mended(self, texts: Iterable[str]) -> Iterator[str]:
+        for text in texts:
+            yield " ".join(self._close(text).split())
 
     def _tell(self, node: Figure, reading: PageReading, nodes: list[Node]) -> None:
         place = node.place
