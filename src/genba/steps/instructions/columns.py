@@ -1,6 +1,7 @@
 """What the columns of a grid hold: header rows found wherever they stand, one after another in a form."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ _APART = re.compile(r"改[訂定]|^版|年月日|^日付|測定値|実測|\d回�
 _TIMED = re.compile(
     r"(?P<label>.*(?:所要|標準|作業|時間|工数|タクト|[SC]\.?T).*?)\s*[\[(（［](?P<unit>秒|分|時間?|s|sec|min|h)[\])）］]$"
 )
+_TIME_UNIT = re.compile(r"(?:^|[/・／\s])(?P<unit>秒|分|sec|min)(?:数|間)?$")
 _REVISION = re.compile(r"改[訂定](?:日|番号|内容|履歴|no|№)?|^版数?$|変更(?:内容|日|履歴|点)|rev", re.IGNORECASE)
 
 Rows = dict[int, list[Cell]]
@@ -81,7 +83,7 @@ def parts_of(grid: Grid, rows: Rows) -> list[Part]:
             parts.append(Part(names, header, row, first, grid.rows, roles=roles))
         row = first
     for part in parts:
-        _settle(part, rows)
+        settle(part, rows)
     return parts
 
 
@@ -141,10 +143,23 @@ def _name(parts: list[str]) -> Name:
         column = column_of("/".join(parts)) or column_of(parts[0])
     if _APART.search(label) and column is not Column.NUMBER:
         column = Column.OTHER
+    if column is Column.TIME and not written:
+        written = _unit_of_time(parts[-1])
     return Name(column, label, written)
 
 
-def _settle(part: Part, rows: Rows) -> None:
+def _unit_of_time(label: str) -> str:
+    """The unit that a column of times counts in: 秒, 工数/分; seconds where nothing says otherwise."""
+    found = _TIME_UNIT.search(label)
+    return found["unit"] if found is not None else "" if "工数" in label else "秒"
+
+
+def named(labels: Sequence[str]) -> dict[int, Name]:
+    """Read the names of a header that stands apart from its rows."""
+    return {at: _name([re.sub(r"\s*\n\s*", "", label.strip())]) for at, label in enumerate(labels)}
+
+
+def settle(part: Part, rows: Rows) -> None:
     """Decide by their contents what columns hold whose names may mean two things."""
     body = [cell for row in range(part.first, part.last) for cell in rows.get(row, ())]
     texts: dict[int, list[str]] = {}

@@ -20,6 +20,16 @@ _HANDLING = re.compile(r"の?(?:処置|対応|対処|措置|処理)(?:方法)?$"
 _USED = re.compile(r"[(（《〈［\[<](?P<tools>[^()（）《》〈〉［］\[\]<>]{2,40}?)(?:を)?使用[)）》〉］\]>]")
 _STARRED = re.compile(r"\s*※\s*(?P<words>[^※]{3,})$", re.DOTALL)
 _CALLED = re.compile(r"[(（]\s*(?:→|⇒)?\s*(?:図|写真)[^()（）]{1,12}[)）]")
+_BOTH = re.compile(r"(?:急所|ポイント|コツ|要点).*[・(（と/／].*(?:理由|なぜ)")
+_WHY = (
+    r"(?:ため|為|から|ので|防止(?:する)?|防ぐ|避ける|(?:おそれ|恐れ|可能性|危険)(?:が|の)?(?:ある)?|(?:て|で)しまう|"
+    r"につながる|(?:原因|不良|もと|元)[にと]なる)"
+)
+_BECAUSE = re.compile(rf"\s*[(（]\s*(?P<reason>[^()（）]{{3,60}}?{_WHY})。?\s*[)）]\s*。?$")
+_IN_BRACKETS = re.compile(r"\s*[(（]\s*(?P<reason>[^()（）]{2,80})\s*[)）]\s*。?$")
+_LAST = re.compile(r"(?<=。)\s*(?P<reason>[^。]{3,60}(?:ため|為|から|ので)(?:である|です)?)。?$")
+_SAID = re.compile(r"^(?:理由|なぜ|∵)\s*[:：]?\s*|。$")
+_GOES = re.compile(r"戻|進|やり直|へ$|から")
 CHECKED = {
     Column.METHOD: "method",
     Column.CRITERION: "criterion",
@@ -46,6 +56,7 @@ def say(draft: Draft, text: str, place: Place) -> None:
         note(draft, noted["words"])
         lead = lead[: noted.start()].rstrip()
     if lead:
+        draft.reasons.extend(split_reason(lead)[1])
         draft.lines.append(lead)
         draft.add(parameters(lead, place=place))
         note(draft, lead)
@@ -70,7 +81,7 @@ def take_field(draft: Draft, column: Column, text: str, place: Place, label: str
         draft.warnings.extend(hazards_of(text, place, level))
         return
     if column in (Column.KEY_POINT, Column.REASON, Column.REMARK):
-        _take_words(draft, column, text, place)
+        _take_words(draft, column, text, place, is_both=_BOTH.search(label) is not None)
     elif column is Column.PARAMETER:
         name = "" if _GENERIC.match(label) else label
         draft.add(parameters(text, place=place, name=name, unit=unit, is_value=True))
@@ -89,21 +100,45 @@ def take_field(draft: Draft, column: Column, text: str, place: Place, label: str
         _take_check(draft, column, text, place)
 
 
-def _take_words(draft: Draft, column: Column, text: str, place: Place) -> None:
+def split_reason(text: str, *, is_both: bool = False) -> tuple[str, tuple[str, ...]]:
+    """Part the reason that stands behind a point in brackets or as its last sentence: 奥まで押す（抜けを防ぐため）.
+
+    `is_both` says that the column is for points with their reasons: what stands in brackets is one.
+    """
+    found = (_IN_BRACKETS if is_both else _BECAUSE).search(text) or _LAST.search(text)
+    if found is None or not found.start():
+        return text, ()
+    return text[: found.start()].rstrip(), (_SAID.sub("", found["reason"]).strip(),)
+
+
+def _take_points(draft: Draft, text: str, *, is_both: bool) -> None:
+    """Key points with their reasons; a line that says where to go on is a branch only."""
+    for line in items.lines_of(text):
+        point, reasons = split_reason(line, is_both=is_both)
+        draft.reasons.extend(reasons)
+        if point and not (_GOES.search(point) and items.branches_of(point)):
+            draft.key_points.append(point)
+
+
+def _take_words(draft: Draft, column: Column, text: str, place: Place, *, is_both: bool = False) -> None:
     lead, fields = split_fields(text)
     if opening_level(lead):
         draft.warnings.extend(hazards_of(lead, place))
         lead = ""
     lead, hazards = split_hazards(lead, place)
     draft.warnings.extend(hazards)
-    if lead and column is not Column.REMARK:
-        (draft.key_points if column is Column.KEY_POINT else draft.reasons).extend(items.lines_of(lead))
+    if lead and column is Column.KEY_POINT:
+        _take_points(draft, lead, is_both=is_both)
+    elif lead and column is Column.REASON:
+        draft.reasons.extend(items.lines_of(lead))
     if column is not Column.REASON:
         draft.add(parameters(lead, place=place))
         note(draft, lead)
     for field in fields:
-        if field.column is column and column is not Column.REMARK:
-            (draft.key_points if column is Column.KEY_POINT else draft.reasons).append(field.value)
+        if field.column is column is Column.KEY_POINT:
+            _take_points(draft, field.value, is_both=is_both)
+        elif field.column is column is Column.REASON:
+            draft.reasons.append(field.value)
         elif field.column is not Column.REMARK:
             take_field(draft, field.column, field.value, place, field.label)
 

@@ -10,7 +10,7 @@ from genba.model.cells import Cell
 from genba.model.instruction import Hazard, InstructionKind
 from genba.model.nodes import Grid, Pair, Paragraph
 from genba.model.place import Place
-from genba.steps.instructions.columns import Name, Part, Rows, parts_of, seen_rows
+from genba.steps.instructions.columns import Name, Part, Rows, named, parts_of, seen_rows, settle
 from genba.steps.instructions.drafts import Draft
 from genba.steps.instructions.filling import say, take_field
 from genba.steps.instructions.hazards import hazards_of, level_of, opening_level
@@ -33,6 +33,7 @@ _CHECKING = frozenset(
         Column.FREQUENCY,
     )
 )
+_TELLING = frozenset((Column.KEY_POINT, Column.REASON, Column.TOOL, Column.FIGURE, Column.PARAMETER))
 _MATERIAL = ("部品", "部材", "材料", "資材", "消耗", "油脂")
 
 
@@ -88,9 +89,11 @@ def _goes_on(state: State, grid: Grid, rows: Rows) -> bool:
     numbers = [column for column, name in state.names.items() if name.column is Column.NUMBER]
     if numbers and not any(cell.column == numbers[0] and is_number(cell.text) for row in rows.values() for cell in row):
         return False
-    by_action = any(name.column is Column.ACTION for name in state.names.values())
     part = Part(state.names, frozenset(), 0, 0, max(rows, default=-1) + 1)
-    part.roles = frozenset(name.column for name in state.names.values() if name.column is not None)
+    settle(part, rows)
+    by_action = Column.ACTION in part.roles
+    if not by_action and not part.roles & {Column.CHARACTERISTIC, Column.PROCESS}:
+        return False
     reader = RowReader(grid, part, rows, by_action=by_action, section=state.section)
     found = reader.read()
     state.events.extend(found)
@@ -321,9 +324,10 @@ def take_header(state: State, lines: Sequence[Paragraph]) -> bool:
     """Names that stand in a row of their own: the table below has lost its header to a line across it."""
     if len(lines) < 3:
         return False
-    names = {at: Name(column_like(line.text.strip()), line.text.strip()) for at, line in enumerate(lines)}
+    names = named([line.text for line in lines])
     known = [name.column for name in names.values() if name.column is not None]
-    if Column.ACTION not in known and not (Column.CHARACTERISTIC in known and Column.CRITERION in known):
+    tells = Column.ACTION in known or (Column.NUMBER in known and not _TELLING.isdisjoint(known))
+    if not tells and not (Column.CHARACTERISTIC in known and Column.CRITERION in known):
         return False
     if len(known) * 2 < len(lines) or any(len(line.text) > 16 for line in lines):
         return False

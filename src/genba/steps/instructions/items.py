@@ -63,6 +63,9 @@ _NUMBERED = re.compile(
 )
 _CODE_FIRST = re.compile(rf"^(?P<number>{_CODE})(?:\s*[:：]\s*|\s+|$)")
 
+# Long enough to be a part's number: P-10 and M6-20 are sizes.
+_CODE_LAST = re.compile(rf"[\s　:：](?=[A-Za-z\d/_.-]{{6}})(?=(?:\D*\d){{3}})(?P<number>{_CODE})$")
+
 
 def part_of(text: str, place: Place = NOWHERE) -> Part | None:
     """Read a part as people write it: ボルト M6×20（KG-1234）8本."""
@@ -81,8 +84,8 @@ def part_of(text: str, place: Place = NOWHERE) -> Part | None:
     if named is not None:
         number = named["number"] or named["named"]
         rest = (rest[: named.start()] + rest[named.end() :]).strip(" 　、,")
-    elif (first := _CODE_FIRST.match(rest)) is not None:
-        number, rest = first["number"], rest[first.end() :].strip()
+    elif (first := _CODE_FIRST.match(rest) or _CODE_LAST.search(rest)) is not None:
+        number, rest = first["number"], (rest[: first.start()] + rest[first.end() :]).strip()
     name = rest.strip(" 　:：()（）")
     if not name and not number:
         return None

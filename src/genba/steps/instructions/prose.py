@@ -9,7 +9,7 @@ from genba.formats.captions import is_figure_caption, is_table_caption
 from genba.model.marks import Mark
 from genba.model.nodes import Heading, Paragraph, Role
 from genba.steps.instructions import items
-from genba.steps.instructions.fields import split_fields
+from genba.steps.instructions.fields import MARKS, split_fields
 from genba.steps.instructions.filling import note, take_field
 from genba.steps.instructions.hazards import has_sign_without_level, hazards_of, level_of, opening_level, split_hazards
 from genba.steps.instructions.numbering import is_number, ordinal, shape, split_inline, split_number
@@ -20,10 +20,12 @@ from genba.steps.instructions.wording import Column, column_of
 from genba.steps.instructions.zones import Zone, zone_of
 
 _LABELLED = re.compile(
-    r"^[\s・※●■◆○◇▪*-]*(?:[【\[＜<〔「](?P<boxed>[^】\]＞>〕」]{1,14})[】\]＞>〕」]\s*[:：]?|"
-    r"(?P<plain>[^:：。、\s]{1,14})\s*[:：])\s*(?P<rest>.*)$",
+    rf"^{MARKS}*(?:[【\[＜<〔「《≪〈](?P<boxed>[^】\]＞>〕」》≫〉]{{1,14}})[】\]＞>〕」》≫〉]\s*[:：]?|"
+    r"(?P<plain>[^:：。、\s]{1,14})\s*[:：]|(?P<led>[^:：。、…‥＝=\s]{2,14})\s*(?:[…‥]+|[＝=]|　+|\s{2,}|\s[-―—–]\s))"
+    r"\s*(?P<rest>.*)$",
     re.DOTALL,
 )
+_LISTING = frozenset((Column.TOOL, Column.EQUIPMENT, Column.QUALIFICATION, Column.PART, Column.INSTRUMENT))
 _BULLET = re.compile(r"^[・･●○◎■□◆◇▪▶►※*＊✓✔☑‣•◦–—-]$")
 _FOOTNOTE = re.compile(r"\[\^\d+\]")
 _STEP_HEADING = re.compile(r"^(?:作業)?(?:手順|ステップ|STEP|Step)\s*(?:No\.?)?\s*[0-9①-⑳]|^工程\s*[0-9①-⑳]")
@@ -182,8 +184,10 @@ def _labelled(state: State, node: Paragraph, text: str) -> bool:
         found = _LABELLED.match(text)
         if found is None:
             return False
-        label, rest = (found["boxed"] or found["plain"]).strip(), found["rest"].strip()
+        label, rest = (found["boxed"] or found["plain"] or found["led"]).strip(), found["rest"].strip()
         column = column_of(label)
+        if found["led"] and column not in _LISTING:
+            return False
         if column is None or (column is Column.ACTION and rest):
             return False
         if column is Column.PART and not re.search("部品|部材|材料|資材|消耗|油脂", label):
