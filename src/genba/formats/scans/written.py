@@ -7,6 +7,7 @@ from itertools import pairwise
 from genba.formats.pagelayout.glyphs import PLAIN, Flow, is_wide
 from genba.formats.pagelayout.lattice import Rule
 from genba.formats.pagelayout.lines import Line
+from genba.formats.scans.spacing import mend_signs, with_spaces
 from genba.ports.recognisers import TextLine
 
 EM_OF_BOX = 0.74  # of the height of a line's box, until the page's own lines tell better
@@ -43,6 +44,9 @@ def as_written(line: TextLine, scale: float, mend: Callable[[str], str]) -> Writ
     xs, ys = [x / scale for x, _ in line.corners], [y / scale for _, y in line.corners]
     text = mend(line.text)
     positions = line.positions if len(line.positions) == len(line.text) else ()
+    if text and len(text) == len(positions) and not line.vertical:
+        text, positions = with_spaces(text, positions, max(xs) - min(xs))
+    text = mend_signs(text)
     if len(text) != len(positions):
         positions = tuple((index + 0.5) / len(text) for index in range(len(text)))
     return Written(text, min(xs), min(ys), max(xs), max(ys), line.confidence, positions, line.vertical)
