@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from genba.formats.pagelayout.aligned import ROWS, as_table, columns_of, is_tabular
+from genba.formats.pagelayout.counters import is_series
 from genba.formats.pagelayout.glyphs import Box, Flow, around, into
 from genba.formats.pagelayout.items import Block, Item, Row, Spot, Stack
 from genba.formats.pagelayout.joining import LEADER, is_marker
@@ -102,6 +103,17 @@ def rows_of(items: Sequence[Item], flow: Flow) -> list[Row]:
     for row in rows:
         row.sort(key=lambda spot: spot[:4])
     return rows
+
+
+def in_order(lines: Sequence[Line]) -> list[Line]:
+    """Put the lines of a cell or frame into reading order, row by row; each direction on its own."""
+    if len(lines) < 2:
+        return list(lines)
+    ordered: list[Line] = []
+    for flow in sorted({line.flow for line in lines}):
+        rows = rows_of([line for line in lines if line.flow == flow], flow)
+        ordered += [spot.item for row in rows for spot in row if isinstance(spot.item, Line)]
+    return ordered
 
 
 def cut(rows: list[Row], flow: Flow, depth: int) -> list[Stack]:
@@ -235,10 +247,13 @@ def makes_columns(rows: list[Row], band: Band) -> bool:
     """Three rows on either side, or something as tall: less is a line with two ends."""
     middle = (band.left + band.right) / 2
     sides: tuple[list[Spot], list[Spot]] = ([], [])
+    paired: list[Spot] = []  # those to the left with something beside them
     for row in rows[band.top : band.bottom]:
         for spot in row:
             sides[(spot.u0 + spot.u1) / 2 >= middle].append(spot)
-    if is_list(sides[0]) or is_contents(sides[0]):
+        if (row[0].u0 + row[0].u1) / 2 < middle <= (row[-1].u0 + row[-1].u1) / 2:
+            paired.append(row[0])
+    if is_list(sides[0]) or is_counted(sides[0], paired) or is_contents(sides[0]):
         return False
     return all(
         len({round(spot.v0) for spot in side}) >= 3 or any(isinstance(spot.item, Block) for spot in side)
@@ -249,6 +264,12 @@ def makes_columns(rows: list[Row], band: Band) -> bool:
 def is_list(left: list[Spot]) -> bool:
     """Nothing but bullets and numbers to the left: a list, whose texts stand to the right."""
     return all(isinstance(spot.item, Line) and is_marker(spot.item.text) for spot in left)
+
+
+def is_counted(left: list[Spot], paired: list[Spot]) -> bool:
+    """Counters that hang out to the left of their texts, as in STEP 1, STEP 2; what stands alone may be anything."""
+    texts = [spot.item.text if isinstance(spot.item, Line) else "" for spot in paired]
+    return len(paired) >= 0.5 * len(left) and is_series(texts)
 
 
 def is_contents(left: list[Spot]) -> bool:

@@ -62,7 +62,16 @@ def glue(before: str, after: str) -> str:
     return f"{before} {after}"
 
 
-_UNBROKEN = re.compile(r"[\x21-\x7e]{2,24}")
+_BRACKETS = (("（", "）"), ("(", ")"), ("「", "」"), ("『", "』"), ("［", "］"), ("[", "]"), ("【", "】"))
+
+
+def is_bracketed(text: str) -> bool:
+    """Say whether a text ends within brackets, and so goes on."""
+    return any(text.count(start) > text.count(end) for start, end in _BRACKETS)
+
+
+# A word or figure with its tolerance and unit: 1000±150N, 9.7–10.2, 20°, 3450min⁻¹.
+_UNBROKEN = re.compile(r"[\x21-\x7e±·°µμφΦ⌀−–⁻¹²³]{2,24}")
 
 
 def _width_em(text: str) -> float:
@@ -84,7 +93,7 @@ def join_lines(lines: Sequence[Line], edge: float | None = None) -> str:
         full = end - before[2] < max(1.5, _width_em(line.text)) * line.em and end - start > 2.5 * line.em
         if beside:
             text = f"{text} {line.text}"
-        elif full and previous.text[-1:] not in SENTENCE_END and not split_marker(line.text)[0]:
+        elif full and (previous.text[-1:] not in SENTENCE_END or is_bracketed(text)) and not split_marker(line.text)[0]:
             text = glue(text, line.text)
         else:
             text = f"{text}\n{line.text}"

@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from genba.formats.pagelayout.counters import hanging, openers
 from genba.formats.pagelayout.glyphs import Box, Flow, around, into, is_wide
 from genba.formats.pagelayout.items import Block, Item
-from genba.formats.pagelayout.joining import LEADER, SENTENCE_END, glue, is_marker, split_marker
+from genba.formats.pagelayout.joining import LEADER, SENTENCE_END, glue, is_bracketed, is_marker, split_marker
 from genba.formats.pagelayout.lines import Line, mean_confidence
 from genba.model.marks import Reading
 
 CONTENTS_LINE = re.compile(r"(?:…|[.．・‥·]{3,})\s*[0-9０-９ivx-]+$")
 BESIDE_EM = 2.5  # pieces of one row nearer than this belong together
 MARKER_GAP_EM = 4.0
+FREE_EM = 3.0  # so much free room up to the page's edge ends a paragraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class Passage:
 class Column:
     """What the lines of a stack have in common, in the frame of their flow."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[Line], measure: float | None = None) -> None:
+        """`measure` is how far to the right a line could have gone here."""
         spans = [into(line.flow, line.box) for line in lines]
         self.left = min(span[0] for span in spans)
         self.right = max(span[2] for span in spans)
@@ -54,18 +57,21 @@ class Column:
         self.count = len(lines)
         full = sum(self.right - span[2] < 1.6 * line.em for span, line in zip(spans, lines, strict=True))
         self.ragged = full < 0.5 * len(lines)  # few lines reach the edge: each may be a sentence of its own
+        # Where lines do not show an edge of their own they could have gone on up to the page's.
+        self.reach = self.right if measure is None or full > max(1, 0.3 * len(lines)) else max(self.right, measure)
 
 
-def paragraphs(stack: Sequence[Item]) -> list[Passage | Block]:
-    """Gather the lines of a stack; blocks stay where they are."""
+def paragraphs(stack: Sequence[Item], measure: float | None = None) -> list[Passage | Block]:
+    """Gather the lines of a stack; blocks stay where they are. `measure` is the edge that its lines could reach."""
     result: list[Passage | Block] = []
     lines: list[Line] = []
+    opening = opening_lines(stack)
     for item in [*stack, None]:
         if isinstance(item, Line) and (not lines or item.flow == lines[-1].flow):
             lines.append(item)
             continue
         if lines:
-            result.extend(gather(lines))
+            result.extend(gather(lines, opening, measure))
             lines = []
         if isinstance(item, Line):
             lines = [item]
@@ -74,13 +80,20 @@ def paragraphs(stack: Sequence[Item]) -> list[Passage | Block]:
     return result
 
 
-def gather(lines: list[Line]) -> list[Passage]:
+def opening_lines(stack: Sequence[Item]) -> frozenset[str]:
+    """The lines of a stack that a counter opens: STEP 4 between STEP 3 and STEP 5."""
+    rows = join_rows([item for item in stack if isinstance(item, Line)])
+    texts = [row.text for row in rows]
+    return frozenset(texts[index] for index in openers(texts))
+
+
+def gather(lines: list[Line], opening: frozenset[str], measure: float | None) -> list[Passage]:
     """Cut a column's lines into paragraphs."""
     rows = join_rows(lines)
-    column = Column(rows)
+    column = Column(rows, measure)
     groups: list[list[Line]] = []
     for line in rows:
-        if groups and goes_on(groups[-1], line, column):
+        if groups and line.text not in opening and goes_on(groups[-1], line, column):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -139,6 +152,8 @@ def goes_on(group: list[Line], line: Line, column: Column) -> bool:
         return False
     if split_marker(line.text)[0] or CONTENTS_LINE.search(last.text):
         return False
+    if len(group) == 1 and hangs(group[0], line, column):
+        return True
     marked = bool(split_marker(group[0].text)[0])
     edge = before[0] if len(group) > 1 else None  # where its later lines start
     shift = (after[0] - (edge if edge is not None else first[0])) / em
@@ -157,8 +172,26 @@ def goes_on(group: list[Line], line: Line, column: Column) -> bool:
     if last.text[-1:] in SENTENCE_END:
         return room <= room_of_first_word(line.text) and not column.ragged
     if is_wide(last.text[-1:]) and width > 15 and column.count > 2 and abs(after[0] - before[0]) < 0.5 * em:
-        return room <= min(0.2 * width, 5.0)  # broken off within a sentence
-    return room <= room_of_first_word(line.text)
+        if room > min(0.2 * width, 5.0):
+            return False
+    elif room > room_of_first_word(line.text):
+        return False
+    left_free = (column.reach - before[2]) / em
+    return left_free <= max(FREE_EM, room_of_first_word(line.text)) or is_open(group)
+
+
+def hangs(first: Line, line: Line, column: Column) -> bool:
+    """Say whether a line stands under the text that follows a counter, whose own line is full."""
+    width = hanging(first.text)
+    before, after = into(first.flow, first.box), into(line.flow, line.box)
+    is_full = (column.reach - before[2]) / first.em <= max(FREE_EM, room_of_first_word(line.text))
+    return bool(width) and is_full and width < (after[0] - before[0]) / first.em < width + MARKER_GAP_EM
+
+
+def is_open(group: Sequence[Line]) -> bool:
+    """Say whether a paragraph cannot end here: after a comma, or within a bracket."""
+    text = "".join(line.text for line in group)
+    return text[-1:] in "、，," or is_bracketed(text)
 
 
 def room_of_first_word(text: str) -> float:

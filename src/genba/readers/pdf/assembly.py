@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from genba.formats.captions import is_table_caption
+from genba.formats.captions import is_figure_caption, is_table_caption
 from genba.formats.pagelayout.blocks import arrange, main_flow
 from genba.formats.pagelayout.furniture import Candidate, Furniture, find_furniture, in_margin
-from genba.formats.pagelayout.glyphs import Box, Flow, into
+from genba.formats.pagelayout.glyphs import Box, Flow, holds, into
 from genba.formats.pagelayout.headings import body_size, find_headings
-from genba.formats.pagelayout.items import Block, PageTable
+from genba.formats.pagelayout.items import Block, PageTable, TableCell
+from genba.formats.pagelayout.measure import measures
 from genba.formats.pagelayout.paragraphs import Passage, continued, paragraphs
 from genba.formats.pagelayout.passages import is_caption, passage_node, rounded
 from genba.formats.pagelayout.tables import Continued, as_grid, join_tables
@@ -132,8 +133,9 @@ def furniture_node(page: PageContent, item: Furniture, first: Candidate) -> Para
 def order_page(page: PageContent) -> list[Entry]:
     """Put one page into reading order; a paragraph may go on in the next column."""
     entries: list[Entry] = []
-    for stack in arrange([*page.lines, *page.blocks]):
-        for part in paragraphs(stack):
+    stacks = arrange([*page.lines, *page.blocks])
+    for stack, measure in zip(stacks, measures(stacks), strict=True):
+        for part in paragraphs(stack, measure):
             content: Content
             if isinstance(part, Passage):
                 content = part
@@ -213,6 +215,36 @@ def attach_captions(entries: list[Entry]) -> None:
     if taken:
         gone = {id(entry) for entry in taken}
         entries[:] = [entry for entry in entries if id(entry) not in gone]
+    caption_in_cells(entries)
+
+
+def caption_in_cells(entries: list[Entry]) -> None:
+    """Give pictures that stand in a table the caption of their cell, or of the cell below or above; it stays there."""
+    pictures = [entry for entry in entries if isinstance(entry.content, Picture | Drawing) and not entry.caption]
+    for table in (entry.content.table for entry in entries if isinstance(entry.content, Continued) and pictures):
+        inside: dict[int, list[Entry]] = {}
+        for picture in pictures:
+            at = next((at for at, cell in enumerate(table.cells) if holds(cell.box, picture.box, slack=0.0)), -1)
+            if at >= 0:
+                inside.setdefault(at, []).append(picture)
+        for at, found in inside.items():
+            captions = cell_captions(table, table.cells[at])
+            if len(captions) == len(found):
+                for picture, caption in zip(sorted(found, key=lambda entry: entry.box[1::-1]), captions, strict=True):
+                    picture.caption = caption
+
+
+def cell_captions(table: PageTable, home: TableCell) -> list[str]:
+    """The captions in a cell; where it has no text, the one its neighbour below or above is made of."""
+    if home.text:
+        return [text for text in home.text.split("\n") if is_figure_caption(text)]
+    columns = (home.column, home.column_span)
+    below, above = home.row + home.row_span, home.row
+    near = [cell for cell in table.cells if (cell.column, cell.column_span) == columns and cell.text]
+    for cell in sorted(near, key=lambda cell: cell.row != below):
+        if (cell.row == below or cell.row + cell.row_span == above) and is_figure_caption(cell.text):
+            return [cell.text]
+    return []
 
 
 def nodes_of(assembly: Assembly, outline: Mapping[str, int], pages: Sequence[PageContent]) -> Iterator[Node]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from genba.formats.drawing.telling import Said
+from genba.formats.pagelayout.blocks import in_order
 from genba.formats.pagelayout.drawn import find_drawings
 from genba.formats.pagelayout.garbled import is_garbled
 from genba.formats.pagelayout.glyphs import Box, Flow, Glyph, around, holds
@@ -182,7 +183,7 @@ def place_tables(content: PageContent, glyphs: list[Glyph], drawings: Drawings) 
     lattices = [lattice for lattice in lattices if not any(holds(area, lattice.box) for area in areas)]
     by_cell, rest = part_by_cell(glyphs, lattices)
     for index, lattice in enumerate(lattices):
-        cells = {frame: read_lines(found) for (at, frame), found in by_cell.items() if at == index}
+        cells = {frame: in_order(read_lines(found)) for (at, frame), found in by_cell.items() if at == index}
         lines = [line for found in cells.values() for line in found]
         if not lines:
             continue
