@@ -8,14 +8,16 @@ from genba.formats.pagelayout.glyphs import is_wide
 
 PAIRS = 3  # of full-width characters that tell how wide one is
 NUMBER_GAP_EM = 0.6
+SIGN_GAP_EM = 0.4  # behind ▲警告▲
 WIDE_GAP_EM = 0.9
 _SIGN = "[⚠△▲❗‼!！★●◆■◇□※]"
 _WORD = "(?:危険|警告|注意|DANGER|WARNING|CAUTION)"
 _HEAD = re.compile(
     r"[(（〔\[［]?[0-9]{1,3}[)）〕\]］.．]?|[0-9]{1,2}(?:[-－‐.．][0-9]{1,2}){1,3}|[①-⑳❶-❿]|[a-zA-Zア-ン][)）.．]"
     r"|(?:手順|ステップ|工程|STEP|Step)[-－]?[0-9]{1,3}(?:[-－.．][0-9]{1,2})?"
-    rf"|{_SIGN}*{_WORD}{_SIGN}+|{_SIGN}|[■◆●▲△★※・]"
+    r"|[■◆●▲△★※・]"
 )
+_SIGNED = re.compile(rf"{_SIGN}*{_WORD}{_SIGN}+")
 _LONGEST_HEAD = 14
 _JAPANESE = re.compile("[ぁ-ゖァ-ヺー々\u4e00-\u9fff]")
 _CLOSED_BY = {">": "<", "＞": "＜", "〉": "〈", "》": "《", "›": "‹", "»": "«"}
@@ -49,14 +51,19 @@ def with_spaces(text: str, positions: Sequence[float], length: float) -> tuple[s
     said, places = text[0], [positions[0]]
     for index, ((a, before), (b, after)) in enumerate(pairs, start=1):
         gap = (after - before) * length / em - (width(a) + width(b)) / 2
-        if gap >= NUMBER_GAP_EM and not a.isspace() and not b.isspace():
-            at_head = index <= _LONGEST_HEAD and _HEAD.fullmatch(text[:index]) is not None
+        if gap >= SIGN_GAP_EM and not a.isspace() and not b.isspace():
+            at_head = index <= _LONGEST_HEAD and is_head(text[:index], gap)
             if at_head or (gap >= WIDE_GAP_EM and _JAPANESE.match(a) and _JAPANESE.match(b)):
                 said += " " if at_head else "\u3000"
                 places.append((before + after) / 2)
         said += b
         places.append(after)
     return said, tuple(places)
+
+
+def is_head(text: str, gap: float) -> bool:
+    """Say whether a line begins with these words and a space of its own behind them."""
+    return (gap >= NUMBER_GAP_EM and _HEAD.fullmatch(text) is not None) or _SIGNED.fullmatch(text) is not None
 
 
 def width(char: str) -> float:
