@@ -1,12 +1,17 @@
-"""How far the lines of a column could have gone: the edge that text and tables with the same left edge reach."""
+"""What the pages tell of their lines: how far those of a column could have gone, and which steps part paragraphs."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from genba.formats.pagelayout.glyphs import Box, Flow, around, into
 from genba.formats.pagelayout.items import Block, Item, PageTable, Stack
 from genba.formats.pagelayout.lines import Line
 
 SAME_LEFT_EM = 3.0
+FULL_EM = 1.6
+LEAST = 3  # so many lines show what a step between lines means
+Steps = frozenset[int]  # in tenths of an em, from the top of a line to the top of the next
 
 
 def measures(stacks: Sequence[Stack]) -> list[float | None]:
@@ -45,3 +50,35 @@ def edge(items: Sequence[Item], flow: Flow, own: Box, em: float) -> float | None
         if fits and abs(box[0] - own[0]) < SAME_LEFT_EM * em:
             ends.append(box[2])
     return max(ends, default=None)
+
+
+def tenths(above: Line, below: Line) -> int:
+    """The step from a line to the next, from top to top."""
+    return round(10 * (into(below.flow, below.box)[1] - into(above.flow, above.box)[1]) / above.em)
+
+
+def parting_steps(stacks: Iterable[Sequence[Stack]]) -> Steps:
+    """Find the steps that part paragraphs, for all pages of a document.
+
+    Lines that go on follow full lines; where a wider step follows hardly any full line, it begins a paragraph.
+    """
+    counts: dict[int, list[int]] = defaultdict(lambda: [0, 0])  # by step: all, after full lines
+    for page in stacks:
+        for stack, measure in zip(page, measures(page), strict=True):
+            for above, below in pairwise(stack):
+                if not (isinstance(above, Line) and isinstance(below, Line)) or measure is None:
+                    continue
+                a, b = into(above.flow, above.box), into(below.flow, below.box)
+                alike = above.flow == below.flow and 0.95 < below.em / above.em < 1.05
+                if alike and abs(a[0] - b[0]) < 0.3 * above.em and 9 < tenths(above, below) < 30:
+                    count = counts[tenths(above, below)]
+                    count[0] += 1
+                    count[1] += measure - a[2] < FULL_EM * above.em
+    wrapping = [step for step, (many, full) in counts.items() if full > 1 and full >= 0.5 * many]
+    if not wrapping:
+        return frozenset()
+    return frozenset(
+        step
+        for step, (many, full) in counts.items()
+        if step > 1.12 * min(wrapping) and many >= LEAST and full <= 0.25 * many
+    )

@@ -9,9 +9,11 @@ from genba.formats.pagelayout.glyphs import Box, Flow, around, into, is_wide
 from genba.formats.pagelayout.items import Block, Item
 from genba.formats.pagelayout.joining import LEADER, SENTENCE_END, glue, is_bracketed, is_marker, split_marker
 from genba.formats.pagelayout.lines import Line, mean_confidence
+from genba.formats.pagelayout.measure import Steps, tenths
 from genba.model.marks import Reading
 
 CONTENTS_LINE = re.compile(r"(?:…|[.．・‥·]{3,})\s*[0-9０-９ivx-]+$")
+NUMBER = re.compile(r"\d+")
 BESIDE_EM = 2.5  # pieces of one row nearer than this belong together
 MARKER_GAP_EM = 4.0
 FREE_EM = 3.0  # so much free room up to the page's edge ends a paragraph
@@ -42,8 +44,9 @@ class Passage:
 class Column:
     """What the lines of a stack have in common, in the frame of their flow."""
 
-    def __init__(self, lines: Sequence[Line], measure: float | None = None) -> None:
-        """`measure` is how far to the right a line could have gone here."""
+    def __init__(self, lines: Sequence[Line], measure: float | None = None, parting: Steps = frozenset()) -> None:
+        """`measure` is how far to the right a line could have gone here; `parting` has the steps between paragraphs."""
+        self.parting = parting
         spans = [into(line.flow, line.box) for line in lines]
         self.left = min(span[0] for span in spans)
         self.right = max(span[2] for span in spans)
@@ -61,8 +64,13 @@ class Column:
         self.reach = self.right if measure is None or full > max(1, 0.3 * len(lines)) else max(self.right, measure)
 
 
-def paragraphs(stack: Sequence[Item], measure: float | None = None) -> list[Passage | Block]:
-    """Gather the lines of a stack; blocks stay where they are. `measure` is the edge that its lines could reach."""
+def paragraphs(
+    stack: Sequence[Item], measure: float | None = None, parting: Steps = frozenset()
+) -> list[Passage | Block]:
+    """Gather the lines of a stack; blocks stay where they are.
+
+    `measure` is the edge that its lines could reach, `parting` has the steps that part paragraphs.
+    """
     result: list[Passage | Block] = []
     lines: list[Line] = []
     opening = opening_lines(stack)
@@ -71,7 +79,7 @@ def paragraphs(stack: Sequence[Item], measure: float | None = None) -> list[Pass
             lines.append(item)
             continue
         if lines:
-            result.extend(gather(lines, opening, measure))
+            result.extend(gather(lines, opening, measure, parting))
             lines = []
         if isinstance(item, Line):
             lines = [item]
@@ -87,10 +95,10 @@ def opening_lines(stack: Sequence[Item]) -> frozenset[str]:
     return frozenset(texts[index] for index in openers(texts))
 
 
-def gather(lines: list[Line], opening: frozenset[str], measure: float | None) -> list[Passage]:
+def gather(lines: list[Line], opening: frozenset[str], measure: float | None, parting: Steps) -> list[Passage]:
     """Cut a column's lines into paragraphs."""
     rows = join_rows(lines)
-    column = Column(rows, measure)
+    column = Column(rows, measure, parting)
     groups: list[list[Line]] = []
     for line in rows:
         if groups and line.text not in opening and goes_on(groups[-1], line, column):
@@ -150,8 +158,12 @@ def goes_on(group: list[Line], line: Line, column: Column) -> bool:
         return False
     if after[1] - before[1] > (1.35 * column.pitch + 0.1) * em or after[1] <= before[1]:
         return False
-    if split_marker(line.text)[0] or CONTENTS_LINE.search(last.text):
+    if column.parting and tenths(last, line) in column.parting and not is_open(group):
         return False
+    if CONTENTS_LINE.search(last.text):
+        return False
+    if split_marker(line.text)[0]:
+        return points_back(group, line) and column.right - before[2] < 1.6 * em
     if len(group) == 1 and hangs(group[0], line, column):
         return True
     marked = bool(split_marker(group[0].text)[0])
@@ -178,6 +190,16 @@ def goes_on(group: list[Line], line: Line, column: Column) -> bool:
         return False
     left_free = (column.reach - before[2]) / em
     return left_free <= max(FREE_EM, room_of_first_word(line.text)) or is_open(group)
+
+
+def points_back(group: Sequence[Line], line: Line) -> bool:
+    """Say whether the number that a line begins with is one that its item speaks of: (16) 手順 | (2) へ戻る."""
+    own, other = split_marker(group[0].text)[0], split_marker(line.text)[0]
+    numbers = [int(text) for marker in (own, other) for text in NUMBER.findall(marker)]
+    if len(numbers) != 2 or NUMBER.sub("#", own) != NUMBER.sub("#", other):
+        return False
+    is_next = numbers[1] in (1, numbers[0] + 1)
+    return not is_next and group[-1].text[-1:] not in SENTENCE_END
 
 
 def hangs(first: Line, line: Line, column: Column) -> bool:

@@ -8,8 +8,8 @@ from genba.formats.pagelayout.blocks import arrange, main_flow
 from genba.formats.pagelayout.furniture import Candidate, Furniture, find_furniture, in_margin
 from genba.formats.pagelayout.glyphs import Box, Flow, holds, into
 from genba.formats.pagelayout.headings import body_size, find_headings
-from genba.formats.pagelayout.items import Block, PageTable, TableCell
-from genba.formats.pagelayout.measure import measures
+from genba.formats.pagelayout.items import Block, PageTable, Stack, TableCell
+from genba.formats.pagelayout.measure import Steps, measures, parting_steps
 from genba.formats.pagelayout.paragraphs import Passage, continued, paragraphs
 from genba.formats.pagelayout.passages import is_caption, passage_node, rounded
 from genba.formats.pagelayout.tables import Continued, as_grid, join_tables
@@ -48,8 +48,10 @@ def assemble(pages: Sequence[PageContent]) -> Assembly:
     assembly = Assembly()
     set_furniture_apart(pages, assembly)
     by_number = {page.number: page for page in pages}
-    for page in pages:
-        entries = order_page(page)
+    arranged = [arrange([*page.lines, *page.blocks]) for page in pages]
+    parting = parting_steps(arranged)
+    for page, stacks in zip(pages, arranged, strict=True):
+        entries = order_page(page, stacks, parting)
         attach_captions(entries)
         for entry in entries:
             last = assembly.entries[-1] if assembly.entries else None
@@ -130,12 +132,11 @@ def furniture_node(page: PageContent, item: Furniture, first: Candidate) -> Para
     return Paragraph(text=text, role=Role.HEADER if item.at_top else Role.FOOTER, place=place, marks=marks)
 
 
-def order_page(page: PageContent) -> list[Entry]:
-    """Put one page into reading order; a paragraph may go on in the next column."""
+def order_page(page: PageContent, stacks: Sequence[Stack], parting: Steps) -> list[Entry]:
+    """Make the entries of a page from its stacks; a paragraph may go on in the next column."""
     entries: list[Entry] = []
-    stacks = arrange([*page.lines, *page.blocks])
     for stack, measure in zip(stacks, measures(stacks), strict=True):
-        for part in paragraphs(stack, measure):
+        for part in paragraphs(stack, measure, parting):
             content: Content
             if isinstance(part, Passage):
                 content = part
