@@ -46,10 +46,11 @@ def weighed_texts(document: Document) -> dict[str, Weighed]:
             continue
         known = found.get(text)
         if known is None:
-            if chars >= TEXT_LOOKED_AT:
+            text = text[: TEXT_LOOKED_AT - chars]  # one text may be as long as the file
+            if not text:
                 continue
             chars += len(text)
-            known = found[text] = Weighed()
+            known = found.setdefault(text, Weighed())
         known.weight += weight
         known.count += 1
         known.sections.add(section)
