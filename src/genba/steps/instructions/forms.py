@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from genba.formats.ranges import Area, parse_area
+from genba.formats.ranges import parse_area
 from genba.model.cells import Cell
 from genba.model.instruction import Hazard, InstructionKind
 from genba.model.nodes import Grid, Pair, Paragraph
 from genba.model.place import Place
-from genba.steps.instructions.columns import Name, Part, Rows, named, parts_of, seen_rows, settle
+from genba.steps.instructions.columns import Name, Part, Rows, parts_of, seen_rows
 from genba.steps.instructions.drafts import Draft
 from genba.steps.instructions.filling import say, take_field
 from genba.steps.instructions.hazards import hazards_of, level_of, opening_level
 from genba.steps.instructions.numbering import is_number, ordinal, split_number
+from genba.steps.instructions.parted import goes_on
 from genba.steps.instructions.prose import take_paragraph
 from genba.steps.instructions.rows import RowReader
 from genba.steps.instructions.state import NO_STEPS, State
@@ -33,7 +34,6 @@ _CHECKING = frozenset(
         Column.FREQUENCY,
     )
 )
-_TELLING = frozenset((Column.KEY_POINT, Column.REASON, Column.TOOL, Column.FIGURE, Column.PARAMETER))
 _MATERIAL = ("部品", "部材", "材料", "資材", "消耗", "油脂")
 
 
@@ -42,13 +42,11 @@ def take_grid(state: State, grid: Grid) -> None:
     rows = seen_rows(grid)
     parts = parts_of(grid, rows)
     if not parts:
-        if not _goes_on(state, grid, rows) and not _is_card(state, grid, rows):
+        if not goes_on(state, grid, rows) and not _is_card(state, grid, rows):
             _loose_rows(state, grid, rows, grid.rows)
             _headless(state, grid, rows)
         return
-    if parts[0].top > 0 and not _goes_on(
-        state, grid, {row: cells for row, cells in rows.items() if row < parts[0].top}
-    ):
+    if parts[0].top > 0 and not goes_on(state, grid, {row: cells for row, cells in rows.items() if row < parts[0].top}):
         _loose_rows(state, grid, rows, parts[0].top)
     for part in parts:
         _part(state, grid, part, rows)
@@ -80,27 +78,6 @@ def _read(state: State, grid: Grid, part: Part, rows: Rows, *, by_action: bool) 
     drafts = [event for event in found if isinstance(event, Draft)]
     if drafts:
         state.current, state.names, state.columns = drafts[-1], part.names, grid.columns
-
-
-def _goes_on(state: State, grid: Grid, rows: Rows) -> bool:
-    """The rest of the table above, parted from its header by a page or a line across."""
-    if not state.names or state.columns != grid.columns or not (state.current is not None or state.is_header_open):
-        return False
-    numbers = [column for column, name in state.names.items() if name.column is Column.NUMBER]
-    if numbers and not any(cell.column == numbers[0] and is_number(cell.text) for row in rows.values() for cell in row):
-        return False
-    part = Part(state.names, frozenset(), 0, 0, max(rows, default=-1) + 1)
-    settle(part, rows)
-    by_action = Column.ACTION in part.roles
-    if not by_action and not part.roles & {Column.CHARACTERISTIC, Column.PROCESS}:
-        return False
-    reader = RowReader(grid, part, rows, by_action=by_action, section=state.section)
-    found = reader.read()
-    state.events.extend(found)
-    drafts = [event for event in found if isinstance(event, Draft)]
-    if drafts:
-        state.current, state.is_header_open = drafts[-1], False
-    return bool(drafts)
 
 
 def _hazard_table(state: State, grid: Grid, part: Part, rows: Rows) -> bool:
@@ -318,72 +295,3 @@ def _over(pairs: Sequence[Pair]) -> Place:
         return pairs[0].place
     area = first._replace(bottom=max(first.bottom, last.bottom), right=max(first.right, last.right))
     return Place(sheet=pairs[0].place.sheet, range=str(area))
-
-
-def take_header(state: State, lines: Sequence[Paragraph]) -> bool:
-    """Names that stand in a row of their own: the table below has lost its header to a line across it."""
-    if len(lines) < 3:
-        return False
-    names = named([line.text for line in lines])
-    known = [name.column for name in names.values() if name.column is not None]
-    tells = Column.ACTION in known or (Column.NUMBER in known and not _TELLING.isdisjoint(known))
-    if not tells and not (Column.CHARACTERISTIC in known and Column.CRITERION in known):
-        return False
-    if len(known) * 2 < len(lines) or any(len(line.text) > 16 for line in lines):
-        return False
-    state.names, state.columns, state.is_header_open = names, len(lines), True
-    areas = [parse_area(line.place.range) for line in lines]
-    state.spans = [area for area in areas if area is not None]
-    return True
-
-
-def take_loose_row(state: State, lines: Sequence[Paragraph]) -> bool:
-    """A row of a table that came apart: its texts stand under the names of the header."""
-    if not state.spans or state.zone in NO_STEPS:
-        return False
-    columns = [_column_under(state.spans, line) for line in lines]
-    across = len(lines) == 1 and columns[0] == 0 and not is_number(lines[0].text)
-    if any(column is None for column in columns) or across:
-        flush_rows(state)
-        return False
-    state.loose.append([(column, line) for column, line in zip(columns, lines, strict=True) if column is not None])
-    return True
-
-
-def _column_under(spans: Sequence[Area], line: Paragraph) -> int | None:
-    area = parse_area(line.place.range)
-    if area is None:
-        return None
-    return next((at for at, span in enumerate(spans) if span.left <= area.left <= span.right), None)
-
-
-def flush_rows(state: State) -> None:
-    """Read the loose rows gathered so far as the table that they were."""
-    gathered, state.loose = state.loose, []
-    if not gathered:
-        return
-    cells: list[Cell] = []
-    places: list[Place] = []
-    for row, texts in enumerate(gathered):
-        cells += [Cell(row, at, line.text, line.text, marks=line.marks) for at, line in texts]
-        areas = [area for _, line in texts if (area := parse_area(line.place.range)) is not None]
-        whole = Area(
-            min(area.top for area in areas), min(span.left for span in state.spans),
-            max(area.bottom for area in areas), max(span.right for span in state.spans),
-        )  # fmt: skip
-        places.append(Place(sheet=texts[0][1].place.sheet, range=str(whole)))
-    grid = Grid(cells=tuple(cells), rows=len(gathered), columns=state.columns, row_places=tuple(places))
-    before = len(state.events)
-    _goes_on(state, grid, seen_rows(grid))
-    for event in state.events[before:]:
-        if isinstance(event, Draft):
-            rows = [texts for texts, place in zip(gathered, places, strict=True) if place in event.places]
-            event.nodes[:] = [line.id for texts in rows for _, line in texts]
-
-
-def same_row(one: Pair | Paragraph, other: Pair | Paragraph) -> bool:
-    """Tell whether two fields or lines of a sheet stand beside each other."""
-    if not one.place.range or one.place.sheet != other.place.sheet:
-        return False
-    first, second = parse_area(one.place.range), parse_area(other.place.range)
-    return first is not None and second is not None and first.top == second.top and first.bottom == second.bottom

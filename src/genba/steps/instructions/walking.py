@@ -7,7 +7,8 @@ from genba.model.instruction import InstructionKind
 from genba.model.marks import Mark
 from genba.model.nodes import Choices, Figure, Flow, Grid, Heading, Pair, Paragraph
 from genba.steps.instructions.columns import UNSEEN
-from genba.steps.instructions.forms import flush_rows, same_row, take_grid, take_header, take_loose_row, take_pairs
+from genba.steps.instructions.forms import take_grid, take_pairs
+from genba.steps.instructions.parted import flush_rows, same_row, take_header, take_loose_row, unfolded
 from genba.steps.instructions.prose import take_heading, take_paragraph
 from genba.steps.instructions.state import State
 
@@ -16,7 +17,7 @@ def walk(document: Document, kind: InstructionKind, *, has_procedure: bool) -> S
     """Take every node that a reader of the page sees."""
     state = State(kind, has_procedure=has_procedure)
     row: list[Pair | Paragraph] = []
-    for node in document.nodes:
+    for node in unfolded(document.nodes):
         if node.marks & UNSEEN or Mark.FURNITURE in node.marks:
             continue
         if row and isinstance(node, Figure) and node.place.range:
