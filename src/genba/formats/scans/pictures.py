@@ -20,6 +20,8 @@ LARGEST_DRAWN = 0.35  # where a page is one drawing, what is written on it matte
 WORDY = 0.3  # of a region: shaded or framed text
 STRUCTURE = 9.0  # how much the tones of a picture differ; those of shading do not
 SURE = 0.7  # of a line that is writing, not something of a drawing that was taken for it
+LEAST_FULL = 0.3  # of its bounds is tone
+EDGE_PT = 3  # around tone
 MOST = 40
 INSIDE_PT = 4.0
 
@@ -36,9 +38,9 @@ def find_pictures(
     grey: Array, scale: float, written: Sequence[Written], lattices: Sequence[Lattice]
 ) -> tuple[Picture, ...]:
     """Find the pictures of a level page, from the top; `scale` is pixels a point, lines tell what is writing."""
-    toned = [*toned_in(grey, scale, written)]
+    toned, shades = toned_in(grey, scale, written)
     tables = [lattice for lattice in lattices if not any(holds(box, lattice.box) for box in toned)]
-    drawn = [*drawn_in(grey, scale, written, tables, toned)]
+    drawn = [*drawn_in(grey, scale, written, tables, shades)]
     found = [*(Picture(box, toned=True) for box in toned), *(Picture(box, toned=False) for box in drawn)]
     found.sort(key=lambda picture: (picture.box[3] - picture.box[1]) * (picture.box[0] - picture.box[2]))
     apart: list[Picture] = []
@@ -48,8 +50,8 @@ def find_pictures(
     return tuple(sorted(apart[:MOST], key=lambda picture: (picture.box[1], picture.box[0])))
 
 
-def toned_in(grey: Array, scale: float, written: Sequence[Written]) -> Iterator[Box]:
-    """Regions darker than the paper when strokes are painted over, whose tones differ."""
+def toned_in(grey: Array, scale: float, written: Sequence[Written]) -> tuple[list[Box], Array]:
+    """Regions darker than the paper when strokes are painted over, whose tones differ; and all tone, as a mask."""
     import cv2
     import numpy as np
 
@@ -59,20 +61,30 @@ def toned_in(grey: Array, scale: float, written: Sequence[Written]) -> Iterator[
     tone = cv2.morphologyEx(tone, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     blank = writing(written, tone.shape, 0.0) == 0
     height, width = tone.shape
-    for box, mask in regions(tone):
-        x0, y0, x1, y1 = box
+    found: list[Box] = []
+    shades = np.zeros_like(tone)
+    for (x0, y0, x1, y1), mask in regions(tone):
         wide, high = x1 - x0, y1 - y0
+        area = (slice(y0, y1), slice(x0, x1))
+        shades[area][mask] = 1
         if min(wide, high) < max(TONED_PT, SLIMMEST * max(wide, high)) or wide * high > LARGEST * width * height:
             continue
-        area = (slice(y0, y1), slice(x0, x1))
-        seen = without_strokes[area][blank[area] & mask]
-        if mask.mean() < 0.3 or seen.size < (1 - WORDY) * mask.sum() or seen.std() < STRUCTURE:
+        # The rim is half paper.
+        core = cv2.erode(
+            mask.astype(np.uint8), np.ones((5, 5), np.uint8), borderType=cv2.BORDER_CONSTANT, borderValue=0
+        )
+        seen = without_strokes[area][blank[area] & (core > 0)]
+        if mask.mean() < LEAST_FULL or seen.size < (1 - WORDY) * core.sum() or seen.size == 0:
             continue
-        yield (float(x0), float(y0), float(x1), float(y1))
+        if seen.std() < STRUCTURE:
+            continue
+        shades[area] = 1
+        found.append((float(x0), float(y0), float(x1), float(y1)))
+    return found, cv2.dilate(shades, np.ones((2 * EDGE_PT + 1, 2 * EDGE_PT + 1), np.uint8))
 
 
 def drawn_in(
-    grey: Array, scale: float, written: Sequence[Written], tables: Sequence[Lattice], toned: Sequence[Box]
+    grey: Array, scale: float, written: Sequence[Written], tables: Sequence[Lattice], shades: Array
 ) -> Iterator[Box]:
     """Regions of ink that is no writing and no rule of a table."""
     import cv2
@@ -82,8 +94,7 @@ def drawn_in(
     height, width = marked.shape
     sure = [line for line in written if line.confidence >= SURE]
     marked[writing(sure, marked.shape, 1.0) > 0] = False
-    for left, top, right, bottom in toned:
-        marked[round(top) : round(bottom), round(left) : round(right)] = False
+    marked[shades > 0] = False
     rules = np.zeros((height, width), np.uint8)
     for frame in (frame for table in tables for frame in table.frames):
         x0, y0, x1, y1 = (round(value) for value in frame.box)
