@@ -12,6 +12,7 @@ from genba.model.nodes import Choices, Grid, Heading, Pair, Paragraph, Role
 SHORTEST_PARAGRAPH = 10
 LONGEST_SENTENCE = 200
 SENTENCES_LOOKED_AT = 2_000
+TEXT_LOOKED_AT = 100_000  # characters of one paragraph
 _LABEL = re.compile(r"[^:：。、]{1,10}[:：]")
 _ENDS = ("。", "！", "？", ".", "!", "?")
 _HIRAGANA = re.compile("[ぁ-ん]")
@@ -72,7 +73,7 @@ def is_prose(node: Paragraph) -> bool:
 
 
 def _passages(node: Paragraph, order: int) -> Iterator[Passage]:
-    parts = sentences(node.text)
+    parts = sentences(node.text[:TEXT_LOOKED_AT])
     for at, sentence in enumerate(parts):
         yield Passage(sentence, node.id, order + at, at == len(parts) - 1, node.role)
 
