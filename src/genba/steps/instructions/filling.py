@@ -86,7 +86,7 @@ def take_field(draft: Draft, column: Column, text: str, place: Place, label: str
         name = "" if _GENERIC.match(label) else label
         draft.add(parameters(text, place=place, name=name, unit=unit, is_value=True))
     elif column is Column.TOOL:
-        draft.tools.extend(each for each in items.names_of(text) if each not in draft.tools)
+        draft.tools.extend(each for each in items.tools_of(text, label) if each not in draft.tools)
     elif column is Column.PART:
         draft.parts.extend(items.parts_of(text, place))
     elif column is Column.FIGURE:

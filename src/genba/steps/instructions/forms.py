@@ -115,7 +115,7 @@ def _loose_rows(state: State, grid: Grid, rows: Rows, last: int) -> None:
                 if not opened[1]:
                     break
             elif index + 1 < len(cells) and (column := _wanted(text)) is not None:
-                state.materials.take(column, cells[index + 1].text.strip(), place)
+                state.materials.take(column, cells[index + 1].text.strip(), place, text)
 
 
 def _wanted(label: str) -> Column | None:
@@ -218,7 +218,7 @@ def take_field_of_form(state: State, label: str, value: str, node: Paragraph) ->
         take_field(state.current, column, value, node.place, label)
         state.current.nodes.append(node.id)
     elif column is not None:
-        state.materials.take(column, value, node.place)
+        state.materials.take(column, value, node.place, label)
     elif opened is not None:
         state.warn(hazards_of(value, node.place, opened[0]), node)
     elif split_number(label)[0] and is_imperative(split_number(label)[1]) and state.zone not in NO_STEPS:

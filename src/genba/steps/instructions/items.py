@@ -31,6 +31,18 @@ def lines_of(text: str) -> tuple[str, ...]:
     return tuple(line for line in lines if line not in _NOTHING)
 
 
+_MACHINE = re.compile(r"(?:設備|機械|装置|マシン|号機)(?:名|番号|no\.?)?", re.IGNORECASE)
+_MACHINE_NUMBER = re.compile(r"\s*[(（]?(?:No\.?\s?\d+|[A-Z]{1,4}[-‐]?\d{1,4}[A-Z]?|\d{1,3}号機)[)）]?$")
+
+
+def tools_of(text: str, label: str = "") -> tuple[str, ...]:
+    """The names of a list of tools; the number that tells one machine from its like (MC-05, 3号機) is no tool."""
+    names = names_of(text)
+    if not _MACHINE.search(label):
+        return names
+    return tuple(name for name in (_MACHINE_NUMBER.sub("", each) for each in names) if name)
+
+
 def names_of(text: str) -> tuple[str, ...]:
     """The names of a list: トルクレンチ、六角ソケット 10mm."""
     names: list[str] = []
@@ -125,15 +137,16 @@ def time_said(text: str) -> float | None:
 
 
 _IF = re.compile(
-    r"(?P<condition>[^。、\n→]{1,60}?)(?:の)?(?:場合|とき|時)(?:に)?(?:は|には)?[、,]?\s*(?P<then>[^。\n]{2,80})"
+    r"(?P<condition>[^。、\n→]{1,60}?)(?:(?:の)?(?:場合|とき|時)(?:に)?(?:は|には)?|(?<=[っれいめけえん])たら|(?<=[んい])だら)[、,]?"
+    r"\s*(?P<then>[^。\n]{2,80})"
     r"|(?P<short>(?:OK|NG|ＯＫ|ＮＧ|Ok|Ng|合格|不合格|良|否|可|不可|異常(?:なし|あり)?|正常|はい|いいえ|YES|NO|"
     r"Yes|No)(?:品)?)\s*(?:なら(?:ば)?|であれば|→|⇒|->|[:：])\s*(?P<other>[^。、\n]{1,60})"
     r"|(?P<arrow>[^。、\n→⇒]{1,40}?)(?:→|⇒)\s*(?P<target>(?:手順|ステップ|STEP|工程|作業|No\.?)\s*[^。、\n]{1,20})"
 )
 _GOING = re.compile(r"(?:戻|進|移|飛|やり直|再度|行く|行う|実施|から|へ|に)")
-_CONDITIONAL = re.compile(r"場合|とき|時|なら|であれば|→|⇒|->|[:：]")
+_CONDITIONAL = re.compile(r"場合|とき|時|なら|たら|だら|であれば|→|⇒|->|[:：]")
 _NG = re.compile(
-    r"NG|ＮＧ|OK|不合格|合格|異常|不良|外れ|ない|超え|満た|未満|以上|以下|ず$|残|ある|あれば|でき|不|良|否|ズレ|"
+    r"NG|ＮＧ|OK|不合格|合格|異常|不良|外れ|はずれ|ない|超え|満た|未満|以上|以下|ず$|残|ある|あれば|でき|不|良|否|ズレ|"
     r"ずれ|漏れ|違"
 )
 

@@ -41,10 +41,10 @@ class Materials:
     qualifications: list[str] = field(default_factory=list)
     warnings: list[Hazard] = field(default_factory=list)
 
-    def take(self, column: Column, text: str, place: Place) -> bool:
+    def take(self, column: Column, text: str, place: Place, label: str = "") -> bool:
         """Take a field in; False where it is none of these."""
         if column is Column.TOOL or column is Column.INSTRUMENT:
-            _extend(self.tools, items.names_of(text))
+            _extend(self.tools, items.tools_of(text, label))
         elif column is Column.EQUIPMENT:
             _extend(self.equipment, items.names_of(text))
         elif column is Column.QUALIFICATION:

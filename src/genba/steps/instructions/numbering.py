@@ -27,7 +27,7 @@ _KANA = "アイウエオカキクケコサシスセソタチツテト"
 _IROHA = "イロハニホヘトチリヌルヲワカヨタレソ"
 _COUNTED = re.compile(r"(?:個|本|枚|回|台|秒|分|時間|名|人|箇所|か所|ヶ所|カ所|mm|cm|kg|℃|%|日|月|年|つ|点|種)")
 REFERENCE = re.compile(
-    rf"(?P<word>手順|ステップ|STEP|Step|step|工程|作業|No\.?|項番|項目|項)?\s*"
+    rf"(?P<word>手順|ステップ|STEP|Step|step|工程|作業|その|No\.?|項番|項目|項)?\s*"
     rf"(?P<number>[(（]\s*[0-9０-９]{{1,3}}\s*[)）]|{_FIGURES}|[{_CIRCLED}])(?P<after>項|番|工程)?"
 )
 

@@ -126,7 +126,7 @@ def take_loose_row(state: State, lines: Sequence[Paragraph]) -> bool:
     return True
 
 
-def _column_under(spans: Sequence[Area], line: Paragraph) -> int | None:
+def _column_under(spans: Sequence[Area], line: Pair | Paragraph) -> int | None:
     area = parse_area(line.place.range)
     if area is None:
         return None
@@ -166,6 +166,24 @@ def unfolded(nodes: Sequence[Node]) -> Iterator[Node]:
                 yield Paragraph(text=label.strip(), place=node.place, id=node.id)
         else:
             yield node
+
+
+def as_cells(state: State, before: Pair | Paragraph, pair: Pair) -> list[Paragraph]:
+    """Two cells of a row of a table that came apart, taken for a field and its value."""
+    column = _column_under(state.spans, pair)
+    after = _column_under(state.spans, before)
+    if column is None or after is None or column - after < 2 or pair.label.count("/"):
+        return []
+    span = state.spans[column - 1]
+    area = parse_area(pair.place.range)
+    if area is None:
+        return []
+    beside = area._replace(left=span.left, right=span.right)
+    first = Place(sheet=pair.place.sheet, range=str(beside))
+    return [
+        Paragraph(text=pair.label, place=first, marks=pair.marks, id=pair.id),
+        Paragraph(text=pair.value, place=pair.place, marks=pair.marks, id=pair.id),
+    ]
 
 
 def _is_header(pair: Pair) -> bool:

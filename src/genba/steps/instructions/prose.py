@@ -194,12 +194,12 @@ def _labelled(state: State, node: Paragraph, text: str) -> bool:
             return True  # 品名 names what is made
         if not rest:
             return zone_of(label) is Zone.UNKNOWN
-        return _field(state, column, rest, node, label) or state.materials.take(column, rest, node.place)
+        return _field(state, column, rest, node, label) or state.materials.take(column, rest, node.place, label)
     taken = False
     for field in fields:
         taken = (
             _field(state, field.column, field.value, node, field.label)
-            or state.materials.take(field.column, field.value, node.place)
+            or state.materials.take(field.column, field.value, node.place, field.label)
             or taken
         )
     return taken

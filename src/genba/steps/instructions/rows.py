@@ -82,7 +82,7 @@ class RowReader:
         return len(cells) > 1 and all(cell.text.strip() in self.part.header for cell in cells)
 
     def _row(self, row: int, cells: list[Cell]) -> None:
-        if len(cells) == 1 and self._is_across(cells[0]):
+        if len(cells) == 1 and (self._is_across(cells[0]) or self._warns(cells[0])):
             self._across(cells[0], row)
             return
         if self._begins(row, cells):
@@ -109,6 +109,13 @@ class RowReader:
             return True
         role = self.part.names[cell.column].column if cell.column in self.part.names else None
         return role is Column.NUMBER and not is_number(cell.text)
+
+    def _warns(self, cell: Cell) -> bool:
+        """A warning alone in its row, in a column that holds no warnings or steps: it is not about one row."""
+        name = self.part.names.get(cell.column)
+        role = name.column if name is not None else None
+        aside = role not in (Column.HAZARD, Column.KEY_POINT, Column.REMARK, Column.ACTION)
+        return aside and opening_level(cell.text.strip()) is not None
 
     def _across(self, cell: Cell, row: int) -> None:
         text, place = cell.text.strip(), self._place(row)

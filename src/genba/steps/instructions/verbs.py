@@ -115,7 +115,11 @@ def _told(text: str) -> tuple[str, str, str]:
         sentence = main_sentence("".join(lines[:count]))
         first = first or sentence
         action, rest = _by_rule(sentence)
-        if not action and len(pieces := sentence.split()) > 1 and "を" in pieces[0]:
+        if (
+            not action
+            and len(pieces := sentence.split()) > 1
+            and ("を" in pieces[0] or unicodedata.normalize("NFKC", pieces[1])[:1] in "0123456789φ±")
+        ):
             action, rest = _by_rule(pieces[0])  # 素材を取り付ける クランプ圧 0.4 MPa
         if action:
             return action, rest, sentence
@@ -166,6 +170,13 @@ def _by_rule(sentence: str) -> tuple[str, str]:
     return verb, rest
 
 
+# Nouns made of verbs: 仮締めする, 面取りする, 芯出しする, 穴あけする.
+_MADE = re.compile(
+    r"(?P<noun>[一-鿿ァ-ヴー](?:[一-鿿ァ-ヴー]|[あしけりめきちげえいみびせれてべぎじ](?=[一-鿿ァ-ヴーけめりしきちげみび]|する$|し$)){0,7}"
+    r"[しけりめきちげえいみびせれてべぎじ])(?:する|(?<![しすさせて])し)$"
+)
+
+
 def _verb_at_end(text: str) -> tuple[str, str]:
     forms = _inflected()
     for length in range(min(9, len(text)), 1, -1):
@@ -184,6 +195,8 @@ def _verb_at_end(text: str) -> tuple[str, str]:
             return f"{noun}{deed}", text[: found.start()] + before
     if text.endswith(("とする", "にする", "くする")):
         return "する", text[:-2]
+    if (made := _MADE.search(text)) is not None:
+        return f"{made['noun']}する", text[: made.start()]
     if text.endswith(("する", "し")) and len(text) > 2:
         noun = re.search(r"(?P<noun>[一-鿿ぁ-んァ-ヴーA-Za-z]{1,10}?)(?:する|し)$", text)
         if noun is not None:
@@ -249,11 +262,24 @@ def _by_tokens(sentence: str, tokeniser: Tokeniser) -> tuple[str, str]:
     tokens = tokeniser.tokens(sentence)
     for index in range(len(tokens) - 1, -1, -1):
         token = tokens[index]
-        if token.pos[:1] == ("動詞",) and token.pos[1:2] != ("非自立可能",):
-            return token.normal, sentence[: token.begin]
+        if token.pos[:1] == ("動詞",) and not _only_helps(tokens, index):
+            verb = _negated(token.normal) if _is_denied(tokens, index) else token.normal
+            return verb, sentence[: token.begin]
         if _is_sahen(token) and _does(tokens, index):
             return f"{token.surface}する", sentence[: token.begin]
     return "", sentence
+
+
+def _only_helps(tokens: tuple[Token, ...], index: int) -> bool:
+    """する behind a noun, and ください, おく, いる behind て."""
+    if tokens[index].pos[1:2] != ("非自立可能",) or index == 0:
+        return False
+    before = tokens[index - 1]
+    return tokens[index].normal in ("為る", "する") or before.surface in ("て", "で") or before.pos[:1] == ("動詞",)
+
+
+def _is_denied(tokens: tuple[Token, ...], index: int) -> bool:
+    return index + 1 < len(tokens) and tokens[index + 1].normal in ("ない", "ず", "ぬ")
 
 
 def _is_sahen(token: Token) -> bool:

@@ -8,7 +8,7 @@ from genba.model.marks import Mark
 from genba.model.nodes import Choices, Figure, Flow, Grid, Heading, Pair, Paragraph
 from genba.steps.instructions.columns import UNSEEN
 from genba.steps.instructions.forms import take_grid, take_pairs
-from genba.steps.instructions.parted import flush_rows, same_row, take_header, take_loose_row, unfolded
+from genba.steps.instructions.parted import as_cells, flush_rows, same_row, take_header, take_loose_row, unfolded
 from genba.steps.instructions.prose import take_heading, take_paragraph
 from genba.steps.instructions.state import State
 
@@ -23,6 +23,11 @@ def walk(document: Document, kind: InstructionKind, *, has_procedure: bool) -> S
         if row and isinstance(node, Figure) and node.place.range:
             state.see(node)  # it lies over the row and does not end it
             continue
+        if row and state.spans and isinstance(node, Pair) and same_row(row[-1], node):
+            cells = as_cells(state, row[-1], node)
+            row.extend(cells)
+            if cells:
+                continue
         if row and not (isinstance(node, Pair | Paragraph) and type(node) is type(row[0]) and same_row(row[-1], node)):
             _take_row(state, row)
             row = []
