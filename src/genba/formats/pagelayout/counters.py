@@ -42,6 +42,11 @@ def hanging(text: str) -> float:
     return sum(1.0 if is_wide(char) else 0.5 for char in match.group()) if match is not None else 0.0
 
 
+def stands_alone(text: str) -> bool:
+    """Say whether a text is a counter and nothing else."""
+    return hanging(text) > 0.0 and _COUNTER.fullmatch(unicodedata.normalize("NFKC", text)) is not None
+
+
 def follows(before: Count, after: Count) -> bool:
     """Say whether a count comes next after another: 3 after 2, 1-1 after 1, 1-2 after 1-1, 2 or 2-1 after 1-3."""
     if after == (*before, 1):

@@ -10,6 +10,7 @@ LEADER = re.compile(r"[.．・…‥·]{4,}|(?:[.．・…‥] ){4,}")  # dots t
 # Japanese breaks a line within a figure: 荷重4 | 650±50 N, 3.9±0 | .1 g.
 _FIGURE_BEGUN = re.compile(r"[^\x00-\xff\s][0-9.,±]*[0-9.±]$")
 _FIGURE_GOES_ON = re.compile(r"[.,]?[0-9]")
+_UNIT_DOTS = "·･⋅"  # N･ | m
 HYPHENS = "-\u2010\u00ad"
 SENTENCE_END = "。．！？!?：:；;"
 
@@ -55,7 +56,7 @@ def glue(before: str, after: str) -> str:
         return before + after
     if before[-1] in HYPHENS and len(before) > 1 and before[-2].isalpha() and after[0].islower():
         return before[:-1] + after
-    if is_wide(before[-1]) or is_wide(after[0]):
+    if is_wide(before[-1]) or is_wide(after[0]) or before[-1] in _UNIT_DOTS:
         return before + after
     if _FIGURE_BEGUN.search(before) and _FIGURE_GOES_ON.match(after):
         return before + after

@@ -11,7 +11,7 @@ from genba.formats.pagelayout.lines import Line
 SAME_LEFT_EM = 3.0
 FULL_EM = 1.6
 LEAST = 3  # so many lines show what a step between lines means
-Steps = frozenset[int]  # in tenths of an em, from the top of a line to the top of the next
+Steps = frozenset[int]  # in tenths of an em, from the foot of a line to the foot of the next
 
 
 def measures(stacks: Sequence[Stack]) -> list[float | None]:
@@ -53,8 +53,8 @@ def edge(items: Sequence[Item], flow: Flow, own: Box, em: float) -> float | None
 
 
 def tenths(above: Line, below: Line) -> int:
-    """The step from a line to the next, from top to top."""
-    return round(10 * (into(below.flow, below.box)[1] - into(above.flow, above.box)[1]) / above.em)
+    """The step from a line to the next, from foot to foot: tops differ with the characters in some fonts."""
+    return round(10 * (into(below.flow, below.box)[3] - into(above.flow, above.box)[3]) / above.em)
 
 
 def parting_steps(stacks: Iterable[Sequence[Stack]]) -> Steps:

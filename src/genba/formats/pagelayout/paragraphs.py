@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from genba.formats.pagelayout.counters import hanging, openers
+from genba.formats.pagelayout.counters import hanging, openers, stands_alone
 from genba.formats.pagelayout.glyphs import Box, Flow, around, into, is_wide
 from genba.formats.pagelayout.items import Block, Item
 from genba.formats.pagelayout.joining import LEADER, SENTENCE_END, glue, is_bracketed, is_marker, split_marker
@@ -13,6 +13,7 @@ from genba.formats.pagelayout.measure import Steps, tenths
 from genba.model.marks import Reading
 
 CONTENTS_LINE = re.compile(r"(?:…|[.．・‥·]{3,})\s*[0-9０-９ivx-]+$")
+LABEL = re.compile(r"[^\W\d][^\s：:、。，．（(「]{0,11}\s?(?:：|:(?=\s)|…(?=\S))")  # 保護具：
 NUMBER = re.compile(r"\d+")
 BESIDE_EM = 2.5  # pieces of one row nearer than this belong together
 MARKER_GAP_EM = 4.0
@@ -144,7 +145,7 @@ def beside(left: Line, right: Line) -> bool:
     if min(a[3], b[3]) - max(a[1], b[1]) < 0.5 * min(left.em, right.em) or b[0] < a[2] - 0.5 * left.em:
         return False
     gap = (b[0] - a[2]) / max(left.em, right.em)
-    if is_marker(left.text):
+    if is_marker(left.text) or stands_alone(left.text):
         return gap <= MARKER_GAP_EM
     return gap <= BESIDE_EM or LEADER.search(left.text[-8:]) is not None or LEADER.match(right.text) is not None
 
@@ -160,7 +161,7 @@ def goes_on(group: list[Line], line: Line, column: Column) -> bool:
         return False
     if column.parting and tenths(last, line) in column.parting and not is_open(group):
         return False
-    if CONTENTS_LINE.search(last.text):
+    if CONTENTS_LINE.search(last.text) or (LABEL.match(group[0].text) and LABEL.match(line.text)):
         return False
     if split_marker(line.text)[0]:
         return points_back(group, line) and column.right - before[2] < 1.6 * em

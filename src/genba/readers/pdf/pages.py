@@ -26,6 +26,7 @@ PAGE_SHARE = 0.7  # a picture that covers so much of the page is its background 
 SCAN_SHARE = 0.5
 MOST_CELLS = 20_000
 MOST_SHADE_TESTS = 400_000
+CLOSING = frozenset("、。，．,.)）」』】〕］]〉》！？")
 WHITES = {0xFFFFFF, 0xFEFEFE, 0xFDFDFD}
 
 
@@ -223,17 +224,29 @@ def part_by_cell(
     boxes = [(index, *lattices[index].box) for index in order]
     cells: dict[tuple[int, int], list[Glyph]] = {}
     rest: list[Glyph] = []
+    home, last = rest, None  # where the character before went
     for glyph in glyphs:
+        if last is not None and hangs_out(last, glyph):
+            home.append(glyph)
+            last = glyph
+            continue
+        home, last = rest, glyph
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
         for index, x0, y0, x1, y1 in boxes:
             if x0 <= x <= x1 and y0 <= y <= y1:
                 frame = lattices[index].frame_at(x, y)
                 if frame >= 0:
-                    cells.setdefault((index, frame), []).append(glyph)
+                    home = cells.setdefault((index, frame), [])
                     break
-        else:
-            rest.append(glyph)
+        home.append(glyph)
     return cells, rest
+
+
+def hangs_out(before: Glyph, glyph: Glyph) -> bool:
+    """Say whether a closing mark stands right behind a character: it may hang out over the cell's edge."""
+    if glyph.text not in CLOSING or glyph.turn != Flow.RIGHT or before.turn != Flow.RIGHT:
+        return False
+    return abs(glyph.x0 - before.x1) < 0.3 * glyph.size and abs(glyph.y0 - before.y0) < 0.3 * glyph.size
 
 
 def as_table(lattice: Lattice, cells: dict[int, list[Line]], filled: list[tuple[Box, int]]) -> PageTable:
