@@ -199,3 +199,45 @@ def test_every_page_of_a_tiff_is_read_by_itself() -> None:
     assert [node.place.page for node in found.nodes] == [1, 2]
     assert recogniser.seen[0].data != recogniser.seen[1].data
     assert NOWHERE not in {node.place for node in found.nodes}
+
+
+def page_with_photograph() -> bytes:
+    page = printed(6)
+    page.paste(photograph((400, 300)).convert("L"), (300, 900))
+    return encoded(page)
+
+
+def test_a_photograph_on_a_page_becomes_a_figure_with_a_picture_of_its_own() -> None:
+    recogniser = FakeTextRecogniser(text_line(BODY, 150, 400), text_line("写真1：塗布範囲", 330, 1225))
+    given = document(Figure(image="p.png"), **{"p.png": page_with_photograph(), "p-1-1.jpg": PAGE})
+    found = read(given, text_recogniser=recogniser)
+    (figure,) = (node for node in found.nodes if isinstance(node, Figure))
+    assert figure.caption == "写真1：塗布範囲"
+    names = [image.name for image in found.images]
+    assert len(names) == len(set(names)) == 3
+    cut = next(image for image in found.images if image.name == figure.image)
+    assert cut.media_type == "image/jpeg"
+    assert abs(cut.width_px - 400) < 20
+    assert abs(cut.height_px - 300) < 20
+    assert read(given, text_recogniser=recogniser) == found
+
+
+def test_a_page_on_which_nothing_but_a_picture_is_found_stays_a_figure() -> None:
+    given = document(Figure(image="p", kind="page"), kind="pdf", p=page_with_photograph())
+    found = read(given, text_recogniser=FakeTextRecogniser())
+    assert found.nodes == given.nodes
+    assert [image.name for image in found.images] == ["p"]
+
+
+def test_a_page_number_between_dashes_is_furniture_though_other_pages_have_none() -> None:
+    class Numbered(FakeTextRecogniser):
+        def lines(self, page: object) -> tuple[object, ...]:  # type: ignore[override]
+            self.seen.append(page)  # type: ignore[arg-type]
+            number = (text_line("-2-", 600, 1690),) if len(self.seen) == 2 else ()
+            return (text_line(BODY, 150, 400 + 100 * len(self.seen)), *number)
+
+    pages = (Figure(image="p", kind="page", place=Place(page=1)), Figure(image="q", kind="page", place=Place(page=2)))
+    found = read(document(*pages, kind="pdf", p=PAGE, q=PAGE), text_recogniser=Numbered())
+    footers = [node for node in found.nodes if isinstance(node, Paragraph) and node.role is Role.FOOTER]
+    assert [footer.text for footer in footers] == ["-2-"]
+    assert Mark.FURNITURE in footers[0].marks

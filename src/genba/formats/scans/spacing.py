@@ -26,10 +26,14 @@ _SIGNAL = re.compile(
 )
 _UNCLOSED = re.compile(rf"(?P<sign>{_SIGN}*\s*)(?P<open>[<＜〈《‹«])(?P<word>{_WORD})[ンソ)）」](?![ァ-ヺー])")
 _PER = re.compile("(?<=min)[−－‐–](?=1(?![0-9.]))")
+_RINGED = re.compile("1(?P<ones>[①-⑨])(?![0-9])|⑩0(?![0-9])")
 
 
 def mend_signs(text: str) -> str:
-    """Set right the brackets around a signal word that a line begins with, and the minus of min-1."""
+    """Set right the brackets around a signal word and the ringed number that a line begins with, and min-1."""
+    if (ringed := _RINGED.match(text)) is not None:
+        ones = ringed["ones"]
+        text = (chr(ord(ones) + 10) if ones else "⑩") + text[ringed.end() :]
     found = _SIGNAL.match(text)
     if found is not None:
         opened = _CLOSED_BY[found["close"]]

@@ -1,5 +1,7 @@
 """Running headers, footers and page numbers of scanned pages; scans shift and are misread, so likeness counts."""
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
@@ -12,6 +14,8 @@ from genba.model.nodes import Heading, Paragraph, Role
 SHRUNK = 3.0
 ALIKE = 0.8
 MOST_CHARS = 80
+# A page number that shows by itself what it is; the others may not have been read.
+ALONE = re.compile(r"[-–—―−ー一]([0-9]{1,4})[-–—―−ー一]|(?:p\.?|page)([0-9]{1,4})(?:/[0-9]{1,4})?", re.IGNORECASE)
 
 
 def set_apart(nodes: Sequence[Node], sizes: Mapping[int, tuple[float, float]], pages: Mapping[int, int]) -> list[Node]:
@@ -36,6 +40,9 @@ def set_apart(nodes: Sequence[Node], sizes: Mapping[int, tuple[float, float]], p
     for item in find_furniture(candidates, len(sizes), heights):
         first[item.places[0].index] = item.at_top
         dropped.update(place.index for place in item.places[1:])
+    for one in candidates:
+        if one.index not in first and one.index not in dropped and _counts(one):
+            first[one.index] = one.box[3] < heights[one.page] / 2
     kept: list[Node] = []
     for index, node in enumerate(nodes):
         if index in first and isinstance(node, Paragraph | Heading):
@@ -43,6 +50,11 @@ def set_apart(nodes: Sequence[Node], sizes: Mapping[int, tuple[float, float]], p
         elif index not in dropped:
             kept.append(node)
     return kept
+
+
+def _counts(item: Candidate) -> bool:
+    found = ALONE.fullmatch(unicodedata.normalize("NFKC", item.text))
+    return found is not None and int(found[1] or found[2]) == item.page
 
 
 def _like_known(text: str, known: list[tuple[str, str]]) -> str:

@@ -149,13 +149,17 @@ class _Session:
             yield node
             return
         read_nodes = [part for found in reading.nodes for part in as_form(found)]
+        if all(isinstance(found, Figure) for found in read_nodes):
+            read_nodes = []  # the page as a whole is the picture
         read_nodes = self._pictured(read_nodes, reading, node)
         read_nodes = [moved(closed(found, self._close), node.place, reading.size) for found in read_nodes]
         self._tell(node, reading, read_nodes)
-        yield from read_nodes if any(not isinstance(found, Figure) for found in read_nodes) else [node]
+        yield from read_nodes or [node]
 
     def _pictured(self, nodes: list[Node], reading: PageReading, page: Figure) -> list[Node]:
         """Keep the pictures cut out of a page, each named after the page's picture."""
+        if not nodes:
+            return nodes
         names: dict[str, str] = {}
         stem = page.image.rpartition(".")[0] or page.image
         taken = {image.name for image in (*self.document.images, *self.cut)}
