@@ -108,3 +108,43 @@ def test_what_is_broken_or_would_have_to_be_fetched_is_refused(data: bytes, name
     needs("python:rdflib", "pip install 'genba[language]'")  # type: ignore[operator]
     with pytest.raises(InvalidInput, match=r"vocabulary\.broken"):
         read_skos(data, name)
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        '"\\u0068ttp://example.org/c"',
+        '"HTTP://example.org/c"',
+        '"/etc/hostname"',
+        '"beside.jsonld"',
+        '[["]"], "//example.org/c"]',
+        '{"@version": 1.1, "@import": "http://example.org/c"}',
+        '{"k": {"@id": "http://example.org/k", "@context": "c"}}',
+    ],
+)
+def test_a_context_that_lies_elsewhere_is_never_opened(context: str, needs: object) -> None:
+    needs("python:rdflib", "pip install 'genba[language]'")  # type: ignore[operator]
+    data = f'{{"@context": {context}, "@id": "http://example.org/1", "http://example.org/p": "語"}}'
+    with pytest.raises(InvalidInput) as caught:
+        read_skos(data.encode(), "words.jsonld")
+    assert caught.value.details["reason"] in ("@context", "@import")
+
+
+def test_a_count_of_ten_thousand_digits_is_no_count() -> None:
+    head = "区分,種類,形または語,例,件数,確認（はい・いいえ）\n"
+    read = read_table(f"{head}番号の形,品番,A-##,A-1,{'9' * 10_000},はい\n".encode(), "v.csv")
+    assert [pattern.count for pattern in read.patterns] == [0]
+
+
+def test_many_words_of_one_id_are_one_concept_with_each_name_once() -> None:
+    read = read_table("".join(f"語{n % 5000},X-1,同{n}\n" for n in range(10_000)).encode(), "words.csv")
+    assert len(read.concepts) == 1
+    assert len(read.concepts[0].others) == len(set(read.concepts[0].others)) == 14_999
+
+
+@pytest.mark.parametrize("word", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＠x", "'=1"])
+def test_a_word_that_is_a_formula_is_shown_as_text_and_comes_back_as_it_was(word: str) -> None:
+    given = Vocabulary(concepts=(Concept(name=word, kind=TermKind.DEFECT),))
+    written = vocabulary_csv.encode(Relations(), given)
+    assert f",'{word}," in written.decode("utf-8-sig")
+    assert read_table(written, "vocabulary.csv") == given

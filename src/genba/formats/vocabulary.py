@@ -6,7 +6,6 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from genba.errors import InvalidInput
 from genba.formats.codes import normal_code
@@ -31,6 +30,7 @@ KIND_NAMES: dict[str, str] = {
 _KINDS = {name: TermKind(kind) for kind, name in KIND_NAMES.items()} | {str(kind): kind for kind in TermKind}
 _YES = frozenset({"はい", "○", "〇", "◯", "yes", "y", "ok", "1", "true", "可"})
 _NO = frozenset({"いいえ", "×", "✕", "no", "n", "ng", "0", "false", "不可"})
+_COUNT_DIGITS = 15
 _HEADERS = re.compile(r"語|用語|名称|term|word|label|id|コード|概念|同義語|synonym|concept", re.IGNORECASE)
 
 
@@ -57,7 +57,7 @@ def _decided(rows: Sequence[list[str]], name: str) -> Vocabulary:
     refused_words: list[str] = []
     for number, row in enumerate(rows, 2):
         what, kind_name, shape, examples, count, answer = (row + [""] * 6)[:6]
-        shape = shape.removeprefix("'")
+        shape, examples = shape.removeprefix("'"), examples.removeprefix("'")
         folded = answer.casefold()
         if not shape or folded not in _YES | _NO:
             if folded and folded not in ("?", "？", "-"):
@@ -71,7 +71,7 @@ def _decided(rows: Sequence[list[str]], name: str) -> Vocabulary:
                 kind=kind,
                 shape=normal_code(shape),
                 examples=tuple(part for part in examples.split("、") if part),
-                count=int(count) if count.isdecimal() else 0,
+                count=int(count) if count.isdecimal() and len(count) <= _COUNT_DIGITS else 0,
                 is_confirmed=folded in _YES,
             )
             (patterns if pattern.is_confirmed else refused).append(pattern)
@@ -91,21 +91,18 @@ def _listed(rows: Sequence[list[str]]) -> Vocabulary:
     """語, id of the concept (of the user, IEC CDD or ECLASS, as given), synonyms; words of one id are one concept."""
     if rows and len(rows[0]) > 1 and _HEADERS.fullmatch(rows[0][0]) and _HEADERS.search(rows[0][1]):
         rows = rows[1:]
-    by_id: dict[str, Concept] = {}
+    by_id: dict[str, dict[str, None]] = {}
     for row in rows[:CONCEPTS]:
         word, identity = row[0], row[1] if len(row) > 1 else ""
-        if not word:
-            continue
-        others = tuple(cell for cell in row[2:] if cell)
-        key = identity or f"\0{word}"
-        known = by_id.get(key)
-        if known is None:
-            by_id[key] = Concept(name=word, id=identity, others=others)
-        else:
-            names = dict.fromkeys((*known.others, word, *others))
-            names.pop(known.name, None)
-            by_id[key] = replace(known, others=tuple(names))
-    return Vocabulary(concepts=tuple(by_id.values()))
+        if word:
+            names = by_id.setdefault(identity or f"\0{word}", {})
+            names.update(dict.fromkeys((word, *(cell for cell in row[2:] if cell))))
+    found = ((key, tuple(names)) for key, names in by_id.items())
+    return Vocabulary(
+        concepts=tuple(
+            Concept(name=names[0], id="" if key.startswith("\0") else key, others=names[1:]) for key, names in found
+        )
+    )
 
 
 def together(vocabularies: Iterable[Vocabulary]) -> Vocabulary:

@@ -8,6 +8,9 @@ from genba.formats.vocabulary import COLUMNS, KIND_NAMES, NO, PATTERN, WORD, YES
 from genba.model.relations import Relations
 from genba.model.vocabulary import CodePattern, Vocabulary
 
+# What begins a formula, wide characters as Japanese Excel takes them, and the mark itself, which reading takes away.
+_COMMANDING = frozenset("=+-@\t\r\n＝＋－＠'")
+
 
 def encode(relations: Relations, vocabulary: Vocabulary) -> bytes:
     """Encode in UTF-8 with a mark that Excel needs; what is decided stands first, then what is to be decided."""
@@ -42,4 +45,4 @@ def _pattern(pattern: CodePattern, answer: str) -> tuple[str, ...]:
 
 def _harmless(value: str) -> str:
     """A text that a spreadsheet would take for a formula gets a mark that it does not show."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t") else value
+    return f"'{value}" if value[:1] in _COMMANDING else value
