@@ -73,6 +73,7 @@ def _close(label: str, said: str, lead: list[str], fields: list[Field]) -> None:
         ended = re.search(r"。|\n(?![・\-])|(?=[(（](?:図|写真|標準|所要))", said)
         if ended is not None and ended.start() > 0:
             value, rest = said[: ended.start()], said[ended.end() :]
+            rest = f"\n{rest}" if ended.group() == "\n" else rest
     if value.strip(" 　。、\n"):
         fields.append(Field(column, label, value.strip(" 　\n").rstrip("、/／")))
     if rest.strip():

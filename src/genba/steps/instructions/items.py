@@ -46,6 +46,7 @@ def tools_of(text: str, label: str = "") -> tuple[str, ...]:
 def names_of(text: str) -> tuple[str, ...]:
     """The names of a list: トルクレンチ、六角ソケット 10mm."""
     names: list[str] = []
+    text = _picked(text)
     if text.count("/") + text.count("／") and not re.search(r"\d\s?[/／]", text):
         text = re.sub(r"\s?[/／]\s?", "、", text)
     for piece in OUTSIDE.split(re.sub(r"[☑☒✓✔■]", "、", text) if re.search(r"[☑☒✓✔]", text) else text):
@@ -58,6 +59,17 @@ def names_of(text: str) -> tuple[str, ...]:
             if name not in _NOTHING and len(name) <= NAME_CHARS and name not in names:
                 names.append(name)
     return tuple(names)
+
+
+_TICKED, _BLANK = "■☑☒✓✔◼", "□☐◻"
+_CHOICE = re.compile(rf"(?P<mark>[{_TICKED}{_BLANK}])\s*(?P<name>[^{_TICKED}{_BLANK}]+)")
+
+
+def _picked(text: str) -> str:
+    """Of a list with boxes to tick, what is ticked: □保護めがね ■安全靴; a list without empty boxes stays."""
+    if not any(mark in text for mark in _BLANK) or not any(mark in text for mark in _TICKED):
+        return text
+    return "、".join(found["name"].strip() for found in _CHOICE.finditer(text) if found["mark"] in _TICKED)
 
 
 def _lists_by_dots(text: str) -> bool:

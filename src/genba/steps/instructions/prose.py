@@ -21,7 +21,8 @@ from genba.steps.instructions.zones import Zone, zone_of
 
 _LABELLED = re.compile(
     rf"^{MARKS}*(?:[【\[＜<〔「《≪〈](?P<boxed>[^】\]＞>〕」》≫〉]{{1,14}})[】\]＞>〕」》≫〉]\s*[:：]?|"
-    r"(?P<plain>[^:：。、\s]{1,14})\s*[:：]|(?P<led>[^:：。、…‥＝=\s]{2,14})\s*(?:[…‥]+|[＝=]|　+|\s{2,}|\s[-―—–]\s))"
+    r"(?P<plain>[^:：。、\s]{1,14})\s*[:：]|"
+    r"(?P<led>[^:：。、…‥＝=\s]{2,14})\s*(?:[…‥]+|[＝=]|　+|\s{2,}|\s[-―—–]\s|\s+(?=[□☐◻■☑☒✓✔◼])))"
     r"\s*(?P<rest>.*)$",
     re.DOTALL,
 )

@@ -46,6 +46,7 @@ def parameters(
     """
     if not text or len(text) > MAX_CHARS or not _DIGIT.search(text):
         return ()
+    text = _PARTED.sub("", text)
     folded = text.translate(ONE_TO_ONE)
     masked = CODE.sub(lambda found: "\0" * len(found.group()), folded)
     found: list[Parameter] = []
@@ -96,6 +97,7 @@ def _same(unit: str, parameter: Parameter) -> bool:
     return known is not None and known.ucum == parameter.ucum
 
 
+_PARTED = re.compile(r"(?<=\d[.．])\n(?=\d)")  # a number that a narrow cell wraps: 0.⏎70
 _LIMIT_WORD = re.compile(r"上限|下限|最大|最小|MAX|MIN|Max|Min|max|min")
 _DIGIT = re.compile(r"[\d０-９]")
 
@@ -117,7 +119,8 @@ def _parameter(match: re.Match[str], text: str, name: str, unit: str, is_value: 
     if written.endswith(("超え", "超", "を超え")) and text[end : end + 1] == "た":
         return None  # 45℃を超えたら: when something is done, not what is set
     if match["fit"]:
-        return _fitted(match, written, said or name, text[slice(*match.span("unit"))] if match["unit"] else "")
+        shown = text[slice(*match.span("unit"))] if match["unit"] else ""
+        return _fitted(match, written, said or name, shown, is_value=is_value and written == text.strip())
     if match["limits"]:
         return _within(match["number"], text[slice(*match.span("limits"))].strip(), written, context)
     written, bound = _bound(match, written)
@@ -305,9 +308,9 @@ def _tolerance_written(written: str) -> str:
     return found.group().strip() if found else ""
 
 
-def _fitted(match: re.Match[str], written: str, name: str, unit: str) -> Parameter | None:
+def _fitted(match: re.Match[str], written: str, name: str, unit: str, *, is_value: bool = False) -> Parameter | None:
     """φ10 H7, 25 h6: a nominal size with a fit of ISO 286; without φ only where the words say what is sized."""
-    if match["before"] != "φ" and not (unit == "mm" or _SIZED.search(name)):
+    if match["before"] != "φ" and not (unit == "mm" or is_value or _SIZED.search(name)):
         return None
     nominal = float(match["number"].replace(",", ""))
     return Parameter(as_written=written, name=name, value=nominal, tolerance=match["fit"], unit=unit, ucum="mm")
