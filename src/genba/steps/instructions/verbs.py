@@ -100,8 +100,10 @@ _NOUN_TAIL = re.compile(r"(?P<noun>(?:[^\s、。をがはにへでと()（）「
 def action_of(text: str, tokeniser: Tokeniser | None = None) -> tuple[str, str]:
     """Give the verb of a step's main sentence in its dictionary form, and its object; empty where there is none."""
     action, rest, sentence = _told(text)
-    if not action and tokeniser is not None and sentence:
-        action, rest = _by_tokens(sentence, tokeniser)
+    if action in ("", "する") and tokeniser is not None and sentence:
+        found, before = _by_tokens(sentence, tokeniser)
+        if found:
+            action, rest = found, before
     if not action:
         return "", _object(sentence, needs_particle=True)
     return action, _object(rest, needs_particle=False)
@@ -161,7 +163,7 @@ def _by_rule(sentence: str) -> tuple[str, str]:
     shorter = bare
     while (cut := _POLITE.sub("", shorter)) != shorter and cut:
         shorter = cut
-    if shorter.endswith(("て", "で")) and shorter != bare:
+    if shorter.endswith(("て", "で")) and shorter != bare and not _verb_at_end(shorter)[0]:
         shorter = shorter[:-1]
     shorter = re.sub(r"(?<=[いきしちにひみりえけせてねへめれげじび])(?:ます|ましょう|なさい)$", "", shorter)
     verb, rest = _verb_at_end(shorter)
@@ -263,8 +265,11 @@ def _by_tokens(sentence: str, tokeniser: Tokeniser) -> tuple[str, str]:
     for index in range(len(tokens) - 1, -1, -1):
         token = tokens[index]
         if token.pos[:1] == ("動詞",) and not _only_helps(tokens, index):
-            verb = _negated(token.normal) if _is_denied(tokens, index) else token.normal
-            return verb, sentence[: token.begin]
+            verb, after = token.normal, index + 1
+            if after < len(tokens) and tokens[after].normal in ("せる", "させる"):
+                verb, after = f"{_negated(verb)[:-2]}{tokens[after].normal}", after + 1
+            is_denied = after < len(tokens) and tokens[after].normal in ("ない", "ず", "ぬ")
+            return _negated(verb) if is_denied else verb, sentence[: token.begin]
         if _is_sahen(token) and _does(tokens, index):
             return f"{token.surface}する", sentence[: token.begin]
     return "", sentence
@@ -276,10 +281,6 @@ def _only_helps(tokens: tuple[Token, ...], index: int) -> bool:
         return False
     before = tokens[index - 1]
     return tokens[index].normal in ("為る", "する") or before.surface in ("て", "で") or before.pos[:1] == ("動詞",)
-
-
-def _is_denied(tokens: tuple[Token, ...], index: int) -> bool:
-    return index + 1 < len(tokens) and tokens[index + 1].normal in ("ない", "ず", "ぬ")
 
 
 def _is_sahen(token: Token) -> bool:
