@@ -75,6 +75,16 @@ def test_a_mark_that_hangs_out_of_its_cell_stays_in_it():
     assert parts.texts == []
 
 
+def test_a_line_written_over_the_edge_of_a_low_row_stays_whole():
+    def page(canvas):
+        ruled(canvas, 50, 780, [200, 60], [["", "1"], ["", "2"]], height=16)
+        canvas.setFont(MINCHO, 10)
+        canvas.drawString(53, 761.35, "あいを照合し、合うものを選ぶ")
+
+    texts = [row[0] for row in read_pdf(make_pdf(page)).grids[0]]
+    assert sorted(texts) == ["", "あいを照合し、合うものを選ぶ"]
+
+
 @pytest.mark.parametrize(
     "numbers",
     [

@@ -224,29 +224,39 @@ def part_by_cell(
     boxes = [(index, *lattices[index].box) for index in order]
     cells: dict[tuple[int, int], list[Glyph]] = {}
     rest: list[Glyph] = []
-    home, last = rest, None  # where the character before went
+    home, at, last = rest, (-1, -1), None  # where the character before went
     for glyph in glyphs:
-        if last is not None and hangs_out(last, glyph):
-            home.append(glyph)
-            last = glyph
+        is_near = last is not None and follows(last, glyph)
+        last = glyph
+        if is_near and glyph.text in CLOSING:
+            home.append(glyph)  # it may hang out over the cell's edge
             continue
-        home, last = rest, glyph
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+        found = (-1, -1)
         for index, x0, y0, x1, y1 in boxes:
-            if x0 <= x <= x1 and y0 <= y <= y1:
-                frame = lattices[index].frame_at(x, y)
-                if frame >= 0:
-                    home = cells.setdefault((index, frame), [])
-                    break
+            if x0 <= x <= x1 and y0 <= y <= y1 and (frame := lattices[index].frame_at(x, y)) >= 0:
+                found = (index, frame)
+                break
+        if not (is_near and found != at and one_column(lattices, at, found)):
+            home, at = (cells.setdefault(found, []) if found[0] >= 0 else rest), found
         home.append(glyph)
     return cells, rest
 
 
-def hangs_out(before: Glyph, glyph: Glyph) -> bool:
-    """Say whether a closing mark stands right behind a character: it may hang out over the cell's edge."""
-    if glyph.text not in CLOSING or glyph.turn != Flow.RIGHT or before.turn != Flow.RIGHT:
+def follows(before: Glyph, glyph: Glyph) -> bool:
+    """Say whether a character stands right behind the one before it, on the same line."""
+    if glyph.turn != Flow.RIGHT or before.turn != Flow.RIGHT:
         return False
     return abs(glyph.x0 - before.x1) < 0.3 * glyph.size and abs(glyph.y0 - before.y0) < 0.3 * glyph.size
+
+
+def one_column(lattices: list[Lattice], at: tuple[int, int], found: tuple[int, int]) -> bool:
+    """Say whether two cells stand one above the other: a line written over the edge between them is one line."""
+    if at[0] != found[0] or at[0] < 0:
+        return False
+    frames = lattices[at[0]].frames
+    one, other = frames[at[1]], frames[found[1]]
+    return (one.column, one.column_span) == (other.column, other.column_span)
 
 
 def as_table(lattice: Lattice, cells: dict[int, list[Line]], filled: list[tuple[Box, int]]) -> PageTable:
