@@ -38,9 +38,10 @@ def test_a_marker_speaks_of_the_target_and_not_of_the_machine_that_builds() -> N
 
 def test_the_runtime_lock_is_part_of_the_full_lock() -> None:
     runtime = read_lock((ROOT / "requirements-runtime.lock").read_text(encoding="utf-8"))
-    full = {package.name: package for package in read_lock((ROOT / "requirements.lock").read_text(encoding="utf-8"))}
+    full = read_lock((ROOT / "requirements.lock").read_text(encoding="utf-8"))
     assert runtime
-    assert all(full[package.name].version == package.version for package in runtime)
+    # A package may stand there twice: numpy has another version for newer Pythons.
+    assert {(package.name, package.version) for package in runtime} <= {(p.name, p.version) for p in full}
 
 
 def test_the_table_names_the_wheel_that_serves_and_marks_what_is_missing() -> None:

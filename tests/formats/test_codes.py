@@ -132,3 +132,13 @@ def test_revisions_are_compared_in_one_form(written: str, compared: str) -> None
 def test_standards_are_named_with_their_year_apart() -> None:
     (found,) = standards("六角ボルトは JIS B 1180:2014 による")
     assert (found.code, found.year) == ("JIS B 1180", "2014")
+
+
+@pytest.mark.parametrize("own", ["JEC054983", "MIL-0012", "JEM1234"])
+def test_a_number_of_the_company_is_no_standard_because_it_begins_like_one(own: str) -> None:
+    assert [item.code for item in standards(own)] == []
+
+
+@pytest.mark.parametrize("named", ["ISO9001", "JIS B 0401", "DIN912", "JEM 1038"])
+def test_a_standard_is_known_as_it_is_usually_written(named: str) -> None:
+    assert len(standards(named)) == 1

@@ -45,6 +45,8 @@ _STANDARD = re.compile(
     r"[ -]?(?P<class>[A-Z](?=[ -]?\d))?[ -]?(?P<number>\d{1,6}(?:-\d{1,4}){0,2}[A-Z]?)(?:[:_](?P<year>(?:19|20)\d{2}))?(?![A-Za-z0-9])"
 )
 _UNSURE = frozenset({"EN", "BS", "UL", "NA", "MI", "SA", "GB", "VD"})  # letters that a company may use too
+# Bodies whose name is often written without a space before the number: ISO9001, DIN912.
+_JOINED = frozenset({"JIS", "ISO", "ISO/IEC", "ISO/TS", "IEC", "ASTM", "DIN", "IATF"})
 _IS_STANDARD = re.compile(r"(?:JIS|ISO|IEC|ASTM|DIN|ANSI|JASO|IATF|SAE|MIL|VDA|JEITA|JEC|JEM|EN|BS|GB|UL|NAS)\b")
 
 _UNITS = (
@@ -135,8 +137,13 @@ def standards(text: str) -> list[Standard]:
     for match in _STANDARD.finditer(text):
         if match["body"][:2] in _UNSURE and " " not in match.group():
             continue  # EN1234 may be anything
-        if match["body"] in ("JIS",) and not match["class"]:
+        if match["body"] == "JIS":
+            if not match["class"]:
+                continue
+        elif match["number"][0] == "0":  # JIS B 0401 begins so, no other body's numbers do
             continue
+        if match["body"] not in _JOINED and match.group()[len(match["body"])] not in " -":
+            continue  # JEC054983 is a company's own
         parts = (match["body"], match["class"] or "", match["number"])
         code = " ".join(part for part in parts if part)
         found.append(Standard(match.start(), match.end(), match.group(), code, match["year"] or ""))
