@@ -153,6 +153,16 @@ def test_writing_that_nobody_could_read_is_no_drawing() -> None:
     assert len(reading.handwriting) == 1
 
 
+def test_a_photograph_that_is_taken_for_a_line_is_still_a_photograph_and_no_handwriting() -> None:
+    picture = blank()
+    photograph(picture, 600, 500)
+    taken = TextLine(text="田", corners=((590, 490), (900, 490), (900, 810), (590, 810)), confidence=0.3)
+    raster = to_raster(picture, DPI)
+    reading = read_page(raster, 1, text_recogniser=KnownLines(line("手順を行う", 200, 300), taken))
+    assert len(figures(reading)) == 1
+    assert reading.handwriting == ()
+
+
 def test_a_picture_as_large_as_the_page_is_the_page() -> None:
     picture = blank()
     photograph(picture, 20, 20, 1614, 2299)

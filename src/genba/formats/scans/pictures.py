@@ -59,7 +59,7 @@ def toned_in(grey: Array, scale: float, written: Sequence[Written]) -> tuple[lis
     without_strokes = shrunk(cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)), scale)
     tone = (without_strokes.astype(int) < int(np.median(without_strokes)) - DARKER).astype(np.uint8)
     tone = cv2.morphologyEx(tone, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    blank = writing(written, tone.shape, 0.0) == 0
+    blank = writing([line for line in written if line.confidence >= SURE], tone.shape, 0.0) == 0
     height, width = tone.shape
     found: list[Box] = []
     shades = np.zeros_like(tone)
