@@ -56,7 +56,7 @@ class _Collected:
         self._limits = limits
         self._count = 0
         self._refused: set[str] = set()
-        self._child_paths: set[str] = set()
+        self._child_paths: dict[str, int] = {}  # with the number that the next of the same name may have
 
     def add(self, part: object) -> None:
         self._count += 1
@@ -79,10 +79,11 @@ class _Collected:
 
     def child_path(self, path: str) -> str:
         """Tell members of the same name apart, in the order of the container."""
-        unique, number = path, 2
+        unique, number = path, self._child_paths.get(path, 2)
         while unique in self._child_paths:
             unique, number = f"{path}#{number}", number + 1
-        self._child_paths.add(unique)
+        self._child_paths[path] = number
+        self._child_paths.setdefault(unique, 2)
         return unique
 
     def document(self, source: Source) -> Document:
