@@ -138,6 +138,40 @@ def test_a_product_whose_names_lead_out_of_it_is_refused(product: Refined, tmp_p
     assert not any("outside" in found.name for found in tmp_path.rglob("*"))
 
 
+@pytest.mark.parametrize("broken", ["tables", "chunks", "another id"])
+def test_a_product_that_was_broken_before_it_was_vouched_for_is_refused_in_our_words(
+    product: Refined, tmp_path: Path, broken: str
+) -> None:
+    copy = tmp_path / "product"
+    shutil.copytree(product.root, copy)
+    if broken == "another id":
+        changed = [copy / next(f"documents/{item['id']}.json" for item in product.documents())]
+        content = json.dumps({**json.loads(changed[0].read_bytes()), "id": "0" * 20}).encode()
+    else:
+        changed = list((copy / broken).iterdir())
+        content = b"PAR1" + bytes(100) + b"PAR1"
+    names = {path.relative_to(copy).as_posix() for path in changed}
+    for path in changed:
+        path.write_bytes(content)
+    manifest = json.loads((copy / "manifest.json").read_bytes())
+    for entry in manifest["files"]:
+        if entry["path"] in names:
+            entry.update(size_bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
+    (copy / "manifest.json").write_bytes(json.dumps(manifest).encode())
+    with pytest.raises(InvalidInput, match=r"product\.broken_file"):
+        export(ExportRequest(product=copy, out=tmp_path / "out", formats=("markdown", "datapackage")))
+
+
+def test_a_name_in_the_manifest_that_no_disk_takes_is_a_missing_file(product: Refined, tmp_path: Path) -> None:
+    copy = tmp_path / "product"
+    shutil.copytree(product.root, copy)
+    manifest = json.loads((copy / "manifest.json").read_bytes())
+    manifest["files"].append({**manifest["files"][0], "path": "x" * 5000})
+    (copy / "manifest.json").write_bytes(json.dumps(manifest).encode())
+    with pytest.raises(InvalidInput, match=r"product\.missing_file"):
+        export(ExportRequest(product=copy, out=tmp_path / "out", formats=("markdown",)))
+
+
 def test_the_command_says_what_was_written(
     product: Refined, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -114,9 +114,11 @@ def export(request: ExportRequest) -> Exported:
         files=dict.fromkeys(formats, 0),
         without=dict.fromkeys(formats, 0),
     )
-    wanted = {entry.id for entry in entries}
+    known, wanted = {entry.id for entry in product.dataset.documents}, {entry.id for entry in entries}
     kept: list[ProductDocument] = []
     for file in product.documents():
+        if file.id not in known:
+            raise InvalidInput("product.broken_file", path="dataset.json", reason="an id that names no document")
         if file.id not in wanted:
             continue
         _refuse_foreign_names(run, file)
@@ -325,11 +327,16 @@ def _write_data_package(run: _Run, contents: ProductContents) -> None:
 
 def _chunk_columns(run: _Run) -> list[tuple[str, str]]:
     """Name the columns of the product's chunks, whatever version wrote them, with their types in words."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
     import pyarrow.types as types
 
     shard = next(iter(run.product.paths("chunks")), None)
-    columns = pq.read_schema(shard) if shard else ()
+    try:
+        columns = pq.read_schema(shard) if shard else ()
+    except (pa.ArrowException, OSError) as error:
+        reason = type(error).__name__
+        raise InvalidInput("product.broken_file", path=f"chunks/{shard.name}" if shard else "", reason=reason) from None
     kinds = ((types.is_list, "array"), (types.is_integer, "integer"), (types.is_boolean, "boolean"))
     return [(column.name, next((kind for test, kind in kinds if test(column.type)), "string")) for column in columns]
 

@@ -21,6 +21,7 @@ KNOWN = {
 }
 FOLDERS = ("chunks", "documents", "images", "lineage", "tables")
 LARGEST_JSON_BYTES = 1 << 30
+_SHOWN_CHARS = 200
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 
@@ -92,8 +93,12 @@ def _check(root: Path, entry: ManifestEntry) -> None:
     if not parts or entry.path.startswith("/") or ".." in parts or "\\" in entry.path or ":" in entry.path:
         raise InvalidInput("product.broken_file", path="manifest.json", reason="a path that leaves the folder")
     target = root / entry.path
-    if target.is_symlink() or not target.is_file():
-        raise InvalidInput("product.missing_file", path=entry.path)
+    try:
+        is_there = not target.is_symlink() and target.is_file()
+    except OSError:  # a name longer than any file's
+        is_there = False
+    if not is_there:
+        raise InvalidInput("product.missing_file", path=entry.path[:_SHOWN_CHARS])
     if target.stat().st_size != entry.size_bytes:
         raise InvalidInput("product.changed_file", path=entry.path)
     digest = hashlib.sha256()

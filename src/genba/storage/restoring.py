@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from genba.errors import InvalidInput
 from genba.model.document import DefinedName, Document, Node, Property, Revision, SectionSummary
 from genba.model.drawing import Drawing
 from genba.model.finding import Finding
@@ -59,14 +60,30 @@ class _Batches:
     path: Path
 
     def __iter__(self) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        with pq.ParquetFile(self.path) as file:
-            yield from file.iter_batches()
+        try:
+            with pq.ParquetFile(self.path) as file:
+                yield from file.iter_batches()
+        except (pa.ArrowException, OSError) as error:
+            path, reason = f"tables/{self.path.name}", type(error).__name__
+            raise InvalidInput("product.broken_file", path=path, reason=reason) from None
 
 
 def restore(file: DocumentFile, root: Path) -> Document:
-    """Make the document again; pictures have their names and types, their bytes stay in the product."""
+    """Make the document again; pictures have their names and types, their bytes stay in the product.
+
+    Raises InvalidInput with `product.broken_file` where the file says what no document of ours can.
+    """
+    try:
+        return _restored(file, root)
+    except (msgspec.ValidationError, TypeError, ValueError) as error:
+        reason = str(error)[:200] if isinstance(error, msgspec.ValidationError) else type(error).__name__
+        raise InvalidInput("product.broken_file", path=f"documents/{file.id}.json", reason=reason) from None
+
+
+def _restored(file: DocumentFile, root: Path) -> Document:
     elsewhere: dict[str, Node] = {
         **{item.id: _grid(item) for item in file.tables if isinstance(item, GridItem)},
         **{item.id: _pair(item) for item in file.pairs},
