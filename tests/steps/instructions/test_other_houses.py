@@ -130,6 +130,15 @@ def test_a_header_away_from_its_rows_names_them_by_what_stands_in_them() -> None
 
 def test_a_header_of_which_two_names_were_taken_for_a_field_is_a_header() -> None:
     place = Place(sheet="S", range="H5:P5")
+    timed = grid([["1", "30", "金型を温める"], ["2", "", "溶湯を注ぐ"]], header_rows=0)
+    found = steps(
+        title("鋳込み作業要領書"),
+        Pair(label="手順番号", value="", unit="秒", place=place),
+        cell("やること", "Q5:T5"),
+        Heading(text="■ 準備", level=2),
+        timed,
+    )
+    assert [(step.number, step.time_s) for step in found] == [("1", 30.0), ("2", None)]
     rows = Grid(
         cells=grid([["1", "図1 全景", "金型を温める", "湯回り"], ["2", "", "溶湯を注ぐ", ""]], header_rows=0).cells,
         rows=2,

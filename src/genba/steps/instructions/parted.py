@@ -161,8 +161,14 @@ def unfolded(nodes: Sequence[Node]) -> Iterator[Node]:
     """Give the names in a header row that were taken for a field and its value back as names."""
     for at, node in enumerate(nodes):
         after = nodes[at + 1] if at + 1 < len(nodes) else None
-        if isinstance(node, Pair) and isinstance(after, Paragraph) and same_row(node, after) and _is_header(node):
-            for label in (*node.label.split("/"), node.value):
+        if (
+            isinstance(node, Pair)
+            and isinstance(after, Paragraph)
+            and same_row(node, after)
+            and column_of(after.text.strip()) is not None
+            and _is_header(node)
+        ):
+            for label in filter(None, (*node.label.split("/"), node.value or node.unit)):
                 yield Paragraph(text=label.strip(), place=node.place, id=node.id)
         else:
             yield node
@@ -188,7 +194,8 @@ def as_cells(state: State, before: Pair | Paragraph, pair: Pair) -> list[Paragra
 
 def _is_header(pair: Pair) -> bool:
     labels = [label.strip() for label in pair.label.split("/")]
-    return column_of(pair.value.strip()) is not None and all(column_like(label) is not None for label in labels)
+    value = (pair.value or pair.unit).strip()  # a column headed 秒 beside another is taken for its unit
+    return (not value or column_of(value) is not None) and all(column_like(label) is not None for label in labels)
 
 
 def same_row(one: Pair | Paragraph, other: Pair | Paragraph) -> bool:
