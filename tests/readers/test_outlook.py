@@ -92,3 +92,9 @@ def test_any_bytes_as_rich_text_are_read_without_fail(data: bytes) -> None:
     unpack(head + data)
     with pytest.raises(InvalidInput):
         unpack(data[:10])
+
+
+def test_characters_in_two_halves_are_put_together_and_half_ones_and_unknown_code_pages_harm_nothing() -> None:
+    assert words_of(b"{\\rtf1 \\u-10179?\\u-8704? \\u-10179? x}")[0].strip() == "\U0001f600 \ufffd x"
+    assert words_of(b"{\\rtf1\\ansicpg-5 caf\\'e9}")[0].strip() == "café"
+    assert words_of(b"{\\rtf1\\ansicpg99999 caf\\'e9}")[0].strip() == "café"

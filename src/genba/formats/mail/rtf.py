@@ -130,7 +130,8 @@ class _Rtf:
             else:
                 self._word(word, int(number) if number else None)
         self._flush()
-        return "".join(self._out)
+        # What stands beyond the first 65,536 characters is written in two halves; half a one is none.
+        return "".join(self._out).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def _group(self, brace: str) -> None:
         self._star = False
@@ -215,7 +216,7 @@ class _Rtf:
 def _codec(page: int) -> str:
     name = "utf-8" if page == 65001 else f"cp{page}"
     try:
-        b"".decode(name)
-    except LookupError:
+        b"a".decode(name)  # of no bytes at all Python would not look the name up
+    except (LookupError, ValueError):
         return "cp1252"
     return name
