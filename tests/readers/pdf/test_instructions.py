@@ -9,7 +9,7 @@ from tests.readers.pdf.pages import MINCHO, make_pdf, read_pdf, ruled
 LEFT, RIGHT = 50.0, 545.0
 
 
-def cell(canvas, x, y, width, height, lines, indents=()):
+def cell(canvas, x, y, width, height, lines, *, indents=()):
     """A cell with its lines from the top, each moved to the right by its indent."""
     canvas.rect(x, y - height, width, height)
     canvas.setFont(MINCHO, 9)
@@ -41,7 +41,7 @@ def listed(canvas, y, numbers, texts, hang=50):
 @pytest.mark.parametrize("indents", [(0.02, 0.0, 0.01), (0.0, 0.02, 0.01), (12.0, 9.0, 0.0), (0.0, 9.0, 12.0)])
 def test_the_lines_of_a_cell_come_from_top_to_bottom_wherever_they_start(indents):
     def page(canvas):
-        cell(canvas, 50, 780, 120, 60, ["12345678901234567890", "abcdefghijklmnopqrst", "klm"], indents)
+        cell(canvas, 50, 780, 120, 60, ["12345678901234567890", "abcdefghijklmnopqrst", "klm"], indents=indents)
         cell(canvas, 170, 780, 120, 60, ["値"])
 
     assert read_pdf(make_pdf(page)).grids[0][0][0].split() == ["12345678901234567890", "abcdefghijklmnopqrst", "klm"]
@@ -56,6 +56,17 @@ def test_a_figure_with_its_tolerance_moved_down_whole_goes_on_with_its_sentence(
     assert texts[0] == "左側のオイルシールを1000±150Nの力で圧入する"
 
 
+@pytest.mark.parametrize(("first", "second"), [("34.000(+0.010)m", "mを仕上げる"), ("100～0.550M", "Paに保つ")])
+def test_a_unit_broken_at_the_edge_of_a_cell_is_one_unit(first, second):
+    def page(canvas):
+        canvas.setFont(MINCHO, 9)
+        cell(canvas, 50, 780, canvas.stringWidth(first, MINCHO, 9) + 6, 40, [first, second])
+        cell(canvas, 250, 780, 100, 40, ["図面"])
+
+    parts = read_pdf(make_pdf(page))
+    assert f"{first}{second}" in [*parts.texts, *(text for grid in parts.grids for row in grid for text in row)]
+
+
 def test_lines_within_brackets_go_on_behind_a_colon():
     def page(canvas):
         cell(canvas, 50, 780, 100, 40, ["接続する（カバー：", "KG-5812-05）"])
@@ -66,8 +77,8 @@ def test_lines_within_brackets_go_on_behind_a_colon():
 
 def test_a_mark_that_hangs_out_of_its_cell_stays_in_it():
     def page(canvas):
-        cell(canvas, 50, 780, 60, 40, ["端から拭く。", "（仕上げは）"], (3, 0))
-        cell(canvas, 110, 780, 59, 40, ["さびを防ぐた", "めに行う事。"], (0, 3))
+        cell(canvas, 50, 780, 60, 40, ["端から拭く。", "（仕上げは）"], indents=(3, 0))
+        cell(canvas, 110, 780, 59, 40, ["さびを防ぐた", "めに行う事。"], indents=(0, 3))
 
     parts = read_pdf(make_pdf(page))
     (row,) = parts.grids[0]

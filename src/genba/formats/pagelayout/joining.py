@@ -10,6 +10,12 @@ LEADER = re.compile(r"[.．・…‥·]{4,}|(?:[.．・…‥] ){4,}")  # dots t
 # Japanese breaks a line within a figure: 荷重4 | 650±50 N, 3.9±0 | .1 g.
 _FIGURE_BEGUN = re.compile(r"[^\x00-\xff\s][0-9.,±]*[0-9.±]$")
 _FIGURE_GOES_ON = re.compile(r"[.,]?[0-9]")
+# It breaks within a unit where a figure alone is as wide as the column: 34.000(+0.010)m | m.
+_UNIT_BEGUN = re.compile(r"[0-9)）]([A-Za-zµμ]{1,2})$")
+_UNIT_ENDS = re.compile(r"[A-Za-z]{1,3}")
+_UNITS = frozenset(
+    "mm cm km µm μm nm mg kg ml mL MPa kPa GPa hPa Pa Nm kN mN rpm min sec ms Hz kHz MHz kW mA mV kV dB".split()
+)
 _UNIT_DOTS = "·･⋅"  # N･ | m
 HYPHENS = "-\u2010\u00ad"
 SENTENCE_END = "。．！？!?：:；;"
@@ -57,6 +63,9 @@ def glue(before: str, after: str) -> str:
     if before[-1] in HYPHENS and len(before) > 1 and before[-2].isalpha() and after[0].islower():
         return before[:-1] + after
     if is_wide(before[-1]) or is_wide(after[0]) or before[-1] in _UNIT_DOTS:
+        return before + after
+    unit_begun, unit_ended = _UNIT_BEGUN.search(before), _UNIT_ENDS.match(after)
+    if unit_begun and unit_ended and unit_begun.group(1) + unit_ended.group() in _UNITS:
         return before + after
     if _FIGURE_BEGUN.search(before) and _FIGURE_GOES_ON.match(after):
         return before + after
