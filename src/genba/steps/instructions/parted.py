@@ -165,7 +165,7 @@ def unfolded(nodes: Sequence[Node]) -> Iterator[Node]:
             isinstance(node, Pair)
             and isinstance(after, Paragraph)
             and same_row(node, after)
-            and column_of(after.text.strip()) is not None
+            and column_like(after.text.strip()) is not None
             and _is_header(node)
         ):
             for label in filter(None, (*node.label.split("/"), node.value or node.unit)):
@@ -195,7 +195,8 @@ def as_cells(state: State, before: Pair | Paragraph, pair: Pair) -> list[Paragra
 def _is_header(pair: Pair) -> bool:
     labels = [label.strip() for label in pair.label.split("/")]
     value = (pair.value or pair.unit).strip()  # a column headed 秒 beside another is taken for its unit
-    return (not value or column_of(value) is not None) and all(column_like(label) is not None for label in labels)
+    known = sum(column_like(label) is not None for label in labels)
+    return (not value or column_of(value) is not None) and known * 3 > len(labels) * 2
 
 
 def same_row(one: Pair | Paragraph, other: Pair | Paragraph) -> bool:
