@@ -50,7 +50,7 @@ def _refuse_remote_contexts(data: bytes, name: str) -> None:
         for key, value in found:
             of_list = any(isinstance(item, str) for item in value) if isinstance(value, list) else False
             if key == "@import" or (key == "@context" and (isinstance(value, str) or of_list)):
-                raise InvalidInput("vocabulary.broken", name=name, reason=key)
+                raise InvalidInput("vocabulary.defined_elsewhere", name=name, key=key)
         return dict(found)
 
     try:
