@@ -95,3 +95,15 @@ def test_what_is_damaged_is_decoded_or_refused(junk: bytes, kind: str, at: int) 
             assert error.code in ("scans.not_decoded", "scans.too_large")
         else:
             assert len(raster.data) == raster.width * raster.height * raster.channels
+
+
+def test_of_a_very_large_picture_transparency_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    import cv2
+    import numpy as np
+
+    from genba.formats import pictures
+
+    data = bytes(cv2.imencode(".png", np.zeros((50, 60, 4), np.uint8))[1])
+    assert set(pictures.decode(data).data) == {255}  # laid on white
+    monkeypatch.setattr(pictures, "MOST_COLOUR_PX", 2_999)
+    assert pictures.decode(data).channels == 1

@@ -141,7 +141,8 @@ def pixels_of(data: bytes, frame: int, facts: Facts, fraction: int, colour: bool
         4: (cv2.IMREAD_REDUCED_GRAYSCALE_4, cv2.IMREAD_REDUCED_COLOR_4),
         8: (cv2.IMREAD_REDUCED_GRAYSCALE_8, cv2.IMREAD_REDUCED_COLOR_8),
     }[fraction][colour] | cv2.IMREAD_IGNORE_ORIENTATION
-    has_alpha = facts.frames == 1 and _has_alpha(data)
+    # Four channels of 16 bits and their copies would take 20 bytes a pixel.
+    has_alpha = facts.frames == 1 and facts.width * facts.height <= MOST_COLOUR_PX and _has_alpha(data)
     if has_alpha:
         flags = cv2.IMREAD_UNCHANGED
     source = np.frombuffer(data, np.uint8)
