@@ -44,9 +44,18 @@ def split_number(text: str) -> tuple[str, str]:
     return number.strip(), rest
 
 
+def _may_follow(text: str) -> bool:
+    """Tell by two looks whether a second number follows a break or a circled number at all."""
+    for before, second in ((_BREAK, _SECOND), (_ANY_CIRCLED, _SECOND_CIRCLED)):
+        first = before.search(text)
+        if first is not None and second.search(text, first.end()):
+            return True
+    return False
+
+
 def split_inline(text: str) -> list[str]:
     """Cut words in which several steps follow one another: ①電源を切る。②カバーを外す。 or 1. …。2. …。"""
-    if not _INLINE_HINT.search(text):
+    if not _may_follow(text):
         return [text]
     for pattern in _INLINES:
         starts = [(found.start("number"), ordinal(found["number"])) for found in pattern.finditer(text)]
@@ -64,7 +73,10 @@ def split_inline(text: str) -> list[str]:
     return [text]
 
 
-_INLINE_HINT = re.compile(rf"[。\n\s].*(?:[②②❷⑵]|[(（]?[2２][)）.．])|[{_CIRCLED}].*[②❷⑵]", re.DOTALL)
+_BREAK = re.compile(r"[。\n\s]")
+_SECOND = re.compile(r"[②❷⑵]|[(（]?[2２][)）.．]")
+_ANY_CIRCLED = re.compile(rf"[{_CIRCLED}]")
+_SECOND_CIRCLED = re.compile(r"[②❷⑵]")
 _INLINES = (
     re.compile(rf"(?<![図表写真手順項目〜~・、])(?P<number>[{_CIRCLED}])(?!\s*(?:[、～~へに項]|参照))"),
     re.compile(r"(?:^|(?<=[。\n])\s*|(?<=\s))(?P<number>[(（]\d{1,2}[)）])(?!\s*(?:へ|に戻|項|参照))"),
