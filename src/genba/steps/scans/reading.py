@@ -20,6 +20,7 @@ from genba.steps.scans.closing import closed
 from genba.steps.scans.findings import Told, told, unread
 from genba.steps.scans.forms import as_form
 from genba.steps.scans.furniture import set_apart
+from genba.steps.scans.levels import levelled
 from genba.steps.scans.placing import moved
 
 STEP = "scans.read"
@@ -52,7 +53,7 @@ def read(
         return unread(document, images)
     session = _Session(document, images, text_recogniser, vertical_recogniser, tokeniser, pages, pictures)
     nodes = [part for node in document.nodes for part in session.read(node)]
-    nodes = set_apart(nodes, session.sizes, session.numbers)
+    nodes = levelled(set_apart(nodes, session.sizes, session.numbers), set(session.numbers.values()))
     edits = tuple(session.edits())
     kept = (*document.images, *session.cut)
     document = replace(document, nodes=tuple(nodes), images=kept, edits=(*document.edits, *edits))
