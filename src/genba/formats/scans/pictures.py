@@ -11,6 +11,8 @@ from genba.formats.scans.written import Written
 
 STROKE_PT = 4.0  # thinner ink is writing or a line of a drawing, no tone
 DARKER = 20  # than the paper, of 255: tone
+LINE_PT = 8  # shorter ink is grain, or a letter that was not read
+GRAIN = 2  # of 255: how far half of a bad scan's pixels are from their neighbours
 GAP_PT = 6  # parts of a drawing lie nearer to each other
 TONED_PT = 24.0  # the least side of a photograph
 DRAWN_PT = 40.0  # of a drawing: seals and handwriting are smaller
@@ -90,7 +92,8 @@ def drawn_in(
     import cv2
     import numpy as np
 
-    marked = shrunk(ink(grey, scale), scale) > 40
+    grainy = float(np.median(cv2.absdiff(grey, cv2.medianBlur(grey, 3)))) > GRAIN
+    marked = shrunk(ink(cv2.medianBlur(grey, 5) if grainy else grey, scale), scale) > 40
     height, width = marked.shape
     sure = [line for line in written if line.confidence >= SURE]
     marked[writing(sure, marked.shape, 1.0) > 0] = False
@@ -100,6 +103,7 @@ def drawn_in(
         x0, y0, x1, y1 = (round(value) for value in frame.box)
         cv2.rectangle(rules, (x0, y0), (x1, y1), 1, round(2 * BAND_PT))
     marked[rules > 0] = False
+    marked = without_grain(marked)
     near = cv2.morphologyEx(marked.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((GAP_PT, GAP_PT), np.uint8))
     said, unsure = (
         writing(sure, marked.shape, 0.0),
@@ -113,6 +117,18 @@ def drawn_in(
         if said[area].mean() > WORDY or unsure[area].mean() > 2 * WORDY or marked[area].mean() < 0.01:
             continue
         yield (float(x0), float(y0), float(x1), float(y1))
+
+
+def without_grain(marked: Array) -> Array:
+    """Ink without the specks of a bad scan: lines of a drawing are long."""
+    import cv2
+    import numpy as np
+
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(marked.astype(np.uint8), connectivity=8)
+    is_line = stats[:, 2:4].max(axis=1) >= LINE_PT
+    is_line[0] = False  # the paper
+    kept: Array = is_line[labels]
+    return kept
 
 
 def regions(mask: Array) -> Iterator[tuple[tuple[int, int, int, int], Array]]:
