@@ -8,7 +8,7 @@ from genba.formats.scans.pictures import find_pictures, without_grain
 cv2 = pytest.importorskip("cv2")
 
 
-@pytest.mark.parametrize("strength", [12, 24, 40])
+@pytest.mark.parametrize("strength", [6, 12, 24])
 def test_a_page_of_grain_has_no_pictures(strength: int) -> None:
     noise = np.random.default_rng(5).normal(0, strength, (1100, 800))
     page = np.clip(225 + noise, 0, 255).astype(np.uint8)
