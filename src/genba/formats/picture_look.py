@@ -22,6 +22,7 @@ LINES_OF_WORDS = 1
 INK_SHARE = (0.0015, 0.4)
 COVERED = 0.4  # of the ink, by lines of text
 COVERED_BY_WORDS = 0.125
+COVERED_OF_SHEET = 0.04  # of dirty paper, askew: long lines run into each other
 WHOLE_PAPER = 0.97
 SHEET = (1.36, 1.47)  # longer to shorter side of A4 and B5, with what a scanner adds
 DARK = 90
@@ -70,7 +71,7 @@ def judge(grey: Pixels) -> Look:
     if across >= LINES_OF_PAGE and paper >= PAPER_SHARE and covered >= COVERED:
         return Look.PAGE
     sides = max(grey.shape) / min(grey.shape)
-    if across >= LINES_OF_PAGE and paper >= WHOLE_PAPER and covered >= COVERED_BY_WORDS and SHEET[0] < sides < SHEET[1]:
+    if across >= LINES_OF_PAGE and paper >= WHOLE_PAPER and covered >= COVERED_OF_SHEET and SHEET[0] < sides < SHEET[1]:
         return Look.PAGE  # a sheet of paper, so dirty that lines run into each other
     return Look.WORDS if across >= LINES_OF_WORDS and covered >= COVERED_BY_WORDS else Look.NONE
 
