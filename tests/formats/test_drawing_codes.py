@@ -41,5 +41,5 @@ def test_formatting_is_taken_out_and_stacks_stand_in_a_line(written: str, read: 
 
 @given(st.text(alphabet="\\{}^;SPfHA%cdp012+-/ あa\ud800\n", max_size=60))
 def test_any_text_is_read_and_can_be_written(text: str) -> None:
-    formatted(text).encode("utf-8")
-    plain(text).encode("utf-8")
+    for read in (formatted(text), plain(text)):
+        assert read.encode("utf-8").decode("utf-8") == read

@@ -1,13 +1,11 @@
 """Writes what holds between documents; one entry a line, so that two runs compare and large products stay quick."""
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import msgspec
 
-from genba.formats.places import origin
-from genba.model.place import Place
+from genba.formats.pruning import pruned
 from genba.model.relations import KnownCode, Relations
 
 FORMAT = "genba-relations/1.0"
@@ -34,32 +32,5 @@ def encode(relations: Relations) -> bytes:
 
 def _lines(items: Iterable[Any]) -> bytes:
     # Codes are by far the most, and have no field that may be left out.
-    entries = [msgspec.json.encode(item if isinstance(item, KnownCode) else _plain(item)) for item in items]
+    entries = [msgspec.json.encode(item if isinstance(item, KnownCode) else pruned(item)) for item in items]
     return b"[" + (b"\n" + b",\n".join(entries) + b"\n" if entries else b"") + b"]"
-
-
-def _plain(item: Any) -> Any:
-    if isinstance(item, tuple):
-        return [_plain(part) for part in item]
-    return _fields(item) if is_dataclass(item) else item
-
-
-def _fields(item: Any) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, default in _known(type(item)):
-        value = getattr(item, name)
-        if isinstance(value, Place):
-            if where := origin(value):
-                found["origin"] = where
-        elif value != default:
-            found[name] = _plain(value)
-    return found
-
-
-_KNOWN: dict[type, tuple[tuple[str, Any], ...]] = {}
-
-
-def _known(kind: type) -> tuple[tuple[str, Any], ...]:
-    if kind not in _KNOWN:
-        _KNOWN[kind] = tuple((field.name, field.default) for field in fields(kind))
-    return _KNOWN[kind]

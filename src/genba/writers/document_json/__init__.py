@@ -9,6 +9,7 @@ import msgspec
 from genba.formats.captions import said_of
 from genba.formats.markup import header_names, in_line, rendered, table_markdown
 from genba.formats.places import origin
+from genba.formats.pruning import pruned
 from genba.model.cells import Cell
 from genba.model.document import Document, Node, Property
 from genba.model.finding import Finding
@@ -17,7 +18,6 @@ from genba.model.nodes import Chart, Choices, Comment, Figure, Flow, Grid, Headi
 from genba.model.place import NOWHERE, Place
 from genba.model.table import Column, Table
 from genba.writers.document_json.meaning import meaning
-from genba.writers.document_json.pruning import pruned
 
 FORMAT = "genba-document/1.1"
 # What a person who opens the file looks for first; the words it was found by stand behind the text.

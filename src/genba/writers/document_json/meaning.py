@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from genba.formats.pruning import pruned
 from genba.model.document import Document
-from genba.writers.document_json.pruning import pruned
 
 
 def meaning(document: Document) -> dict[str, Any]:
