@@ -25,11 +25,11 @@ help:  ## list the targets
 
 install: $(STAMP)  ## create or update .venv from the lock
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock pyproject.toml packages/genba-edge/pyproject.toml
 	@python="$$(sh distribution/find-python.sh)" || exit 1; \
 	if ! $(PY) -c 'import pip' >/dev/null 2>&1; then "$$python" -m venv --clear $(VENV); fi
 	$(PY) -m pip install --quiet --require-hashes -r requirements.lock
-	$(PY) -m pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	$(PY) -m pip install --quiet --no-deps --no-build-isolation --no-index -e . -e packages/genba-edge
 	@date > $(STAMP)
 
 demo: $(STAMP)  ## generate the example factory, refine it, show the report
@@ -51,6 +51,7 @@ check: $(STAMP)  ## format, lint, types, import contracts, sizes, messages, docs
 	step $(BIN)/ruff format --check --quiet --output-format concise .; \
 	step $(BIN)/ruff check --quiet --output-format concise .; \
 	step $(BIN)/mypy --strict src; \
+	step $(BIN)/mypy --strict packages/genba-edge/src; \
 	step $(BIN)/mypy checks distribution docs/build.py; \
 	step $(BIN)/lint-imports --no-logo; \
 	step $(PY) -m checks; \

@@ -1,0 +1,1 @@
+"""Records raw signals at the machine; standard library only."""

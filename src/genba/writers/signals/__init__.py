@@ -1,0 +1,1 @@
+"""Writers of signals in the formats that robotics and ML tools load."""
