@@ -1,16 +1,10 @@
 """Writes the report for people: one page that opens offline, first what to do, then the evidence."""
 
-import re
-from functools import cache
-from importlib import resources
-from typing import Any
-
+from genba.formats.webpage import readable_size, template
 from genba.i18n import catalog, title, translate
 from genba.model.place import Place
 from genba.model.report import Related, Report
 
-# Invisible characters that turn the order of what follows, and control characters: a name must look like what it is.
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 ISSUES_SHOWN = 100
 FILES_SHOWN = 200
 DUPLICATES_SHOWN = 30
@@ -20,7 +14,7 @@ def encode(report: Report, lang: str) -> bytes:
     """Render the page; names and values from files are escaped, whatever they hold."""
     shown = report.issues[:ISSUES_SHOWN]
     worst = sorted(report.files, key=lambda item: (sum(before or 0 for _, before, _ in item.levels), item.path))
-    page = _template().render(
+    page = template("genba.writers", "report.html.jinja").render(
         lang=lang,
         report=report,
         blocking=[issue for issue in shown if issue.severity != "notice"],
@@ -35,7 +29,7 @@ def encode(report: Report, lang: str) -> bytes:
         title=lambda code: title(code, lang),
         named=lambda code: catalog(lang).get(code, code.rsplit("_", 1)[-1]),
         place=lambda place: place_text(place, lang),
-        size=_size,
+        size=readable_size,
     )
     return str(page).encode("utf-8")
 
@@ -49,21 +43,6 @@ def _unresolved(related: Related | None) -> int:
     return sum(count for name, count in related.references.items() if name not in settled) if related else 0
 
 
-@cache
-def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=lambda value: _TURNING.sub("\ufffd", value) if type(value) is str else value,
-    )
-    source = resources.files("genba.writers").joinpath("templates", "report.html.jinja").read_text(encoding="utf-8")
-    return environment.from_string(source)
-
-
 def place_text(place: Place, lang: str) -> str:
     """Write a place as a person finds it again."""
     if place.sheet:
@@ -75,10 +54,3 @@ def place_text(place: Place, lang: str) -> str:
         place.pointer,
     ]
     return " ".join(part for part in parts if part)
-
-
-def _size(size_bytes: int) -> str:
-    for unit, step in (("GB", 1 << 30), ("MB", 1 << 20), ("KB", 1 << 10)):
-        if size_bytes >= step:
-            return f"{size_bytes / step:.1f} {unit}"
-    return f"{size_bytes} B"
