@@ -60,3 +60,32 @@ class Deployment:
     id: str
     model: str
     machine: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A capture as the loop sees it: how much is there, how good its clocks are, what is missing."""
+
+    id: str
+    title: str
+    streams: int
+    samples: int
+    raw_bytes: int
+    stored_bytes: int
+    losses: Mapping[str, int] = field(default_factory=dict)  # entries of the ledger, by kind
+    clocks: int = 0
+    aligned: int = 0  # clocks that have common time
+    refused: tuple[tuple[str, str, Mapping[str, str | int | float]], ...] = ()  # clock, code of the reason, details
+    half_width_ns: int = 0  # the widest 95 % interval of an aligned clock, halved
+    asked_by: tuple[str, ...] = ()  # deployments whose uncertain slices these are
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loop:
+    """All that a signal store holds, in the order in which one came of the other."""
+
+    title: str
+    captures: tuple[Kept, ...] = ()
+    datasets: tuple[Rendered, ...] = ()
+    models: tuple[Learnt, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
