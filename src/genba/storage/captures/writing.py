@@ -1,0 +1,247 @@
+"""Writes a capture: streaming, bounded, and invisible until it is whole and on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+import msgspec
+
+from genba.errors import InvalidInput
+from genba.formats.ledger import Ledger
+from genba.model.document import Property
+from genba.model.finding import Finding
+from genba.model.signals import Block, Capture, Channel, Clock, Loss, Request, Segment, SourceFile, Stream
+from genba.ports.signals import SignalPart
+from genba.storage.captures import records, segment, stretches
+from genba.storage.files import long_path, replace_patiently, write_failed
+from genba.storage.lock import FolderLock
+
+# A segment ends with the sample that reaches one of these; they are part of the format, since ids hang on them.
+SEGMENT_SAMPLES = 1 << 20
+SEGMENT_BYTES = 32 << 20
+# What all streams together may hold back before the fullest is written.
+PENDING_BYTES = 256 << 20
+UNFINISHED = ".unfinished"
+
+
+class CaptureWriter:
+    """Takes what a reader yields; nothing is seen in the store before `commit`."""
+
+    def __init__(self, root: Path, title: str) -> None:
+        """Name the store and the title; the folder is made when the writer is entered."""
+        self._root = root
+        self._title = title
+        self._folder = long_path(root / "captures" / UNFINISHED)
+        self._lock = FolderLock(root / ".genba" / "lock")
+        self._sources: list[SourceFile] = []
+        self._clocks: dict[str, Clock] = {}
+        self._streams: dict[str, Stream] = {}
+        self._pending: dict[str, list[Block]] = {}
+        self._pending_bytes: dict[str, int] = {}
+        self._segments: list[Segment] = []
+        self._numbers: dict[str, int] = {}
+        self._ledgers: dict[str, Ledger] = {}
+        self._losses: list[Loss] = []
+        self._requests: list[Request] = []
+        self._properties: dict[str, str] = {}
+        self.findings: list[Finding] = []
+
+    def __enter__(self) -> CaptureWriter:
+        """Take the store's lock and clean what a killed run has left."""
+        self._lock.__enter__()
+        try:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            (self._folder / "segments").mkdir(parents=True)
+            _put(long_path(self._root / "genba-signals.json"), records.encode_store(), only_new=True)
+        except OSError as error:
+            self._lock.__exit__(None, None, None)
+            raise write_failed(error) from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Throw away what was not committed and let go of the store."""
+        try:
+            shutil.rmtree(self._folder, ignore_errors=True)
+        finally:
+            self._lock.__exit__(kind, error, trace)
+
+    def source(self, file: SourceFile) -> None:
+        """Name a file that the capture is made from."""
+        self._sources.append(file)
+
+    def add(self, part: SignalPart) -> None:
+        """Take one part; blocks of unknown streams or of another shape raise InvalidInput."""
+        match part:
+            case Block():
+                self._block(part)
+            case Loss():
+                self._losses.append(part)
+            case Clock():
+                self._clocks.setdefault(part.id, part)
+            case Stream():
+                self._stream(part)
+            case Request():
+                if part not in self._requests:
+                    self._requests.append(part)
+            case Property():
+                self._properties.setdefault(part.name, part.value)
+            case Finding():
+                self.findings.append(part)
+
+    def commit(self) -> Capture:
+        """Write what is pending, make it last, and show it under its id; the same content again changes nothing."""
+        for identity in self._streams:
+            while self._pending.get(identity):
+                self._flush(identity)
+        for ledger in self._ledgers.values():
+            self._losses += ledger.close()
+        capture = self._capture()
+        target = long_path(self._root / "captures" / capture.id)
+        try:
+            _put(self._folder / "capture.json", records.encode(capture, records.CAPTURE))
+            _sync_folder(self._folder / "segments")
+            _sync_folder(self._folder)
+            if not target.exists():
+                replace_patiently(self._folder, target)
+                _sync_folder(target.parent)
+        except OSError as error:
+            raise write_failed(error) from None
+        return capture
+
+    def _stream(self, stream: Stream) -> None:
+        known = self._streams.get(stream.id)
+        if known is not None:
+            if known != stream:
+                raise InvalidInput("store.stream_changed", stream=stream.id)
+            return
+        for channel in stream.channels:
+            _refuse_strange(channel, stream.id)
+        self._streams[stream.id] = stream
+        self._ledgers[stream.id] = Ledger(stream)
+
+    def _block(self, block: Block) -> None:
+        stream = self._streams.get(block.stream)
+        if stream is None:
+            raise InvalidInput("store.wrong_block", stream=block.stream)
+        stretches.refuse_broken(block, stream)
+        if not len(block.device_ns):
+            return
+        self._losses += self._ledgers[stream.id].add(block)
+        pending = self._pending.setdefault(stream.id, [])
+        if pending and (pending[0].sequence is None) != (block.sequence is None):
+            self._flush(stream.id)
+            pending = self._pending.setdefault(stream.id, [])
+        pending.append(block)
+        self._pending_bytes[stream.id] = self._pending_bytes.get(stream.id, 0) + int(
+            stretches.sizes(block, stream).sum()
+        )
+        while self._is_full(stream.id):
+            self._flush(stream.id)
+        while sum(self._pending_bytes.values()) > PENDING_BYTES:
+            self._flush(max(self._pending_bytes, key=lambda key: self._pending_bytes[key]))
+
+    def _is_full(self, identity: str) -> bool:
+        samples = sum(len(block.device_ns) for block in self._pending.get(identity, ()))
+        return samples >= SEGMENT_SAMPLES or self._pending_bytes.get(identity, 0) >= SEGMENT_BYTES
+
+    def _flush(self, identity: str) -> None:
+        """Write one segment of a stream's pending blocks; what is beyond its bounds stays pending."""
+        stream = self._streams[identity]
+        whole = stretches.join(self._pending[identity])
+        sizes = stretches.sizes(whole, stream)
+        count = min(len(sizes), SEGMENT_SAMPLES, int((sizes.cumsum() - sizes < SEGMENT_BYTES).sum()))
+        rest = len(sizes) - count
+        self._pending[identity] = [stretches.part(whole, count, len(sizes))] if rest else []
+        self._pending_bytes[identity] = int(sizes[count:].sum())
+        self._write(stretches.part(whole, 0, count) if rest else whole, stream)
+
+    def _write(self, block: Block, stream: Stream) -> None:
+        number = self._numbers.get(stream.id, 0)
+        self._numbers[stream.id] = number + 1
+        position = list(self._streams).index(stream.id)
+        path = f"segments/{position:05d}-{number:06d}.seg"
+        encoded = segment.encode(block, stream)
+        try:
+            _put(self._folder / path, encoded.data)
+        except OSError as error:
+            raise write_failed(error) from None
+        self._segments.append(
+            Segment(
+                path=path,
+                stream=stream.id,
+                count=len(block.device_ns),
+                first_ns=int(block.device_ns.min()),
+                last_ns=int(block.device_ns.max()),
+                raw_bytes=encoded.raw_bytes,
+                raw_sha256=encoded.raw_sha256,
+                size_bytes=len(encoded.data),
+                sha256=hashlib.sha256(encoded.data).hexdigest(),
+            )
+        )
+
+    def _capture(self) -> Capture:
+        """Name what went in by what it is: not by its title, nor by how it is encoded."""
+        losses = sorted(set(self._losses), key=_order_of_loss)
+        capture = Capture(
+            id="",
+            title=self._title,
+            sources=tuple(self._sources),
+            clocks=tuple(self._clocks.values()),
+            streams=tuple(self._streams.values()),
+            segments=tuple(sorted(self._segments, key=lambda item: item.path)),
+            losses=tuple(losses),
+            requests=tuple(self._requests),
+            properties=dict(sorted(self._properties.items())),
+        )
+        identity = hashlib.blake2b(digest_size=10)
+        content = {
+            "sources": [(file.sha256, file.kind) for file in capture.sources],
+            "clocks": capture.clocks,
+            "streams": capture.streams,
+            "segments": [(item.stream, item.count, item.raw_sha256) for item in capture.segments],
+            "losses": capture.losses,
+            "requests": capture.requests,
+            "properties": capture.properties,
+        }
+        identity.update(msgspec.json.encode(content, order="deterministic"))
+        return replace(capture, id=identity.hexdigest())
+
+
+def _order_of_loss(loss: Loss) -> tuple[str, int, int, str, str, str]:
+    return (loss.stream, loss.first_ns, loss.last_ns, loss.kind, loss.channel, loss.detail)
+
+
+def _refuse_strange(channel: Channel, stream: str) -> None:
+    """Keep types out that have no canonical bytes."""
+    if channel.dtype != "bytes" and not segment.DTYPE.fullmatch(channel.dtype):
+        raise InvalidInput("store.wrong_block", stream=stream)
+
+
+def _put(path: Path, data: bytes, *, only_new: bool = False) -> None:
+    """Write a file and wait until the disk has it."""
+    if only_new and path.exists():
+        return
+    temporary = path.with_name(f"{path.name}.part")
+    with temporary.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    replace_patiently(temporary, path)
+
+
+def _sync_folder(path: Path) -> None:
+    """Make names last too, where the system lets a folder be opened (Windows does it by itself)."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
