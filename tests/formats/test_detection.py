@@ -93,7 +93,7 @@ CASES = [
     (b"\x89PNG\r\n\x1a\n" + bytes(20), "png"),
     (b"\xff\xd8\xff\xe0" + bytes(20), "jpeg"),
     (b"RIFF\0\0\0\0WEBP", "webp"),
-    (b"RIFF\0\0\0\0WAVE", "audio"),
+    (b"RIFF\0\0\0\0WAVE", "wav"),
     (b"\0\0\0\x18ftypheic", "heic"),
     (b"\0\0\0\x18ftypisom", "video"),
     (b"7z\xbc\xaf\x27\x1c\0\4" + bytes(24), "7z"),

@@ -35,9 +35,10 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MATLAB 5.0 MAT-file", "mat"),
     (0, b"\x89MCAP0\r\n", "mcap"),
     (0, b"ULog\x01\x12\x35", "ulog"),
+    (0, b"#ROSBAG V2.0\n", "rosbag1"),
     (0, b"{\\rtf", "rtf"),
     (0, b"ID3", "audio"),
-    (0, b"fLaC", "audio"),
+    (0, b"fLaC", "flac"),
     (0, b"OggS", "audio"),
     (0, b"\x1aE\xdf\xa3", "video"),
     (0, b"0&\xb2u\x8ef\xcf\x11", "video"),  # ASF: wmv, wma
@@ -51,7 +52,7 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"wOFF", "font"),
     (0, b"wOF2", "font"),
 )
-RIFF_KINDS = {b"WEBP": "webp", b"WAVE": "audio", b"AVI ": "video"}
+RIFF_KINDS = {b"WEBP": "webp", b"WAVE": "wav", b"AVI ": "video"}
 HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif")
 LZH_METHODS = frozenset(b"-lh" + bytes([c]) + b"-" for c in b"01234567d") | {b"-lzs-", b"-lz4-", b"-lz5-"}
 
@@ -60,8 +61,8 @@ def kind_by_signature(head: bytes) -> str:
     """Recognise a binary format by its first bytes; empty when none fits."""
     for offset, magic, kind in SIGNATURES:
         if head.startswith(magic, offset) and not (kind == "dwg" and not head[4:6].isdigit()):
-            return kind
-    if head[:4] in (b"RIFF", b"RIFX"):
+            return _within(kind, head)
+    if head[:4] in (b"RIFF", b"RIFX", b"RF64", b"BW64"):
         return RIFF_KINDS.get(head[8:12], "")
     if head[4:8] == b"ftyp":
         return "heic" if head[8:12] in HEIF_BRANDS else "audio" if head[8:11] == b"M4A" else "video"
@@ -77,6 +78,15 @@ def kind_by_signature(head: bytes) -> str:
     if head[:2] in (b"\xff\xfb", b"\xff\xf3", b"\xff\xfa", b"\xff\xf1", b"\xff\xf9"):
         return "audio"
     return "pdf" if b"%PDF-" in head[:1024] else ""
+
+
+def _within(kind: str, head: bytes) -> str:
+    """Tell recordings from the general containers they lie in: EBML of enDAQ loggers, SQLite of ROS 2 bags."""
+    if kind == "video" and head.startswith(b"\x1aE\xdf\xa3") and b"\x42\x82\x84mide" in head[:64]:
+        return "ide"
+    if kind == "sqlite" and b"CREATE TABLE messages" in head and b"CREATE TABLE topics" in head:
+        return "rosbag2"
+    return kind
 
 
 BMP_HEADER_SIZES = frozenset(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))

@@ -19,11 +19,19 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "file.unsupported_archive": ("rar", "cab", "zst", "iso"),
     "file.unsupported_recording": ("audio", "video"),
     "file.unsupported_program": ("exe", "elf", "lnk", "font", "thumbs"),
-    "file.unsupported_measurements": ("hdf5", "mat", "mcap", "ulog", "parquet", "arrow"),
+    "file.unsupported_measurements": ("hdf5", "mat", "parquet", "arrow"),
+    "file.recording_not_described": ("mcap", "ulog", "rosbag1", "rosbag2", "ide", "wav", "flac"),
     "file.unsupported_ole": ("ole",),
 }
 CODES = {kind: code for code, kinds in FAMILIES.items() for kind in kinds}
-UNREMARKABLE = frozenset({"file.unsupported_program", "file.unsupported_recording", "file.unsupported_measurements"})
+UNREMARKABLE = frozenset(
+    {
+        "file.unsupported_program",
+        "file.unsupported_recording",
+        "file.unsupported_measurements",
+        "file.recording_not_described",
+    }
+)
 
 
 def read(blob: Blob, limits: Limits) -> Iterator[Part]:

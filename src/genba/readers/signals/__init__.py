@@ -1,3 +1,20 @@
 """Readers of recordings, by kind of file; each is a `SignalReader`, imported when a file of its kind is met."""
 
-SIGNAL_READERS: dict[str, str] = {}
+import importlib
+from typing import cast
+
+from genba.ports.signals import SignalReader
+
+SIGNAL_READERS: dict[str, str] = {
+    "mcap": "genba.readers.signals.mcap:read",
+    "wav": "genba.readers.signals.wav:read",
+}
+
+
+def signal_reader_for(kind: str) -> SignalReader | None:
+    """Import and give the reader of a kind of recording; None for a kind that is none."""
+    target = SIGNAL_READERS.get(kind)
+    if target is None:
+        return None
+    module, _, function = target.partition(":")
+    return cast(SignalReader, getattr(importlib.import_module(module), function))

@@ -1,0 +1,31 @@
+"""Which kind of recording a file is, for those who look for signals; empty for what holds none."""
+
+from genba.formats.detection import detect
+from genba.formats.plaintext import HEAD_BYTES, rough_text
+from genba.ports.blob import Blob
+from genba.ports.reader import Limits
+
+# Kinds that are recordings whatever is looked for; tables and logs are recordings only when they are captured.
+RECORDINGS = frozenset({"mcap", "rosbag1", "rosbag2", "ulog", "ide", "wav", "flac", "edge"})
+LOGS = frozenset({"csv", "tsv", "txt"})
+
+
+def recording_kind(blob: Blob) -> str:
+    """Name the reader of signals that a file is for; raises InvalidInput where nobody can read the file."""
+    kind = detect(blob, Limits()).kind
+    if kind in RECORDINGS or kind == "parquet":
+        return kind
+    if kind in LOGS:
+        with blob.open() as stream:
+            return _kind_of_log(rough_text(stream.read(HEAD_BYTES)), kind)
+    return ""
+
+
+def _kind_of_log(text: str, kind: str) -> str:
+    lines = text.splitlines()[:3]
+    if any(line.startswith("Rec#\t") for line in lines):
+        return "maccor"
+    first = lines[0].lower() if lines else ""
+    if "step_index" in first and "cycle_index" in first and "test_time" in first:
+        return "arbin"
+    return "csv" if kind != "txt" else ""
