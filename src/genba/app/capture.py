@@ -1,0 +1,264 @@
+"""Capture recordings into a signal store: one capture for each source, streaming, and only what is new."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
+from pathlib import Path
+
+from genba.app.signal_gathering import Gathering
+from genba.errors import InvalidInput, Unavailable
+from genba.formats.detection import detect
+from genba.model.finding import Finding, Severity
+from genba.model.place import Place
+from genba.model.signals import Block, Capture, SourceFile
+from genba.ports.blob import Blob
+from genba.ports.reader import Limits
+from genba.ports.signals import SignalLimits
+from genba.readers.signals import SIGNAL_READERS, signal_reader_for
+from genba.storage.captures.store import CaptureStore
+from genba.storage.files import blob_of, sha256_of
+from genba.storage.rules import Rules
+from genba.storage.scan import Entry, root_name, scan
+
+# Kinds whose files in one folder continue each other: their streams have the same names on purpose.
+CONTINUING = frozenset({"edge", "mcap", "rosbag"})
+# Kinds that need not be recordings: a table of lots beside them is no fault.
+TABLES = frozenset({"csv", "tsv", "txt", "parquet"})
+_NUMBERS = re.compile(r"([0-9]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRequest:
+    """What to capture, into which store; without a title each source's name is its own."""
+
+    sources: tuple[Path, ...]
+    store: Path
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamSummary:
+    """A stream as the person who captured it wants to see it."""
+
+    id: str
+    channels: int
+    samples: int
+    rate_hz: float
+    seconds: float
+    raw_bytes: int
+    stored_bytes: int
+    losses: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapturedSource:
+    """What became of one source: a capture, or nothing new, or nothing that could be read."""
+
+    source: str
+    capture: str = ""
+    title: str = ""
+    files: int = 0
+    known_files: int = 0
+    other_files: int = 0
+    streams: tuple[StreamSummary, ...] = ()
+    samples: int = 0
+    raw_bytes: int = 0
+    stored_bytes: int = 0
+    losses: dict[str, int] = field(default_factory=dict)
+    asked_by: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything that was asked for is in the store."""
+        blocked = any(item.severity is Severity.BLOCKER for item in self.findings)
+        return bool(self.capture or self.known_files) and not blocked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Captured:
+    """What a run put into the store."""
+
+    store: str
+    sources: tuple[CapturedSource, ...]
+
+    @property
+    def exit_status(self) -> int:
+        """0 when everything could be captured or was there already, 1 when some, 2 when nothing."""
+        if all(source.is_whole for source in self.sources):
+            return 0
+        return 1 if any(source.capture or source.known_files for source in self.sources) else 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _File:
+    name: str
+    blob: Blob
+    kind: str
+    sha256: str
+
+    @property
+    def stem(self) -> str:
+        return self.name.rpartition("/")[2].rpartition(".")[0] or self.name
+
+
+def capture(request: CaptureRequest) -> Captured:
+    """Read every source into the store; a file that cannot be read becomes a finding and the rest goes on."""
+    for package in ("numpy", "pcodec"):
+        if find_spec(package) is None:
+            raise Unavailable("capture.extra_missing", extra="sensors")
+    store = CaptureStore(request.store)
+    known = {file.sha256 for found in store.captures() for file in found.sources}
+    done = []
+    for source in request.sources:
+        result = _capture_source(store, source, request.title, known)
+        done.append(result)
+    return Captured(store=str(request.store), sources=tuple(done))
+
+
+def _capture_source(store: CaptureStore, source: Path, title: str, known: set[str]) -> CapturedSource:
+    findings: list[Finding] = []
+    files, others = _files(source, findings)
+    new = [file for file in files if file.sha256 not in known]
+    told = CapturedSource(
+        source=root_name(source),
+        title=title or root_name(source),
+        files=len(files),
+        known_files=len(files) - len(new),
+        other_files=others,
+    )
+    if not files:
+        findings.append(Finding(code="capture.nothing_to_read", severity=Severity.BLOCKER, details={"files": others}))
+    found = _kept(store, told.title, new, findings) if new else None
+    if found is None:
+        return _with(told, findings, None)
+    known.update(file.sha256 for file in found.sources)
+    return _with(told, findings, found)
+
+
+def _files(source: Path, findings: list[Finding]) -> tuple[list[_File], int]:
+    """Name the recordings of a source in their order, and count what is none."""
+    found: list[_File] = []
+    others = 0
+    entries = [entry for entry in scan([source], Rules()) if isinstance(entry, Entry)]
+    for entry in sorted(entries, key=lambda entry: _natural(entry.portable)):
+        blob = blob_of(entry.path, entry.portable.rpartition("/")[2])
+        place = Place(part=entry.portable)
+        try:
+            kind = recording_kind(blob)
+            if kind:
+                found.append(_File(name=entry.portable, blob=blob, kind=kind, sha256=sha256_of(blob)))
+        except InvalidInput as error:
+            findings.append(_finding(error, place))
+            continue
+        except OSError as error:
+            findings.append(_unreadable(error, place))
+            continue
+        others += not kind
+    return found, others
+
+
+def recording_kind(blob: Blob) -> str:
+    """Tell the kind by which a signal reader is found; empty for what is no recording."""
+    kind = detect(blob, Limits()).kind
+    return kind if kind in SIGNAL_READERS else ""
+
+
+def _kept(store: CaptureStore, title: str, files: Sequence[_File], findings: list[Finding]) -> Capture | None:
+    """Read the files into one capture; None where not one sample or message was there."""
+    groups = list(_groups(files))
+    with store.writer(title) as writer:
+        read = 0
+        for group in groups:
+            gathering = Gathering(writer, prefix=group[0].stem if len(groups) > 1 else "")
+            for file in group:
+                if _read(file, gathering, findings, is_alone=len(files) == 1):
+                    read += 1
+                    writer.source(
+                        SourceFile(name=file.name, size_bytes=file.blob.size_bytes, sha256=file.sha256, kind=file.kind)
+                    )
+        findings += writer.findings
+        return writer.commit() if read else None
+
+
+def _groups(files: Sequence[_File]) -> Iterator[list[_File]]:
+    """Put files together that continue each other: those of one kind in one folder, where the kind does that."""
+    groups: dict[tuple[str, str], list[_File]] = {}
+    for file in files:
+        folder = file.name.rpartition("/")[0]
+        key = (file.kind, folder if file.kind in CONTINUING else file.name)
+        groups.setdefault(key, []).append(file)
+    yield from groups.values()
+
+
+def _read(file: _File, gathering: Gathering, findings: list[Finding], *, is_alone: bool) -> bool:
+    """Read one file; what it gave before it failed stays. Says whether it gave samples or messages."""
+    place = Place(part=file.name)
+    gathering.begin(file.name, file.stem)
+    given = False
+    reader = signal_reader_for(file.kind)
+    if reader is None:
+        return False
+    try:
+        for part in reader(file.blob, SignalLimits()):
+            gathering.add(part)
+            given = given or isinstance(part, Block)
+    except (InvalidInput, Unavailable) as error:
+        found = _finding(error, place)
+        is_other = file.kind in TABLES and not given and not is_alone and isinstance(error, InvalidInput)
+        findings.append(replace(found, severity=Severity.NOTICE) if is_other else found)
+    except OSError as error:
+        findings.append(_unreadable(error, place))
+    return given
+
+
+def _unreadable(error: OSError, place: Place) -> Finding:
+    details = {"reason": error.strerror or type(error).__name__}
+    return Finding(code="capture.unreadable", severity=Severity.BLOCKER, place=place, details=details)
+
+
+def _finding(error: InvalidInput | Unavailable, place: Place) -> Finding:
+    details = {name: value if isinstance(value, int | float) else str(value) for name, value in error.details.items()}
+    return Finding(code=error.code, severity=Severity.BLOCKER, place=place, details=details)
+
+
+def _with(told: CapturedSource, findings: list[Finding], found: Capture | None) -> CapturedSource:
+    if found is None:
+        return replace(told, findings=tuple(findings))
+    streams = tuple(_summary(found, stream.id, len(stream.channels), stream.rate_hz) for stream in found.streams)
+    return replace(
+        told,
+        capture=found.id,
+        title=found.title,
+        streams=streams,
+        samples=sum(stream.samples for stream in streams),
+        raw_bytes=sum(stream.raw_bytes for stream in streams),
+        stored_bytes=sum(stream.stored_bytes for stream in streams),
+        losses=dict(sorted(Counter(str(loss.kind) for loss in found.losses).items())),
+        asked_by=tuple(sorted({request.model for request in found.requests})),
+        findings=tuple(findings),
+    )
+
+
+def _summary(found: Capture, stream: str, channels: int, rate_hz: float) -> StreamSummary:
+    segments = [item for item in found.segments if item.stream == stream]
+    span_ns = max(item.last_ns for item in segments) - min(item.first_ns for item in segments) if segments else 0
+    return StreamSummary(
+        id=stream,
+        channels=channels,
+        samples=sum(item.count for item in segments),
+        rate_hz=rate_hz,
+        seconds=span_ns / 1e9,
+        raw_bytes=sum(item.raw_bytes for item in segments),
+        stored_bytes=sum(item.size_bytes for item in segments),
+        losses=dict(sorted(Counter(str(loss.kind) for loss in found.losses if loss.stream == stream).items())),
+    )
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Order run_2 before run_10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in _NUMBERS.split(name)]
