@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from genba.errors import InvalidInput
-from genba.learning import forest, minirocket, moments, subspace
+from genba.learning import described, forest, minirocket, subspace
 from genba.learning.calibration import Calibration
 from genba.learning.graph import Graph
 
@@ -32,13 +32,16 @@ LEAST = 8
 class Features:
     """Features of each channel."""
 
+    channels: int
+    rate_hz: float
+
     def apply(self, values: Array) -> Floats:
         """(n, window, channels) to (n, features)."""
-        return moments.apply(values)
+        return described.apply(values, self.rate_hz)
 
     def draw(self, graph: Graph, window: int) -> str:
         """Put the same into a graph."""
-        return moments.draw(graph, window)
+        return described.draw(graph, window, self.channels, self.rate_hz)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,7 +105,7 @@ def _view(name: str, windows: Windows, chosen: Index) -> Features | Samples | Mi
     import numpy as np
 
     if name in ("pca", "isolation_forest"):
-        return Features()
+        return Features(channels=len(windows.shape.channels), rate_hz=windows.shape.rate_hz)
     values = windows.values(chosen)
     if name == "minirocket":
         return minirocket.fit(values)
