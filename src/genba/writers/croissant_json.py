@@ -6,56 +6,14 @@ from typing import Any
 
 import msgspec
 
+from genba.formats.croissant import CONFORMS_TO, CONTEXT, file_object, file_set
+from genba.formats.croissant import field as make_field
 from genba.model.record import DocumentRecord, OutputRecord, TableRecord
 from genba.model.table import ColumnType
 
-CONFORMS_TO = "http://mlcommons.org/croissant/1.1"
 # A description of more tables than a person can list helps nobody; dataset.json names all of them.
 TABLES_DESCRIBED = 1000
 
-_CONTEXT: dict[str, Any] = {
-    "@language": "ja",
-    "@vocab": "https://schema.org/",
-    "arrayShape": "cr:arrayShape",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
-    "conformsTo": "dct:conformsTo",
-    "containedIn": "cr:containedIn",
-    "cr": "http://mlcommons.org/croissant/",
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "dct": "http://purl.org/dc/terms/",
-    "description": {"@container": "@language"},
-    "equivalentProperty": "cr:equivalentProperty",
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileProperty": "cr:fileProperty",
-    "fileObject": "cr:fileObject",
-    "fileSet": "cr:fileSet",
-    "format": "cr:format",
-    "includes": "cr:includes",
-    "isArray": "cr:isArray",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "name": {"@container": "@language"},
-    "parentField": "cr:parentField",
-    "path": "cr:path",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate",
-    "sc": "https://schema.org/",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
-}
 _TYPES = {
     ColumnType.STRING: "sc:Text",
     ColumnType.INTEGER: "sc:Integer",
@@ -65,7 +23,6 @@ _TYPES = {
     ColumnType.DATETIME: "sc:DateTime",
     ColumnType.TIME: "sc:Time",
 }  # Croissant 1.1 has no type for a duration: such columns stand in the file, but are not described.
-_MEDIA_TYPES = {"parquet": "application/x-parquet", "json": "application/json", "csv": "text/csv"}
 _UNFIT = re.compile(r"[\s\x00-\x1f\x7f]")
 _CHUNK_FIELDS = (
     ("id", "sc:Text"),
@@ -93,20 +50,20 @@ def encode(
     distribution: list[dict[str, Any]] = []
     record_sets: list[dict[str, Any]] = []
     if records:
-        distribution.append(_file_set("documents", "documents/*.json", "application/json"))
+        distribution.append(file_set("documents", "documents/*.json", "application/json"))
         record_sets.append(_documents())
     if shards:
-        distribution.append(_file_set("chunks", "chunks/*.parquet", "application/x-parquet"))
+        distribution.append(file_set("chunks", "chunks/*.parquet", "application/x-parquet"))
         record_sets.append(_chunks())
     hashes = {output.path: output for record in records for output in record.outputs}
     for record, table in tables:
         output = hashes.get(table.path)
         if output is not None and any(column.name and column.type in _TYPES for column in table.columns):
-            distribution.append(_file_object(table.path, output))
+            distribution.append(file_object(table.path, output))
             record_sets.append(_table(record, table))
-    distribution.extend(_file_object(output.path, output) for output in others)
+    distribution.extend(file_object(output.path, output) for output in others)
     about = {
-        "@context": _CONTEXT,
+        "@context": CONTEXT,
         "@type": "sc:Dataset",
         "name": {"ja": title},
         "description": {"ja": f"genbaで整えた、{len(records)}件のファイルからのデータ製品"},
@@ -118,25 +75,11 @@ def encode(
     return msgspec.json.format(msgspec.json.encode(about), indent=1) + b"\n"
 
 
-def _file_set(name: str, pattern: str, media_type: str) -> dict[str, Any]:
-    return {"@type": "cr:FileSet", "@id": name, "name": {"ja": name}, "encodingFormat": media_type, "includes": pattern}
-
-
-def _file_object(path: str, output: OutputRecord) -> dict[str, Any]:
-    return {
-        "@type": "cr:FileObject",
-        "@id": path,
-        "name": {"ja": path},
-        "contentUrl": path,
-        "contentSize": f"{output.size_bytes} B",
-        "encodingFormat": _MEDIA_TYPES[path.rpartition(".")[2]],
-        "sha256": output.sha256,
-    }
-
-
 def _documents() -> dict[str, Any]:
     fields = [
-        _field("document-records", name, "sc:Text", {"fileSet": {"@id": "documents"}, "extract": {"jsonPath": path}})
+        make_field(
+            "document-records", name, "sc:Text", {"fileSet": {"@id": "documents"}, "extract": {"jsonPath": path}}
+        )
         for name, path in _DOCUMENT_FIELDS
     ]
     return {"@type": "cr:RecordSet", "@id": "document-records", "name": {"ja": "document-records"}, "field": fields}
@@ -144,7 +87,7 @@ def _documents() -> dict[str, Any]:
 
 def _chunks() -> dict[str, Any]:
     fields = [
-        _field("chunk-records", name, kind, {"fileSet": {"@id": "chunks"}, "extract": {"column": name}})
+        make_field("chunk-records", name, kind, {"fileSet": {"@id": "chunks"}, "extract": {"column": name}})
         for name, kind in _CHUNK_FIELDS
     ]
     return {"@type": "cr:RecordSet", "@id": "chunk-records", "name": {"ja": "chunk-records"}, "field": fields}
@@ -158,7 +101,7 @@ def _table(record: DocumentRecord, table: TableRecord) -> dict[str, Any]:
         if not column.name or column.type not in _TYPES:
             continue
         source = {"fileObject": {"@id": table.path}, "extract": {"column": column.name}}
-        field = _field(identity, column.name, _TYPES[column.type], source)
+        field = make_field(identity, column.name, _TYPES[column.type], source)
         field["@id"] = f"{identity}/{_key(column.name, taken)}"
         if column.unit:
             field["description"] = {"ja": f"単位: {column.unit}" + (f" (UCUM: {column.ucum})" if column.ucum else "")}
@@ -180,13 +123,3 @@ def _key(name: str, taken: set[str]) -> str:
         key, number = f"{base}_{number}", number + 1
     taken.add(key)
     return key
-
-
-def _field(owner: str, name: str, kind: str, source: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "@type": "cr:Field",
-        "@id": f"{owner}/{name}",
-        "name": {"ja": name},
-        "dataType": kind,
-        "source": source,
-    }
