@@ -41,7 +41,11 @@ class Track:
         self._row_bytes = lanes_of(stream.channels).row
         self._pack = struct.Struct("<" + "".join(_letters(channel) for channel in stream.channels)).pack
         self._most = max(1, min(limits.samples, limits.size_bytes // max(1, self._row_bytes)))
-        self._fresh()
+        self._held = no_samples(self._ragged_count)
+        self._count: int = 0
+        self._ragged_bytes: int = 0
+        self._is_numbered: bool = False
+        self._due: int = 0  # the host's time at which the block is cut
 
     def record(
         self,
@@ -208,11 +212,9 @@ class Track:
         self._emit(self, held)
 
     def _fresh(self) -> None:
-        self._held: Samples = no_samples(self._ragged_count)
-        self._count: int = 0
-        self._ragged_bytes: int = 0
-        self._is_numbered: bool = False
-        self._due: int = 0  # the host's time at which the block is cut
+        self._held = no_samples(self._ragged_count)
+        self._count = self._ragged_bytes = self._due = 0
+        self._is_numbered = False
 
 
 def _letters(channel: Channel) -> str:
