@@ -34,6 +34,7 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\x89HDF\r\n\x1a\n", "hdf5"),
     (0, b"MATLAB 5.0 MAT-file", "mat"),
     (0, b"\x89MCAP0\r\n", "mcap"),
+    (0, b"\x89GBE\r\n\x1a\n", "edge"),
     (0, b"ULog\x01\x12\x35", "ulog"),
     (0, b"#ROSBAG V2.0\n", "rosbag1"),
     (0, b"{\\rtf", "rtf"),

@@ -6,6 +6,7 @@ from typing import cast
 from genba.ports.signals import SignalReader
 
 SIGNAL_READERS: dict[str, str] = {
+    "edge": "genba.readers.signals.edge:read",
     "mcap": "genba.readers.signals.mcap:read",
     "wav": "genba.readers.signals.wav:read",
 }
