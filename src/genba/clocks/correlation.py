@@ -1,0 +1,381 @@
+"""Two clocks compared by signals that both recorded of the same thing, such as two sensors on one machine.
+
+What is found is where the signals fit. A delay between the two sensors themselves (a filter, a path through steel)
+is part of it and cannot be told from the clocks'. Data that fits at several places, or nowhere clearly, is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from genba.clocks import refine, search, spectra, stamps
+from genba.model.clock import ClockModel, ClockRefusal
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from genba.clocks.search import Fit
+    from genba.clocks.stamps import Timeline
+    from genba.model.signals import Times
+
+    Floats = NDArray[np.float64]
+    Singles = NDArray[np.float32]
+
+METHOD = "correlation"
+_FEWEST = 512  # grid steps of a signal below which nothing is tried
+_NOISE = 400  # grid steps to each side of a narrow search that tell what a wrong fit looks like
+_TRIED = 60_000  # grid steps by which two ways of reading the stamps are compared
+_LISTED = 9  # candidates named in a refusal
+_FASTEST = 50_000.0  # grid steps a second at most: microseconds need no more
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    timeline: Timeline
+    values: Floats  # (n, channels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Guess:
+    """a's seconds = b's + offset + drift · (b's − at), each from its own origin; good to about a step of `rate`."""
+
+    offset: float
+    drift: float
+    at: float
+    rate: float
+    fit: Fit
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What one way of reading the stamps came to."""
+
+    a: _Side
+    b: _Side
+    guess: _Guess | None
+    seen: tuple[_Guess, ...] = ()  # fits that were clear of chance but not the only ones
+    score: float = 0.0  # the best wide search's, against what it needed
+
+    @property
+    def is_full(self) -> bool:
+        """The guess holds up to the highest frequencies that both recorded."""
+        return self.guess is not None and self.guess.rate >= 0.99 * _rates(self.a, self.b)[-1]
+
+    def strength(self) -> float:
+        """How clear of chance the guess is."""
+        return self.guess.fit.score if self.guess else 0.0
+
+
+class _Unusable(Exception):
+    def __init__(self, code: str, **details: str | int | float) -> None:
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+def align(
+    a_ns: Times,
+    a: Floats,
+    b_ns: Times,
+    b: Floats,
+    *,
+    clock: str = "b",
+    reference: str = "a",
+    search_ns: tuple[int, int] | None = None,
+    max_drift: float = 500e-6,
+    a_sequence: Times | None = None,
+    b_sequence: Times | None = None,
+) -> ClockModel | ClockRefusal:
+    """How b's clock reads on a's clock: a's time = b's time + offset + drift · (b's time − epoch).
+
+    Values are (n,) or (n, channels) with equal channels on both sides; times need neither be even nor sorted.
+    `search_ns` bounds the offset (a's time minus b's); without it every overlap is tried. Sequence numbers, where the
+    source gives them, tell missing samples from late stamps.
+    """
+    names = (clock, reference)
+    try:
+        readings_a, readings_b = _readings(a_ns, a, a_sequence), _readings(b_ns, b, b_sequence)
+        if readings_a[0].values.shape[1] != readings_b[0].values.shape[1]:
+            raise ValueError("both signals need the same number of channels")
+        outcomes = [_climb(readings_a[0], readings_b[0], search_ns, max_drift)]
+        others = [(one, two) for one in readings_a for two in readings_b][1:]
+        if not outcomes[0].is_full:
+            outcomes += [_climb(one, two, search_ns, max_drift) for one, two in others]
+        found = [outcome for outcome in outcomes if outcome.guess is not None]
+        if not found:
+            return _refused(names, outcomes)
+        best = max(found, key=_Outcome.strength)
+        if outcomes[0].is_full:
+            best = _better_read(best, others)
+        return _model(names, _refined(best))
+    except _Unusable as why:
+        return ClockRefusal(clock=clock, reference=reference, method=METHOD, code=why.code, details=why.details)
+
+
+def _readings(ns: Times, values: Floats, sequence: Times | None) -> list[_Side]:
+    """The signal by its samples' even pace and, where that differs, by their stamps."""
+    import numpy as np
+
+    ns = np.asarray(ns, dtype=np.int64)
+    table = np.asarray(values, dtype=np.float64)
+    table = table[:, None] if table.ndim == 1 else table.reshape(len(table), -1)
+    if len(ns) != len(table):
+        raise ValueError("as many times as samples are needed")
+    good = np.isfinite(table).all(axis=1)
+    ns, table = ns[good], table[good]
+    sequence = None if sequence is None else np.asarray(sequence, dtype=np.int64)[good]
+    if len(ns) < _FEWEST:
+        raise _Unusable("clock.too_short", samples=len(ns), needed=_FEWEST)
+    if not (np.ptp(table, axis=0) > 0).any():
+        raise _Unusable("clock.no_variance", samples=len(ns))
+    even, order = stamps.evened(ns, sequence)
+    readings = [_Side(even, table[order])]
+    if not stamps.is_exact(even):
+        stamped, order = stamps.as_stamped(ns)
+        readings.append(_Side(stamped, table[order]))
+    return readings
+
+
+def _climb(a: _Side, b: _Side, bounds: tuple[int, int] | None, max_drift: float) -> _Outcome:
+    """Search in low frequencies first, where a wide search is cheap, then step up as far as the fit stays single."""
+    guess: _Guess | None = None
+    seen: list[_Guess] = []
+    score = 0.0
+    for rate in _rates(a, b):
+        wide = guess is None
+        found = _searched(a, b, rate, guess, bounds, max_drift)
+        if found is None:
+            continue
+        fit = found.fit
+        if wide:
+            score = max(score, fit.score / fit.needed)
+        if fit.is_seen and fit.is_single:
+            guess = found
+        elif wide and fit.is_seen:
+            seen.append(found)
+        elif not wide:
+            break
+    return _Outcome(a, b, guess, tuple(seen), score)
+
+
+def _rates(a: _Side, b: _Side) -> list[float]:
+    top = min(a.timeline.rate, b.timeline.rate, _FASTEST)
+    length = min(_length(a), _length(b))
+    rates = [top]
+    while rates[-1] / 4 * length >= _FEWEST:
+        rates.append(rates[-1] / 4)
+    return rates[::-1]
+
+
+def _length(side: _Side) -> float:
+    return float(side.timeline.seconds[-1] - side.timeline.seconds[0])
+
+
+def _searched(
+    a: _Side, b: _Side, rate: float, guess: _Guess | None, bounds: tuple[int, int] | None, max_drift: float
+) -> _Guess | None:
+    middle = 0.5 * _length(b)
+    drift, at = (guess.drift, guess.at) if guess else (0.0, middle)
+    start = at - at * (1 + drift)  # b's first sample on its own clock, warped by the drift
+    count_a, count_b = int(_length(a) * rate) + 1, int(_length(b) * (1 + drift) * rate) + 1
+    pairs = _whitened(a, b, rate, start, drift, at, count_a, count_b)
+    inner: int | None = None
+    if guess is None:
+        low, high = -count_b + _FEWEST // 2, count_a - _FEWEST // 2
+        if bounds is not None:
+            shift = a.timeline.origin_ns - b.timeline.origin_ns
+            steps = [(bound - shift) * 1e-9 + start for bound in bounds]
+            low, high = max(low, int(steps[0] * rate) - 2), min(high, int(steps[1] * rate) + 2)
+        if high <= low:
+            raise _Unusable("clock.no_overlap", overlap_s=0.0)
+        centre, reach = (low + high) // 2, max(16, (high - low + 1) // 2)
+        slope = max_drift
+        wanted = 2 * reach * (count_b / search.rows_of(count_b, slope))
+        if wanted > search.CELLS:
+            return None
+        if reach < _NOISE:
+            inner, reach = reach, _NOISE
+    else:
+        blur = rate / guess.rate
+        inner = int(3 * blur) + 2
+        reach = inner + _NOISE
+        slope = 3 * blur / count_b
+        # Delays are counted between a's grid, which begins at its origin, and b's, which begins at `start`.
+        centre = round((guess.offset + start) * rate)
+    fit = search.find(pairs, centre, reach, slope, inner=inner)
+    offset_there = fit.lag / rate - start
+    seconds = start + fit.at / rate
+    more = fit.slope
+    # The line: delay(u) = offset_there + more · (u − seconds) for warped times u; warped and own times agree at `at`.
+    return _Guess(
+        offset=offset_there + more * (at - seconds), drift=drift + more * (1 + drift), at=at, rate=rate, fit=fit
+    )
+
+
+def _whitened(
+    a: _Side, b: _Side, rate: float, start: float, drift: float, at: float, count_a: int, count_b: int
+) -> list[tuple[Singles, Singles]]:
+    """Both signals on grids of one rate: a's from its first sample, b's from `start`, stretched about `at`."""
+    pairs = []
+    for channel in range(a.values.shape[1]):
+        on_a = spectra.on_grid(a.timeline, a.values[:, channel], 0.0, rate, count_a)
+        on_b = spectra.on_grid(
+            b.timeline, b.values[:, channel], at + (start - at) / (1 + drift), rate * (1 + drift), count_b
+        )
+        pairs.append((spectra.whitened(*on_a), spectra.whitened(*on_b)))
+    return pairs
+
+
+def _better_read(outcome: _Outcome, others: list[tuple[_Side, _Side]]) -> _Outcome:
+    """The reading of the stamps under which a part of the signals fits best; the first where it hardly matters."""
+    guess = outcome.guess
+    assert guess is not None
+    if not others:
+        return outcome
+    first, last = _overlap(outcome.a, outcome.b, guess)
+    part = min(last - first, _TRIED / guess.rate)
+    begin = 0.5 * (first + last - part)
+    best, most = outcome, 0.0
+    for a, b in [(outcome.a, outcome.b), *others]:
+        line, _ = _fitted(a, b, guess, begin, begin + part)
+        if line is not None and line.coherence > most * 1.02:
+            best, most = _Outcome(a, b, guess), line.coherence
+    return best
+
+
+def _refined(outcome: _Outcome) -> tuple[_Outcome, refine.Line, tuple[float, float]]:
+    """The guess made exact, twice: the second time on signals that already fit."""
+    guess = outcome.guess
+    assert guess is not None
+    line: refine.Line | None = None
+    for _ in range(2):
+        first, last = _overlap(outcome.a, outcome.b, guess)
+        line, half = _fitted(outcome.a, outcome.b, guess, first, last)
+        if line is None:
+            raise _Unusable("clock.weak", score=round(guess.fit.score / guess.fit.needed, 3))
+        centre = first + half
+        offset = guess.offset + guess.drift * (centre - guess.at) + line.offset / guess.rate
+        drift = guess.drift + line.slope / guess.rate / half
+        guess = replace(guess, offset=offset, drift=drift, at=centre)
+    assert line is not None
+    return replace(outcome, guess=guess), line, (first, first + 2 * half)
+
+
+def _overlap(a: _Side, b: _Side, guess: _Guess) -> tuple[float, float]:
+    """What both recorded, in b's seconds."""
+    first, last = max(0.0, _own(guess, 0.0)), min(_length(b), _own(guess, _length(a)))
+    if (last - first) * guess.rate < _FEWEST:
+        raise _Unusable("clock.no_overlap", overlap_s=round(max(0.0, last - first), 3))
+    return first, last
+
+
+def _fitted(a: _Side, b: _Side, guess: _Guess, first: float, last: float) -> tuple[refine.Line | None, float]:
+    """The line through what the guess leaves between `first` and `last`; and half of how long that is, for b."""
+    import numpy as np
+
+    rate, own_rate = guess.rate, guess.rate * (1 + guess.drift)
+    count = int((last - first) * own_rate)
+    begin = first + guess.offset + guess.drift * (first - guess.at)  # on a's clock
+    pairs = []
+    for channel in range(a.values.shape[1]):
+        on_a = spectra.on_grid(a.timeline, a.values[:, channel], begin, rate, count)
+        on_b = spectra.on_grid(b.timeline, b.values[:, channel], first, own_rate, count)
+        pairs.append((spectra.whitened(*on_a), spectra.whitened(*on_b)))
+    blocks = max(1, refine.blocks_of(count))
+    edges = np.linspace(0, count // blocks * blocks, blocks + 1)
+    extra = _stamp_noise(a.timeline, begin + edges / rate) - _stamp_noise(b.timeline, first + edges / own_rate)
+    return refine.line(pairs, guess.fit.sign, extra * rate), float(0.5 * edges[-1] / own_rate)
+
+
+def _own(guess: _Guess, a_seconds: float) -> float:
+    """b's seconds at a's."""
+    return guess.at + (a_seconds - guess.offset - guess.at) / (1 + guess.drift)
+
+
+def _stamp_noise(timeline: Timeline, edges: Floats) -> Floats:
+    """How far the stamps of each stretch lie, in the mean, from the times that were believed."""
+    import numpy as np
+
+    places = np.searchsorted(timeline.seconds, edges)
+    total = np.concatenate(([0.0], np.cumsum(timeline.residual)))
+    sums = total[places[1:]] - total[places[:-1]]
+    return np.asarray(sums / np.maximum(places[1:] - places[:-1], 1))
+
+
+def _model(names: tuple[str, str], refined: tuple[_Outcome, refine.Line, tuple[float, float]]) -> ClockModel:
+    outcome, line, span = refined
+    guess = outcome.guess
+    assert guess is not None
+    origin_a, origin_b = outcome.a.timeline.origin_ns, outcome.b.timeline.origin_ns
+    epoch = origin_b + round(guess.at * 1e9)
+    step = 1e9 / guess.rate  # nanoseconds
+    half = 0.5 * (span[1] - span[0]) * 1e9
+    margin = line.margin * step
+    return ClockModel(
+        clock=names[0],
+        reference=names[1],
+        method=METHOD,
+        epoch_ns=epoch,
+        offset_ns=origin_a - origin_b + round(guess.offset * 1e9),
+        drift=guess.drift,
+        variance=(
+            line.variance[0] * step**2 + 1.0,
+            line.variance[1] * step**2 / half,
+            line.variance[2] * step**2 / half**2,
+        ),
+        margin_ns=(margin, margin),
+        valid_ns=(origin_b + round(span[0] * 1e9), origin_b + round(span[1] * 1e9)),
+        evidence={
+            "correlation": round(line.coherence, 4),
+            "peak_ratio": round(guess.fit.ratio, 4),
+            "score": round(guess.fit.score, 2),
+            "score_needed": round(guess.fit.needed, 2),
+            "stretches": line.stretches,
+            "rate_hz": round(guess.rate, 3),
+            "overlap_s": round(span[1] - span[0], 3),
+        },
+    )
+
+
+def _refused(names: tuple[str, str], outcomes: list[_Outcome]) -> ClockRefusal:
+    seen = [(outcome, guess) for outcome in outcomes for guess in outcome.seen]
+    if not seen:
+        score = max(outcome.score for outcome in outcomes)
+        return ClockRefusal(
+            clock=names[0], reference=names[1], method=METHOD, code="clock.weak", details={"score": round(score, 3)}
+        )
+    outcome, guess = max(seen, key=lambda one: one[1].fit.score / one[1].fit.needed)
+    lags = sorted({guess.fit.lag, *guess.fit.rivals}, key=lambda lag: abs(lag - guess.fit.lag))[:_LISTED]
+    candidates = tuple(_candidate(names, outcome, guess, (lag - guess.fit.lag) / guess.rate) for lag in sorted(lags))
+    details: dict[str, str | int | float] = {"candidates": len(candidates)}
+    if len(lags) > 2:
+        details["period_ms"] = round(float(_median_step(lags)) / guess.rate * 1e3, 3)
+    return ClockRefusal(
+        clock=names[0],
+        reference=names[1],
+        method=METHOD,
+        code="clock.ambiguous",
+        details=details,
+        candidates=candidates,
+    )
+
+
+def _median_step(lags: list[float]) -> float:
+    import numpy as np
+
+    return float(np.median(np.diff(sorted(lags))))
+
+
+def _candidate(names: tuple[str, str], outcome: _Outcome, guess: _Guess, shift: float) -> ClockModel:
+    origin_a, origin_b = outcome.a.timeline.origin_ns, outcome.b.timeline.origin_ns
+    return ClockModel(
+        clock=names[0],
+        reference=names[1],
+        method=METHOD,
+        epoch_ns=origin_b + round(guess.at * 1e9),
+        offset_ns=origin_a - origin_b + round((guess.offset + shift) * 1e9),
+        drift=guess.drift,
+        variance=((1e9 / guess.rate) ** 2, 0.0, 0.0),
+    )
