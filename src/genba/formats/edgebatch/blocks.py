@@ -51,10 +51,10 @@ def block(record: Record, stream: Stream, limit: int) -> Block:
     if ARRIVALS in sections:
         seen = _count(sections[ARRIVALS])
         host_ns = _numbers(sections, ARRIVALS, seen)
+        if ARRIVED not in sections and seen != count:
+            raise Unreadable
         host_index = _numbers(sections, ARRIVED, seen) if ARRIVED in sections else np.arange(seen, dtype=np.int64)
         if seen and (host_index[0] < 0 or host_index[-1] >= count or (np.diff(host_index) <= 0).any()):
-            raise Unreadable
-        if ARRIVED not in sections and seen != count:
             raise Unreadable
     values = _values(sections, stream, count)
     return Block(
