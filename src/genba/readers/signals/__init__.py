@@ -7,7 +7,9 @@ from genba.ports.signals import SignalReader
 
 SIGNAL_READERS: dict[str, str] = {
     "edge": "genba.readers.signals.edge:read",
+    "ide": "genba.readers.signals.ide:read",
     "mcap": "genba.readers.signals.mcap:read",
+    "ulog": "genba.readers.signals.ulog:read",
     "wav": "genba.readers.signals.wav:read",
 }
 
