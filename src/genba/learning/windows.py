@@ -82,12 +82,14 @@ class Windows:
     def is_fault(self) -> Mask:
         """Which windows are labelled with a fault."""
         label = self.columns["label"]
-        return (label != "") & (label != NORMAL)
+        found: Mask = (label != "") & (label != NORMAL)
+        return found
 
     def is_normal(self, *, assume: bool) -> Mask:
         """Which windows are normal: those labelled so, and with `assume` those that nobody has labelled."""
         label = self.columns["label"]
-        return (label == NORMAL) | (assume & (label == ""))
+        found: Mask = (label == NORMAL) | (assume & (label == ""))
+        return found
 
 
 def joined(windows: tuple[Windows, ...]) -> Windows:
