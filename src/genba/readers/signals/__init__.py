@@ -6,9 +6,13 @@ from typing import cast
 from genba.ports.signals import SignalReader
 
 SIGNAL_READERS: dict[str, str] = {
+    "arbin": "genba.readers.signals.cyclers:read",
+    "csv": "genba.readers.signals.csv:read",
     "edge": "genba.readers.signals.edge:read",
     "ide": "genba.readers.signals.ide:read",
+    "maccor": "genba.readers.signals.cyclers:read",
     "mcap": "genba.readers.signals.mcap:read",
+    "tsv": "genba.readers.signals.csv:read",
     "ulog": "genba.readers.signals.ulog:read",
     "wav": "genba.readers.signals.wav:read",
 }

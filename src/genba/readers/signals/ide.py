@@ -181,7 +181,7 @@ def _calibration(*transforms: Any) -> Calibration:
     import numpy as np
     from numpy.polynomial import polynomial
 
-    whole = np.array([0.0, 1.0])
+    whole: Values = np.array([0.0, 1.0])
     words: list[str] = []
     for transform in transforms:
         if transform is None:
@@ -191,7 +191,7 @@ def _calibration(*transforms: Any) -> Calibration:
             continue
         reference = float(transform.references[0])
         inner = polynomial.polysub(whole, [reference])
-        result = np.zeros(1)
+        result: Values = np.zeros(1)
         for coefficient in transform.coefficients:
             result = polynomial.polyadd(polynomial.polymul(result, inner), [float(coefficient)])
         whole = polynomial.polytrim(result)

@@ -24,8 +24,18 @@ MAGIC = b"ULog\x01\x12\x35"
 SYNC = b"\x2f\x73\x13\x20\x25\x0c\xbb\x12"
 CLOCK = "boot"
 TYPES = {
-    "int8_t": "|i1", "uint8_t": "|u1", "int16_t": "<i2", "uint16_t": "<u2", "int32_t": "<i4", "uint32_t": "<u4",
-    "int64_t": "<i8", "uint64_t": "<u8", "float": "<f4", "double": "<f8", "bool": "|u1", "char": "|u1",
+    "int8_t": "|i1",
+    "uint8_t": "|u1",
+    "int16_t": "<i2",
+    "uint16_t": "<u2",
+    "int32_t": "<i4",
+    "uint32_t": "<u4",
+    "int64_t": "<i8",
+    "uint64_t": "<u8",
+    "float": "<f4",
+    "double": "<f8",
+    "bool": "|u1",
+    "char": "|u1",
 }
 FIELD = re.compile(r"([A-Za-z0-9_/]+)(?:\[(\d{1,5})\])? (\w+)")
 PIECE_BYTES = 4 << 20
