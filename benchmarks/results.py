@@ -130,6 +130,8 @@ BARS: dict[str, Bar] = {
     "retrieval.hit.fused": _share("Retrieval, BM25 and vectors: the first chunk holds the answer", "検索（BM25＋ベクトル）：先頭の断片に答えがある"),
     "retrieval.answer.bm25": _share("Questions of values answered rightly, BM25", "数値の質問への正答（BM25）"),
     "retrieval.answer.fused": _share("Questions of values answered rightly, BM25 and vectors", "数値の質問への正答（BM25＋ベクトル）"),
+    "losses.recall": _share("Losses injected into recordings: found", "記録に入れた欠落・重複・前後・再起動：検出率", 1.0),
+    "losses.precision": _share("Losses told: not invented", "検出した欠落などのうち、実際にあったもの", 1.0),
     "throughput.plain": Bar(en="Factory recipe, without language and ocr", ja="factoryレシピ（language・ocrなし）", limit=20, unit="/s"),
     "throughput.language": Bar(en="Factory recipe, with language, without ocr", ja="factoryレシピ（languageあり・ocrなし）", limit=4, unit="/s"),
     "speed.cold.docling": _factor("Cold, times faster than docling", "起動込み：doclingの何倍速いか", 10),

@@ -18,6 +18,7 @@ from benchmarks import (
     drawings,
     house,
     instructions,
+    losses,
     pagewriting,
     pictures,
     quality,
@@ -43,7 +44,8 @@ MEANING = (
     "retrieval",
     "throughput",
 )
-PARTS = (*quality.CORPORA, "real", *MEANING, "speed", *HOUSE)
+SIGNALS = ("losses",)
+PARTS = (*quality.CORPORA, "real", *MEANING, *SIGNALS, "speed", *HOUSE)
 
 
 def main() -> int:
@@ -83,6 +85,8 @@ def _part(part: str, bench: tools.Bench, options: argparse.Namespace, data: Path
         return [one for seed in seeds for one in quality.measure(bench, part, seed, options.scale)]
     if part in MEANING:
         return [one for seed in options.seed or [1] for one in _meaning(part, bench, seed, options, data)]
+    if part in SIGNALS:
+        return [one for seed in options.seed or [1] for one in _signals(part, bench, seed, options)]
     if part == "real":
         return quality.measure_real(bench, data) if data else _left_out("GENBA_DATA is not set")
     if part == "speed":
@@ -110,6 +114,14 @@ def _meaning(part: str, bench: tools.Bench, seed: int, options: argparse.Namespa
         "retrieval": lambda: retrieval.measure(bench, seed, options.scale),
         "throughput": lambda: throughput.measure(bench, seed),
         "summaries": lambda: semantics.summaries(bench, seed, data),
+    }
+    return measures[part]()
+
+
+def _signals(part: str, bench: tools.Bench, seed: int, options: argparse.Namespace) -> list[Measure]:
+    """What is asked of signals: recorded, kept, aligned, rendered and learnt from."""
+    measures: dict[str, Callable[[], list[Measure]]] = {
+        "losses": lambda: losses.measure(bench, seed, options.scale),
     }
     return measures[part]()
 

@@ -163,7 +163,7 @@ class Simulation:
                     "rate_hz": journey.stream.rate_hz,
                     "made": journey.made,
                     "delivered": journey.delivered,
-                    "shortest_delay_ns": round(journey._travel.delay_s * 1e9),
+                    "shortest_delay_ns": round(journey.travel.delay_s * 1e9),
                     "losses": journey.losses,
                     "saturated": journey.saturated,
                 }
@@ -185,7 +185,7 @@ class Simulation:
         for clock in ("ft", "camera"):
             chance, at, silent = rng.random(), rng.uniform(0.3, 0.7) * duration, rng.uniform(0.3, 0.8)
             zero = rng.choice((-1, 40_000_000))  # its clock goes on, or begins again
-            if self.plan.has_losses and chance < 0.35 and duration >= 20:
+            if chance < 0.35 * self.plan.losses and duration >= 15:
                 found[clock] = (at, silent, zero)
         return found
 
@@ -207,5 +207,6 @@ class Simulation:
             clock = replace(clock, resolution_ns=member.resolution_ns)
         runs = runs_of(clock.pace, self.plan.duration_s, self._restarts.get(clock.id))
         device = member.device(stream, clock, self._cell, runs)
-        travel = member.travel if self.plan.has_losses else replace(member.travel, between_losses_s=0.0)
+        between = member.travel.between_losses_s / self.plan.losses if self.plan.losses else 0.0
+        travel = replace(member.travel, between_losses_s=between)
         return Journey(device, travel, self.clocks["host"].pace, self.plan.rng(f"{stream.id}/way"))

@@ -40,10 +40,10 @@ class DeviceClock:
 
 def clocks(plan: Plan) -> dict[str, DeviceClock]:
     """The clocks of a cell, each at odds with true time by its own offset and up to ±100 ppm."""
-    rng = plan.rng("clocks")
+    rng, crystals = plan.rng("clocks"), plan.made("crystals")
 
     def drift() -> float:
-        return rng.choice((-1, 1)) * rng.uniform(5e-6, 100e-6)
+        return crystals.choice((-1, 1)) * crystals.uniform(5e-6, 100e-6)
 
     boot = rng.randrange(600 * SECOND, JUST_NOW_NS, 1000)
     made = [

@@ -153,7 +153,7 @@ class Vibration(Device):
         super().__init__(stream, clock, cell, runs)
         self._ring = ringing(self.KNOCK_HZ, 0.0015, stream.rate_hz)
         self._carry = [0.0] * len(self._ring)
-        self._gain = cell.plan.rng("mounting").uniform(0.8, 1.2)
+        self._gain = cell.plan.made("mounting").uniform(0.8, 1.2)
 
     def measure(self, first_s: float, step_s: float, count: int) -> tuple[tuple[array[int], ...], dict[int, int]]:
         """See the class."""
@@ -280,7 +280,7 @@ class Camera(Device):
         """The scene behind the tool stays."""
         super().__init__(stream, clock, cell, runs)
         self._starts = [cycle.start_s for cycle in cell.program.cycles]
-        rng = cell.plan.rng("scene")
+        rng = cell.plan.made("scene")
         rows = [40 + 30 * (y // 12 % 2) + rng.randrange(10) for y in range(self.HEIGHT)]
         self._scene = bytes(row + 12 * (x // 8 % 2) for row in rows for x in range(self.WIDTH))
         self._grain = bytes(value % 9 for value in range(256))

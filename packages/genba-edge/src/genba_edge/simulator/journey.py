@@ -41,7 +41,7 @@ class Journey:
     def __init__(self, device: Device, travel: Travel, host: Pace, rng: Random) -> None:
         """The first loss comes when chance says."""
         self.stream: StreamPlan = device.stream
-        self._device, self._travel, self._host, self._rng = device, travel, host, rng
+        self._device, self.travel, self._host, self._rng = device, travel, host, rng
         self._next_loss_s = self._later(0.0)
         self._arrived_s = 0.0
         self._dropping = 0
@@ -84,7 +84,7 @@ class Journey:
                 self._waiting.append((self._rng.randrange(1, 3), packet))
                 self._note(kind, packet)
             else:
-                self._dropping = self._rng.randrange(1, self._travel.longest_drop + 1)
+                self._dropping = self._rng.randrange(1, self.travel.longest_drop + 1)
                 start = self._rng.randrange(len(packet.device_ns))
                 self._note(kind, packet, count=self._dropping, start=start)
                 packet = self._drop(packet, start)
@@ -107,7 +107,7 @@ class Journey:
         return kept if kept.device_ns else rest
 
     def _is_due(self, packet: Made, now: float) -> bool:
-        if not self._travel.between_losses_s or now < self._next_loss_s or self._waiting:
+        if not self.travel.between_losses_s or now < self._next_loss_s or self._waiting:
             return False
         run = packet.run
         return run.start_s + GUARD_S < now < run.end_s - 2 * GUARD_S
@@ -117,7 +117,7 @@ class Journey:
         return "drop" if chance < 0.6 else "duplicate" if chance < 0.8 else "reorder"
 
     def _later(self, now: float) -> float:
-        mean = self._travel.between_losses_s
+        mean = self.travel.between_losses_s
         return now + GUARD_S + (self._rng.expovariate(1 / mean) if mean else 0.0)
 
     def _release(self) -> Iterator[tuple[float, Packet]]:
@@ -130,10 +130,10 @@ class Journey:
             yield self._arrive(self._waiting.pop(0)[1])
 
     def _arrive(self, packet: Made) -> tuple[float, Packet]:
-        late = self._rng.expovariate(1 / self._travel.spread_s)
+        late = self._rng.expovariate(1 / self.travel.spread_s)
         if self._rng.random() < 0.002:  # the gateway was busy
             late += self._rng.uniform(0.01, 0.05)
-        arrival = max(packet.true_s[-1] + self._travel.delay_s + late, self._arrived_s + 1e-6)
+        arrival = max(packet.true_s[-1] + self.travel.delay_s + late, self._arrived_s + 1e-6)
         self._arrived_s = arrival
         self.delivered += len(packet.device_ns)
         numbers = array("q", [self._number(packet, k) for k in range(len(packet.device_ns))])

@@ -24,12 +24,17 @@ class Plan:
     machine: str = "MC-07"
     start_ns: int = 1_775_433_600_000_000_000  # true Unix time of second 0: 2026-04-06T00:00:00Z
     has_faults: bool = True  # of the machine
-    has_losses: bool = True  # on the way to the recorder
+    losses: float = 1.0  # how often something is lost on the way to the recorder, of the usual; 0: never
     first_lot: int = 260406001
+    hardware: int = 1  # which crystals and mounting: the same on another day of the same cell
 
     def rng(self, purpose: str) -> Random:
         """A source of chance of its own for each purpose, so that one does not shift another."""
         return Random(f"{self.seed}/{purpose}")
+
+    def made(self, purpose: str) -> Random:
+        """The same for what was decided when the machine was built."""
+        return Random(f"{self.hardware}/{purpose}")
 
 
 @dataclass(frozen=True)
