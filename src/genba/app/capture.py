@@ -11,23 +11,22 @@ from pathlib import Path
 
 from genba.app.signal_gathering import Gathering
 from genba.errors import InvalidInput, Unavailable
-from genba.formats.detection import detect
+from genba.formats.recordings.kinds import recording_kind
 from genba.model.finding import Finding, Severity
 from genba.model.place import Place
 from genba.model.signals import Block, Capture, SourceFile
 from genba.ports.blob import Blob
-from genba.ports.reader import Limits
 from genba.ports.signals import SignalLimits
-from genba.readers.signals import SIGNAL_READERS, signal_reader_for
+from genba.readers.signals import signal_reader_for
 from genba.storage.captures.store import CaptureStore
 from genba.storage.files import blob_of, sha256_of
 from genba.storage.rules import Rules
 from genba.storage.scan import Entry, root_name, scan
 
 # Kinds whose files in one folder continue each other: their streams have the same names on purpose.
-CONTINUING = frozenset({"edge", "mcap", "rosbag"})
+CONTINUING = frozenset({"edge", "mcap", "rosbag1", "rosbag2"})
 # Kinds that need not be recordings: a table of lots beside them is no fault.
-TABLES = frozenset({"csv", "tsv", "txt", "parquet"})
+TABLES = frozenset({"csv", "parquet"})
 _NUMBERS = re.compile(r"([0-9]+)")
 
 
@@ -160,12 +159,6 @@ def _files(source: Path, findings: list[Finding]) -> tuple[list[_File], int]:
             continue
         others += not kind
     return found, others
-
-
-def recording_kind(blob: Blob) -> str:
-    """Tell the kind by which a signal reader is found; empty for what is no recording."""
-    kind = detect(blob, Limits()).kind
-    return kind if kind in SIGNAL_READERS else ""
 
 
 def _kept(store: CaptureStore, title: str, files: Sequence[_File], findings: list[Finding]) -> Capture | None:
