@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genba.clocks import refine, search, spectra, stamps
+from genba.clocks import refine, repeats, search, spectra, stamps
 from genba.model.clock import ClockModel, ClockRefusal
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ METHOD = "correlation"
 _FEWEST = 512  # grid steps of a signal below which nothing is tried
 _NOISE = 400  # grid steps to each side of a narrow search that tell what a wrong fit looks like
 _TRIED = 60_000  # grid steps by which two ways of reading the stamps are compared
+_FIRM = 5.0  # times the highest that chance reaches: what evidence should have
+_LIKE = 0.6  # the correlation that makes up for less of it, where a recording is short
+_LIKE_REPEATING = 0.3  # the correlation besides, of signals that repeat
+_PLAIN = 4096.0  # grid steps a second at most when looking for repetition
 _LISTED = 9  # candidates named in a refusal
 _FASTEST = 50_000.0  # grid steps a second at most: microseconds need no more
 
@@ -104,14 +108,42 @@ def align(
         if not outcomes[0].is_full:
             outcomes += [_climb(one, two, search_ns, max_drift) for one, two in others]
         found = [outcome for outcome in outcomes if outcome.guess is not None]
+        again, rate = _repeats(readings_a[0], readings_b[0], search_ns, max_drift)
         if not found:
-            return _refused(names, outcomes)
+            return _refused(names, outcomes, again, rate)
         best = max(found, key=_Outcome.strength)
         if outcomes[0].is_full:
             best = _better_read(best, others)
-        return _model(names, _refined(best))
+        outcome, line, span = _refined(best)
+        if not _is_firm(outcome, line, repeats=len(again.lags) > 1):
+            return _refused(names, [outcome], again, rate)
+        return _model(names, outcome, line, span)
     except _Unusable as why:
         return ClockRefusal(clock=clock, reference=reference, method=METHOD, code=why.code, details=why.details)
+
+
+def _is_firm(outcome: _Outcome, line: refine.Line, *, repeats: bool) -> bool:
+    """Whether the evidence is far beyond chance; signals that repeat need both much of it and a likeness besides."""
+    guess = outcome.guess
+    assert guess is not None
+    is_much = guess.fit.score >= _FIRM * guess.fit.needed
+    if repeats:
+        return is_much and line.coherence >= _LIKE_REPEATING
+    return is_much or line.coherence >= _LIKE
+
+
+def _repeats(a: _Side, b: _Side, bounds: tuple[int, int] | None, max_drift: float) -> tuple[repeats.Repeats, float]:
+    """Where the signals as they are fit, with all their tones; and the grid's rate."""
+    rate = min(_rates(a, b)[-1], _PLAIN)
+    low, high = _reach(a, b, bounds, rate)
+    grids = [
+        [
+            spectra.on_grid(side.timeline, side.values[:, channel], 0.0, rate, int(_length(side) * rate) + 1)[0]
+            for channel in range(side.values.shape[1])
+        ]
+        for side in (a, b)
+    ]
+    return repeats.find(grids[0], grids[1], low, high, max_drift), rate
 
 
 def _readings(ns: Times, values: Floats, sequence: Times | None) -> list[_Side]:
@@ -183,13 +215,7 @@ def _searched(
     pairs = _whitened(a, b, rate, start, drift, at, count_a, count_b)
     inner: int | None = None
     if guess is None:
-        low, high = -count_b + _FEWEST // 2, count_a - _FEWEST // 2
-        if bounds is not None:
-            shift = a.timeline.origin_ns - b.timeline.origin_ns
-            steps = [(bound - shift) * 1e-9 + start for bound in bounds]
-            low, high = max(low, int(steps[0] * rate) - 2), min(high, int(steps[1] * rate) + 2)
-        if high <= low:
-            raise _Unusable("clock.no_overlap", overlap_s=0.0)
+        low, high = _reach(a, b, bounds, rate)
         centre, reach = (low + high) // 2, max(16, (high - low + 1) // 2)
         slope = max_drift
         wanted = 2 * reach * (count_b / search.rows_of(count_b, slope))
@@ -212,6 +238,19 @@ def _searched(
     return _Guess(
         offset=offset_there + more * (at - seconds), drift=drift + more * (1 + drift), at=at, rate=rate, fit=fit
     )
+
+
+def _reach(a: _Side, b: _Side, bounds: tuple[int, int] | None, rate: float) -> tuple[int, int]:
+    """The lags to search, in grid steps: every one that leaves an overlap, within what the caller allows."""
+    least = _FEWEST // 2
+    low, high = -int(_length(b) * rate) - 1 + least, int(_length(a) * rate) + 1 - least
+    if bounds is not None:
+        shift = a.timeline.origin_ns - b.timeline.origin_ns
+        low = max(low, int((bounds[0] - shift) * 1e-9 * rate) - 2)
+        high = min(high, int((bounds[1] - shift) * 1e-9 * rate) + 2)
+    if high <= low:
+        raise _Unusable("clock.no_overlap", overlap_s=0.0)
+    return low, high
 
 
 def _whitened(
@@ -304,8 +343,7 @@ def _stamp_noise(timeline: Timeline, edges: Floats) -> Floats:
     return np.asarray(sums / np.maximum(places[1:] - places[:-1], 1))
 
 
-def _model(names: tuple[str, str], refined: tuple[_Outcome, refine.Line, tuple[float, float]]) -> ClockModel:
-    outcome, line, span = refined
+def _model(names: tuple[str, str], outcome: _Outcome, line: refine.Line, span: tuple[float, float]) -> ClockModel:
     guess = outcome.guess
     assert guess is not None
     origin_a, origin_b = outcome.a.timeline.origin_ns, outcome.b.timeline.origin_ns
@@ -339,43 +377,49 @@ def _model(names: tuple[str, str], refined: tuple[_Outcome, refine.Line, tuple[f
     )
 
 
-def _refused(names: tuple[str, str], outcomes: list[_Outcome]) -> ClockRefusal:
-    seen = [(outcome, guess) for outcome in outcomes for guess in outcome.seen]
-    if not seen:
-        score = max(outcome.score for outcome in outcomes)
-        return ClockRefusal(
-            clock=names[0], reference=names[1], method=METHOD, code="clock.weak", details={"score": round(score, 3)}
-        )
-    outcome, guess = max(seen, key=lambda one: one[1].fit.score / one[1].fit.needed)
-    lags = sorted({guess.fit.lag, *guess.fit.rivals}, key=lambda lag: abs(lag - guess.fit.lag))[:_LISTED]
-    candidates = tuple(_candidate(names, outcome, guess, (lag - guess.fit.lag) / guess.rate) for lag in sorted(lags))
-    details: dict[str, str | int | float] = {"candidates": len(candidates)}
-    if len(lags) > 2:
-        details["period_ms"] = round(float(_median_step(lags)) / guess.rate * 1e3, 3)
+def _refused(names: tuple[str, str], outcomes: list[_Outcome], again: repeats.Repeats, rate: float) -> ClockRefusal:
+    """Ambiguous where the signals repeat, or fit clearly at several places; else weak. Fits worth naming are named."""
+    outcome, guess = max(
+        ((one, guess) for one in outcomes for guess in (*one.seen, *([one.guess] if one.guess else []))),
+        key=lambda pair: pair[1].fit.score / pair[1].fit.needed,
+        default=(outcomes[0], None),
+    )
+    score = guess.fit.score / guess.fit.needed if guess else max(one.score for one in outcomes)
+    at, drift = (guess.at, guess.drift) if guess else (0.5 * _length(outcome.b), 0.0)
+    offsets: list[float] = []
+    details: dict[str, str | int | float] = {}
+    if len(again.lags) > 1:
+        # The drift is unknown: what was found holds in the middle of the stretch that was compared.
+        offsets = [float(lag) / rate for lag in again.lags]
+        at, drift, step = again.middle / rate, 0.0, 1 / rate
+        near = guess.offset + guess.drift * (at - guess.at) if guess else offsets[len(offsets) // 2]
+        details = {"period_ms": round(again.period / rate * 1e3, 3)}
+    elif guess is not None:
+        offsets = [guess.offset + (lag - guess.fit.lag) / guess.rate for lag in (guess.fit.lag, *guess.fit.rivals)]
+        near, step = guess.offset, 1 / guess.rate
+    is_several = len(again.lags) > 1 or (score >= _FIRM and len(offsets) > 1)
+    if not is_several:
+        details = {"score": round(min(score / _FIRM, 0.999), 3)}
+    chosen = sorted(sorted(offsets, key=lambda offset: abs(offset - near))[:_LISTED])
+    if is_several:
+        details = {"candidates": len(offsets), **details}
+    origin_a, origin_b = outcome.a.timeline.origin_ns, outcome.b.timeline.origin_ns
     return ClockRefusal(
         clock=names[0],
         reference=names[1],
         method=METHOD,
-        code="clock.ambiguous",
+        code="clock.ambiguous" if is_several else "clock.weak",
         details=details,
-        candidates=candidates,
-    )
-
-
-def _median_step(lags: list[float]) -> float:
-    import numpy as np
-
-    return float(np.median(np.diff(sorted(lags))))
-
-
-def _candidate(names: tuple[str, str], outcome: _Outcome, guess: _Guess, shift: float) -> ClockModel:
-    origin_a, origin_b = outcome.a.timeline.origin_ns, outcome.b.timeline.origin_ns
-    return ClockModel(
-        clock=names[0],
-        reference=names[1],
-        method=METHOD,
-        epoch_ns=origin_b + round(guess.at * 1e9),
-        offset_ns=origin_a - origin_b + round((guess.offset + shift) * 1e9),
-        drift=guess.drift,
-        variance=((1e9 / guess.rate) ** 2, 0.0, 0.0),
+        candidates=tuple(
+            ClockModel(
+                clock=names[0],
+                reference=names[1],
+                method=METHOD,
+                epoch_ns=origin_b + round(at * 1e9),
+                offset_ns=origin_a - origin_b + round(offset * 1e9),
+                drift=drift,
+                variance=((step * 1e9) ** 2, 0.0, 0.0),
+            )
+            for offset in chosen
+        ),
     )
