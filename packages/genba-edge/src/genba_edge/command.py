@@ -14,6 +14,8 @@ COMMANDS: dict[str, str] = {
     "verify": "genba_edge.verify_command",
     "upload": "genba_edge.upload_command",
     "key": "genba_edge.key_command",
+    "tail": "genba_edge.tail_command",
+    "simulate": "genba_edge.simulate_command",
 }
 
 

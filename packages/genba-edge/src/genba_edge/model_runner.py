@@ -43,7 +43,7 @@ class Model:
             import numpy
             import onnxruntime
         except ImportError as error:
-            raise EdgeError("extra_missing", extra="model", package=error.name or "") from error
+            raise EdgeError("needs_extra", extra="model") from error
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1  # the other cores belong to the recording
         options.log_severity_level = 3

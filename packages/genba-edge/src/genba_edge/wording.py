@@ -76,6 +76,55 @@ WORDS: dict[str, tuple[str, str]] = {
         "暗号化されない http:// では、トークンを送りません。https:// のアドレスを指定してください。",
         "A token is not sent over plain http://. Give an address that begins with https://",
     ),
+    # a deployed model
+    "deployment_missing": (
+        "モデルのフォルダーの「{name}」を読めません（{reason}）。`genba deploy` の出力先を指定してください。",
+        "“{name}” of the model's folder cannot be read ({reason}). Name a folder that `genba deploy` wrote.",
+    ),
+    "deployment_broken": (
+        "deployment.json を読めません（{reason}）。`genba deploy` でもう一度書き出してください。",
+        "deployment.json cannot be read ({reason}). Write it again with `genba deploy`.",
+    ),
+    "deployment_version": (
+        "モデルのフォルダーの版「{version}」は扱えません。genba-edge を新しくしてください。",
+        "The model's folder has version “{version}”, which is not known here. Update genba-edge.",
+    ),
+    "deployment_field": (
+        "deployment.json の「{field}」が正しくありません。`genba deploy` でもう一度書き出してください。",
+        "“{field}” of deployment.json is not right. Write it again with `genba deploy`.",
+    ),
+    "deployment_hash": (
+        "モデル「{name}」が、書き出したときから変わっています。使わずに止めました。もう一度コピーしてください。",
+        "The model “{name}” is not the one that was deployed and is not used. Copy it again.",
+    ),
+    "deployment_model": (
+        "モデルを動かせません（{reason}）。`genba deploy` でもう一度書き出してください。",
+        "The model cannot be run ({reason}). Write it again with `genba deploy`.",
+    ),
+    "deployment_stream": (
+        "このモデルは系列「{wanted}」のためのものです。「{stream}」には使えません。",
+        "This model is for the stream “{wanted}”. It cannot look at “{stream}”.",
+    ),
+    "deployment_rate": (
+        "モデルは{wanted} Hzのためのものですが、系列は{rate_hz} Hzです。同じ周期で学習し直してください。",
+        "The model is for {wanted} Hz, and the stream has {rate_hz} Hz. Learn again at the same rate.",
+    ),
+    "deployment_channel": (
+        "モデルが見るチャンネル「{channel}」が系列にありません。チャンネルの名前を確かめてください。",
+        "The stream has no channel “{channel}”, which the model looks at. Check the names of its channels.",
+    ),
+    "slices_without_model": (
+        "--slices には --deployment も必要です。モデルのフォルダーを指定してください。",
+        "--slices needs --deployment too. Name the model's folder.",
+    ),
+    "simulated_range": (
+        "長さは1秒から1日まで、欠落の多さは0から100までにしてください。",
+        "Give a duration from one second to a day, and losses from 0 to 100.",
+    ),
+    "log_missing": (
+        "「{path}」はまだありません。--once では、あるファイルを指定してください。",
+        "“{path}” is not there. With --once, name a file that is.",
+    ),
     # what stops an upload
     "unreachable": (
         "送り先に届きません。接続を確かめて、もう一度実行してください。続きから送ります。",
@@ -123,6 +172,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count}個のバッチ（{size_mb} MB）を送りました。残りは{waiting}個です。",
         "Sent {count} batches ({size_mb} MB); {waiting} are waiting.",
     ),
+    "simulated": (
+        "{seconds}秒分を記録しました（サンプル{samples}個、ロット{lots}個、異常{faults}件）。次は genba capture です。",
+        "Recorded {seconds} s of the cell ({samples} samples, {lots} lots, {faults} faults). Next: genba capture.",
+    ),
+    "watched": (
+        "モデルは{scored}区間を見ました：異常{abnormal}、判断に迷う{unsure}、間に合わず飛ばしたサンプル{passed_over}個。",
+        "The model saw {scored} windows: {abnormal} abnormal, {unsure} unsure; {passed_over} samples came too fast.",
+    ),
+    "slices_kept": (
+        "切り出しは{slices}件です（依頼{asked}件、上限で見送り{over_budget}件、前が欠けたもの{cut_short}件）。",
+        "{slices} slices were kept ({asked} asked for, {over_budget} over budget, {cut_short} cut short).",
+    ),
+    "tailed": (
+        "「{path}」から{rows}行を記録しました（読めなかった行{unread}）。",
+        "Recorded {rows} lines of “{path}” ({unread} could not be read).",
+    ),
     "key_made": (
         "鍵{key}を「{path}」に作りました。genbaを動かす側にも、安全な方法で同じファイルを置いてください。",
         "Made the key {key} in “{path}”. Take the same file to where genba runs, by a safe way.",
@@ -152,6 +217,27 @@ HELP: dict[str, tuple[str, str]] = {
     "upload.attempts": ("続けて失敗したときにあきらめるまでの回数", "failures in a row before giving up"),
     "key": ("記録を保護する鍵を作ります。", "make a key that protects recordings"),
     "key.path": ("作るファイル", "the file to make"),
+    "tail": ("書き足されていくCSVログを記録します。", "record a CSV log while it grows"),
+    "tail.log": ("ログのファイル", "the log file"),
+    "tail.out": ("記録のフォルダー", "the recorder's folder"),
+    "tail.stream": ("系列の名前（省略するとファイル名）", "name of the stream (default: the file's)"),
+    "tail.time": ("時刻の列の名前（日付と時刻が別なら2つ）", "column of the time (two, if date and time are apart)"),
+    "tail.unit": ("数字で書かれた時刻の単位", "unit of times that are plain numbers"),
+    "tail.encoding": ("文字コード（省略すると自動）", "encoding (default: found out)"),
+    "tail.every": ("何秒ごとに見るか", "seconds between two looks"),
+    "tail.once": ("今ある行だけを記録して終わります。", "record the lines that are there, then end"),
+    "simulate": (
+        "時計のずれ、欠落、異常の正解が分かっている、架空の設備を記録します。",
+        "record an invented machine cell whose clocks, losses and faults are known",
+    ),
+    "simulate.out": ("記録のフォルダー", "the recorder's folder"),
+    "simulate.seed": ("乱数の種。同じ種なら同じ記録になります。", "the same seed gives the same recording"),
+    "simulate.duration": ("長さ（秒）", "duration in seconds"),
+    "simulate.truth": ("正解を書くファイル（JSON）", "file for the truth (JSON)"),
+    "simulate.no_faults": ("設備の異常を入れません。", "no faults of the machine"),
+    "simulate.losses": ("欠落などの多さ（1が普通、0はなし）", "how much is lost on the way (1 usual, 0 nothing)"),
+    "simulate.deployment": ("記録しながら動かすモデルのフォルダー", "folder of a model to run beside the recording"),
+    "simulate.slices": ("モデルが迷った区間を残すフォルダー", "folder for the slices the model was unsure about"),
     "json": ("結果をJSONで表示します。", "print the result as JSON"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from array import array
 from collections.abc import Iterable
 from math import prod
@@ -10,13 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from genba_edge.declared import Calibration, Channel, Clock, Stream
+from genba_edge.deployment import Deployment
+from genba_edge.diskqueue import Queue
 from genba_edge.recorder import Options, Recorder
 from genba_edge.simulator.cell import Simulation
 from genba_edge.simulator.clocks import DeviceClock
 from genba_edge.simulator.devices import ChannelPlan, StreamPlan
 from genba_edge.simulator.journey import Packet
 from genba_edge.simulator.program import SECOND, Plan
+from genba_edge.slices import Budget, Slices
 from genba_edge.track import Limits
+from genba_edge.watch import Progress, Watch, request_of
 
 DTYPES = {"b": "|i1", "B": "|u1", "h": "<i2", "H": "<u2", "i": "<i4", "q": "<i8"}
 OPTIONS = Options(
@@ -25,34 +30,65 @@ OPTIONS = Options(
     in_background=False,
 )
 
+BUDGET = Budget()
+
 
 def record(plan: Plan, queue: str | Path, *, key: bytes = b"") -> dict[str, Any]:
     """Run the cell into a queue, as fast as it goes, and give its truth; the same plan writes the same bytes."""
     simulation = Simulation(plan)
-    options = {"run": f"sim-{plan.seed}-{plan.start_ns // SECOND}", "key": key, "options": OPTIONS}
-    host = clock_of(simulation.clocks["host"])
-    properties = {"machine": plan.machine, "simulated": "true", "seed": str(plan.seed)}
-    with Recorder(queue, plan.machine, host_clock=host, properties=properties, **options) as recorder:  # type: ignore[arg-type]
+    with recorder_of(simulation, queue, key) as recorder:
         feed(simulation, recorder)
     return simulation.truth()
 
 
-def feed(simulation: Simulation, recorder: Recorder) -> None:
+def record_watched(
+    plan: Plan, queue: str | Path, deployment: Deployment, slices: str | Path | None = None, *, budget: Budget = BUDGET
+) -> tuple[dict[str, Any], Progress]:
+    """Run the cell with a deployed model beside it; what it is unsure about goes to the folder `slices`."""
+    simulation = Simulation(plan)
+    host = clock_of(simulation.clocks["host"])
+    asked = request_of(deployment)
+    kept = Slices(Queue(slices), plan.machine, run_of(plan), asked, budget, host_clock=host) if slices else None
+    with recorder_of(simulation, queue) as recorder:
+        watch = Watch(recorder, deployment, kept, in_background=False)
+        feed(simulation, watch)
+        watch.close()
+    return simulation.truth(), watch.progress()
+
+
+def recorder_of(simulation: Simulation, queue: str | Path, key: bytes = b"") -> Recorder:
+    """A recorder whose run and times are the plan's, so that nothing depends on the real clock."""
+    plan = simulation.plan
+    return Recorder(
+        queue,
+        plan.machine,
+        run=run_of(plan),
+        key=key,
+        host_clock=clock_of(simulation.clocks["host"]),
+        options=OPTIONS,
+        properties={"machine": plan.machine, "simulated": "true", "seed": str(plan.seed)},
+    )
+
+
+def run_of(plan: Plan) -> str:
+    """The name of a plan's run."""
+    return f"sim-{plan.seed}-{plan.start_ns // SECOND}"
+
+
+def feed(simulation: Simulation, taker: Recorder | Watch) -> None:
     """Declare the streams and hand every packet over at its host time."""
+    plans = {plan.id: plan for plan in simulation.streams}
     tracks = {}
     for plan in simulation.streams:
-        stream = stream_of(plan)
-        tracks[plan.id] = recorder.stream(
-            plan.id,
-            stream.channels,
-            clock=clock_of(simulation.clocks[plan.clock]),
-            rate_hz=plan.rate_hz,
-            properties=plan.properties,
-        )
-    plans = {plan.id: plan for plan in simulation.streams}
+        clock = clock_of(simulation.clocks[plan.clock])
+        channels = stream_of(plan).channels
+        tracks[plan.id] = taker.stream(plan.id, channels, clock=clock, rate_hz=plan.rate_hz, properties=plan.properties)
     for packet in simulation.packets():
         rows = rows_of(packet, plans[packet.stream])
-        tracks[packet.stream].extend(packet.device_ns, rows, packet.sequence, packet.host_ns)
+        if isinstance(taker, Watch):
+            taker.extend(packet.stream, packet.device_ns, rows, packet.sequence, packet.host_ns)
+        else:
+            tracks[packet.stream].extend(packet.device_ns, rows, packet.sequence, packet.host_ns)
 
 
 def stream_of(plan: StreamPlan) -> Stream:
@@ -101,8 +137,6 @@ def rows_of(packet: Packet, plan: StreamPlan) -> bytes:
 
 
 def _little(column: array[int]) -> array[int]:
-    import sys
-
     if sys.byteorder == "big":
         column = array(column.typecode, column)
         column.byteswap()
