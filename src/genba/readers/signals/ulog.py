@@ -67,6 +67,7 @@ class _Topic:
     stamp: int  # where in it the time stands
     rows: list[bytes] = field(default_factory=list)
     last_us: int = 0
+    is_told: bool = False  # a topic of which nothing came is no stream
 
 
 @dataclass(slots=True)
@@ -223,7 +224,6 @@ def _subscribe(reading: _Reading, data: bytes) -> Iterator[SignalPart]:
     if number in reading.topics:
         yield from _blocks(reading.topics[number])
     reading.topics[number] = _Topic(stream, fields, sum(sizes), most, sum(sizes[:stamp]))
-    yield stream
 
 
 def _is_padding(name: str) -> bool:
@@ -265,6 +265,9 @@ def _blocks(topic: _Topic) -> Iterator[SignalPart]:
         return
     import numpy as np
 
+    if not topic.is_told:
+        topic.is_told = True
+        yield topic.stream
     rows, topic.rows = topic.rows, []
     matrix = np.frombuffer(b"".join(rows), "|u1").reshape(len(rows), topic.record)
     at = 0
