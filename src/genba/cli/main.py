@@ -14,7 +14,19 @@ from genba.config import Config, load_config
 from genba.errors import GenbaError
 from genba.i18n import translate
 
-COMMANDS = ("refine", "inspect", "survey", "export", "capture", "learn", "deploy", "render", "recipes", "doctor")
+COMMANDS = (
+    "refine",
+    "inspect",
+    "survey",
+    "export",
+    "capture",
+    "align",
+    "learn",
+    "deploy",
+    "render",
+    "recipes",
+    "doctor",
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
