@@ -17,6 +17,7 @@ class Config:
     language_model_url: str = ""  # of an OpenAI-compatible service, up to /v1
     language_model: str = ""  # its name there
     language_model_key_file: Path | None = None  # a file, so that the key stands in no process list and no log
+    edge_key_file: Path | None = None  # keys that prove batches of genba-edge, one a line
 
 
 def load_config() -> Config:
@@ -27,6 +28,7 @@ def load_config() -> Config:
         lang = "en" if locale.lower().startswith("en") else "ja"
     color = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     key_file = os.environ.get("GENBA_LANGUAGE_MODEL_KEY_FILE", "")
+    edge_key_file = os.environ.get("GENBA_EDGE_KEY_FILE", "")
     return Config(
         lang=lang,
         color=color,
@@ -34,6 +36,7 @@ def load_config() -> Config:
         language_model_url=os.environ.get("GENBA_LANGUAGE_MODEL_URL", ""),
         language_model=os.environ.get("GENBA_LANGUAGE_MODEL", ""),
         language_model_key_file=Path(key_file) if key_file else None,
+        edge_key_file=Path(edge_key_file) if edge_key_file else None,
     )
 
 

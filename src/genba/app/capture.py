@@ -9,8 +9,10 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from genba.app.edge_batches import proving, trust_of
 from genba.app.signal_gathering import Gathering
 from genba.errors import InvalidInput, Unavailable
+from genba.formats.edgebatch.seals import Trust
 from genba.formats.recordings.kinds import recording_kind
 from genba.model.finding import Finding, Severity
 from genba.model.place import Place
@@ -37,6 +39,7 @@ class CaptureRequest:
     sources: tuple[Path, ...]
     store: Path
     title: str = ""
+    edge_key_file: Path | None = None  # keys that batches of genba-edge are proven by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,14 +115,15 @@ def capture(request: CaptureRequest) -> Captured:
             raise Unavailable("capture.extra_missing", extra="sensors")
     store = CaptureStore(request.store)
     known = {file.sha256 for found in store.captures() for file in found.sources}
+    trusted = trust_of(request.edge_key_file)
     done = []
     for source in request.sources:
-        result = _capture_source(store, source, request.title, known)
+        result = _capture_source(store, source, request.title, known, trusted)
         done.append(result)
     return Captured(store=str(request.store), sources=tuple(done))
 
 
-def _capture_source(store: CaptureStore, source: Path, title: str, known: set[str]) -> CapturedSource:
+def _capture_source(store: CaptureStore, source: Path, title: str, known: set[str], trusted: Trust) -> CapturedSource:
     findings: list[Finding] = []
     files, others = _files(source, findings)
     new = [file for file in files if file.sha256 not in known]
@@ -132,7 +136,7 @@ def _capture_source(store: CaptureStore, source: Path, title: str, known: set[st
     )
     if not files:
         findings.append(Finding(code="capture.nothing_to_read", severity=Severity.BLOCKER, details={"files": others}))
-    found = _kept(store, told.title, new, findings) if new else None
+    found = _kept(store, told.title, new, findings, trusted) if new else None
     if found is None:
         return _with(told, findings, None)
     known.update(file.sha256 for file in found.sources)
@@ -161,7 +165,9 @@ def _files(source: Path, findings: list[Finding]) -> tuple[list[_File], int]:
     return found, others
 
 
-def _kept(store: CaptureStore, title: str, files: Sequence[_File], findings: list[Finding]) -> Capture | None:
+def _kept(
+    store: CaptureStore, title: str, files: Sequence[_File], findings: list[Finding], trusted: Trust
+) -> Capture | None:
     """Read the files into one capture; None where not one sample or message was there."""
     groups = list(_groups(files))
     with store.writer(title) as writer:
@@ -169,11 +175,13 @@ def _kept(store: CaptureStore, title: str, files: Sequence[_File], findings: lis
         for group in groups:
             gathering = Gathering(writer, prefix=group[0].stem if len(groups) > 1 else "")
             for file in group:
-                if _read(file, gathering, findings, is_alone=len(files) == 1):
+                if _read(file, gathering, findings, trusted, is_alone=len(files) == 1):
                     read += 1
                     writer.source(
                         SourceFile(name=file.name, size_bytes=file.blob.size_bytes, sha256=file.sha256, kind=file.kind)
                     )
+            for finding in gathering.between():
+                writer.add(finding)
         findings += writer.findings
         return writer.commit() if read else None
 
@@ -188,7 +196,7 @@ def _groups(files: Sequence[_File]) -> Iterator[list[_File]]:
     yield from groups.values()
 
 
-def _read(file: _File, gathering: Gathering, findings: list[Finding], *, is_alone: bool) -> bool:
+def _read(file: _File, gathering: Gathering, findings: list[Finding], trusted: Trust, *, is_alone: bool) -> bool:
     """Read one file; what it gave before it failed stays. Says whether it gave samples or messages."""
     place = Place(part=file.name)
     gathering.begin(file.name, file.stem)
@@ -197,7 +205,7 @@ def _read(file: _File, gathering: Gathering, findings: list[Finding], *, is_alon
     if reader is None:
         return False
     try:
-        for part in reader(file.blob, SignalLimits()):
+        for part in proving(reader, file.kind, trusted)(file.blob, SignalLimits()):
             gathering.add(part)
             given = given or isinstance(part, Block)
     except (InvalidInput, Unavailable) as error:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from genba.formats.edgebatch.runs import Runs
 from genba.model.document import Property
 from genba.model.finding import Finding
 from genba.model.place import NOWHERE, Place
@@ -22,6 +24,7 @@ class Gathering:
         self._streams: dict[str, Stream] = {}
         self._names: dict[str, str] = {}  # of the streams of the present file
         self._place = NOWHERE
+        self._runs = Runs()
         self._stem = ""
 
     def begin(self, name: str, stem: str) -> None:
@@ -32,6 +35,7 @@ class Gathering:
 
     def add(self, part: SignalPart) -> None:
         """Take one part."""
+        self._runs.see(part)
         match part:
             case Clock():
                 self._writer.add(replace(part, id=self._prefix + part.id))
@@ -47,6 +51,10 @@ class Gathering:
                 self._writer.add(replace(part, place=self._place) if part.place == NOWHERE else part)
             case _:
                 self._writer.add(part)
+
+    def between(self) -> Iterator[Finding]:
+        """What is missing between the files so far, where they say how they follow each other."""
+        return self._runs.findings()
 
     def _named(self, stream: Stream) -> Stream:
         """Keep a stream's name, unless an earlier file gave it to another kind of stream."""

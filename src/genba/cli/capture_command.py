@@ -29,7 +29,11 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Capture and say what came in, what is missing and what to do next."""
     from genba.app.capture import CaptureRequest, capture
 
-    captured = capture(CaptureRequest(sources=tuple(parsed.sources), store=parsed.store, title=parsed.title))
+    captured = capture(
+        CaptureRequest(
+            sources=tuple(parsed.sources), store=parsed.store, title=parsed.title, edge_key_file=config.edge_key_file
+        )
+    )
     if parsed.json:
         console.json(captured)
         return captured.exit_status
