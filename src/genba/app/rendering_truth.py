@@ -37,10 +37,26 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """A lot on a machine, from its first to its last moment on a capture's reference clock."""
+
+    lot: str
+    machine: str
+    first_ns: int
+    last_ns: int
+    task: str = ""  # what was made, in words
+    label: str = ""  # normal, or what was wrong, where the records say so
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
     """Lots and annotations, asked window by window."""
 
     annotations: tuple[Annotation, ...] = ()
+
+    def lots(self, source: Source) -> tuple[Lot, ...]:
+        """Give the lots on a capture's machine, in the order of time."""
+        return ()
 
     def of(self, source: Source, first_ns: Times, last_ns: Times, half_width_ns: Times) -> tuple[Array, Array, Array]:
         """Give each window's lot, machine and label; empty where nobody knows.
