@@ -126,6 +126,8 @@ def program(plan: Plan) -> Program:
         lots.append(made[0].lot)
         cycles += made
         time = made[-1].end_s + rng.uniform(1.0, 1.8)
+        if len(lots) % 4 == 0:
+            time += rng.uniform(2.5, 4.0)  # a break of the shift
     faults = _faults(plan, cycles)
     return Program(
         lots=tuple(lots),
