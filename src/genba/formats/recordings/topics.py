@@ -174,6 +174,7 @@ class Topics:
         leaves = topic.decoder.leaves
         if {leaf.name for leaf in leaves}.issuperset(STAMP):
             stamps = self._stamps(topic, [row[3] for row in rows[:64]])
+            topic.decoder.changed = 0  # that was only a look
             topic.stamped = bool(stamps.any())
         hidden = {*STAMP} if topic.stamped else set()
         return [

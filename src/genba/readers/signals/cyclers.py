@@ -21,10 +21,25 @@ from genba.ports.signals import SignalLimits, SignalPart
 TEST_TIME = ("test(sec)", "testtime(sec)", "testtime", "test_time(s)", "test_time", "testtime(s)")
 WRITTEN = ("dpttime", "dpt_time", "datetime", "date_time", "date&time", "date/time")
 UNITS = {
-    "amps": "A", "volts": "V", "amp-hr": "A·h", "watt-hr": "W·h", "dcir/ohms": "Ω", "acimp/ohms": "Ω",
-    "current(a)": "A", "voltage(v)": "V", "current": "A", "voltage": "V", "step(sec)": "s", "step_time": "s",
-    "step_time(s)": "s", "charge_capacity": "A·h", "discharge_capacity": "A·h",
-    "charge_energy": "W·h", "discharge_energy": "W·h", "internal_resistance": "Ω", "temperature": "°C",
+    "amps": "A",
+    "volts": "V",
+    "amp-hr": "A·h",
+    "watt-hr": "W·h",
+    "dcir/ohms": "Ω",
+    "acimp/ohms": "Ω",
+    "current(a)": "A",
+    "voltage(v)": "V",
+    "current": "A",
+    "voltage": "V",
+    "step(sec)": "s",
+    "step_time": "s",
+    "step_time(s)": "s",
+    "charge_capacity": "A·h",
+    "discharge_capacity": "A·h",
+    "charge_energy": "W·h",
+    "discharge_energy": "W·h",
+    "internal_resistance": "Ω",
+    "temperature": "°C",
 }
 
 
