@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from genba.app.rendering_sources import Moments, Source
+from genba.app.rendering_sources import Source
+from genba.clocks import resampling
 from genba.clocks.joins import join_one
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 SECOND_NS = 1_000_000_000
 # A sample may stand for a frame while it is no farther than this many usual steps of its stream.
 REACH_STEPS = 1.5
-DISCRETE = frozenset({"state", "event", "message", "image"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,22 +96,27 @@ def stretches(present: Mask, longest: int, cuts: Times) -> list[tuple[int, int]]
     return found
 
 
-def numbers_at(placed: Placed, values: Array, axis_ns: Times, *, reading: str) -> Array:
-    """Read the numbers (samples, channels) at the frames: as measured, or on a line between two measured ones."""
+def numbers_at(placed: Placed, values: Array, axis_ns: Times, *, reading: str, rate_hz: Fraction) -> tuple[Array, Mask]:
+    """Read the numbers (samples, columns) at the frames, and tell where there are any.
+
+    As measured; or on a line between two measured ones, or low-passed first so that nothing faster than the frames is
+    mistaken for something slower. States and events are the last ones before a frame.
+    """
     import numpy as np
 
     taken: Array = values[np.maximum(placed.index, 0)]
-    if reading != "linear":
-        return taken
-    moments: Moments = placed.source.moments()
-    begin = moments.reference_ns[0] if moments.count else 0
-    axis, times = (axis_ns - begin).astype(np.float64), (moments.reference_ns - begin).astype(np.float64)
+    if reading not in ("linear", "lowpass"):
+        return taken, placed.is_there
+    found, valid, times = taken.copy(), placed.is_there.copy(), placed.source.moments().reference_ns
     column = 0
-    found = taken.copy()
     for channel in placed.source.numbers():
-        width = int(np.prod(channel.shape, dtype=np.int64))
-        if channel.kind not in DISCRETE and channel.dtype != "|b1":
-            for at in range(column, column + width):
-                found[:, at] = np.interp(axis, times, values[:, at])
-        column += width
-    return found
+        part = slice(column, column + int(np.prod(channel.shape, dtype=np.int64)))
+        column = part.stop
+        method = resampling.method_of(channel)
+        if method == "linear" and reading == "lowpass":
+            read = resampling.resample(axis_ns, times, values[:, part], rate_hz=float(rate_hz))
+        else:
+            read = resampling.interpolate(axis_ns, times, values[:, part], method=method)
+        found[:, part] = read.values
+        valid &= read.is_valid
+    return found, valid

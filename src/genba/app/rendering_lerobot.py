@@ -70,8 +70,7 @@ def write(target: DatasetWriter, chosen: Sequence[tuple[Source, ...]], asked: Pl
     if not writer.frames:
         raise InvalidInput("render.no_frames", streams=len(shapes[0].sources))
     writer.close()
-    names = [item.key for item in features if item.dtype in ("float32", "int64") and item.shape == (1,)]
-    typed = [(name, "sc:Integer") for name in (*names, *COUNTED)]
+    typed = [(name, "sc:Integer") for name in (TIME, *COUNTED)]
     return Made(
         samples=writer.frames,
         farthest_ns=told.farthest_ns,
@@ -135,9 +134,11 @@ def _features(shape: Shape, asked: Plan) -> list[Feature]:
                 pixels="" if in_table else seen.pixels,
             )
         )
-    names = tuple(source.name or source.stream.id for source in shape.sources)
+    streams = tuple(source.name or source.stream.id for source in shape.sources)
     found.append(Feature(key=TIME, dtype="int64", shape=(1,)))
-    found += [Feature(key=key, dtype="int64", shape=(len(names),), names=names) for key in (DISTANCE, WIDTH, DEVICE)]
+    found += [
+        Feature(key=key, dtype="int64", shape=(len(streams),), names=streams) for key in (DISTANCE, WIDTH, DEVICE)
+    ]
     return found
 
 
@@ -148,12 +149,11 @@ def _add_capture(writer: LeRobotWriter, shape: Shape, asked: Plan, rate: Fractio
     if not len(axis):
         return
     placed = [place(source, axis, rate, reading=asked.reading) for source in shape.sources]
-    present = np.logical_and.reduce([one.is_there for one in placed])
+    values, present = _values(shape, placed, axis, asked, rate)
     lots = truth.lots(shape.sources[0])
     cuts = np.searchsorted(axis, np.array(sorted({edge for lot in lots for edge in (lot.first_ns, lot.last_ns)})))
     runs = [(begin, end) for begin, end in stretches(present, int(LONGEST_S * rate), cuts) if end - begin >= SHORTEST]
     told.skipped += len(axis) - sum(end - begin for begin, end in runs)
-    values = _values(shape, placed, axis, asked)
     frames = np.concatenate([np.arange(begin, end) for begin, end in runs]) if runs else np.zeros(0, np.int64)
     first_camera = len(placed) - len(shape.cameras)
     cameras = {
@@ -189,17 +189,23 @@ def _add_capture(writer: LeRobotWriter, shape: Shape, asked: Plan, rate: Fractio
         told.half_width_ns = max(told.half_width_ns, int(part[WIDTH].max()))
 
 
-def _values(shape: Shape, placed: Sequence[Placed], axis: Times, asked: Plan) -> dict[str, Array]:
-    """Read every feature that is numbers at all frames of a capture."""
+def _values(
+    shape: Shape, placed: Sequence[Placed], axis: Times, asked: Plan, rate: Fraction
+) -> tuple[dict[str, Array], Array]:
+    """Read every feature that is numbers at all frames of a capture, and tell where every stream is there."""
     import numpy as np
 
+    present = np.logical_and.reduce([one.is_there for one in placed])
     by_source = {id(one.source): one for one in placed}
     found: dict[str, Any] = {}
     for key, sources in shape.numbers.items():
         parts = []
         for source in sources:
             values = np.concatenate(list(source.values()))
-            parts.append(numbers_at(by_source[id(source)], values, axis, reading=asked.reading))
+            one = by_source[id(source)]
+            part, valid = numbers_at(one, values, axis, reading=asked.reading, rate_hz=rate)
+            parts.append(part)
+            present &= valid
         found[key] = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
     index = [np.maximum(one.index, 0) for one in placed]
     moments = [one.source.moments() for one in placed]
@@ -207,7 +213,7 @@ def _values(shape: Shape, placed: Sequence[Placed], axis: Times, asked: Plan) ->
     found[DISTANCE] = np.stack([one.distance_ns for one in placed], axis=1)
     found[WIDTH] = np.stack([item.half_width_ns[at] for item, at in zip(moments, index, strict=True)], axis=1)
     found[DEVICE] = np.stack([item.device_ns[at] for item, at in zip(moments, index, strict=True)], axis=1)
-    return found
+    return found, present
 
 
 def _handled(shapes: Sequence[Shape]) -> dict[str, int]:

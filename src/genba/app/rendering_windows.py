@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from genba.app.rendering_frames import numbers_at, place, raster, stretches
 from genba.app.rendering_plan import Made, Plan
 from genba.app.rendering_sources import Source, columns
 from genba.app.rendering_truth import NORMAL, Truth
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     Array = NDArray[Any]
     Floats = NDArray[np.float32]
 
+Group = tuple[Source, ...]
 # A stated rate is believed within this share of the measured one.
 RATE_TOLERANCE = 0.01
 TABLES = {writer.TABLE: tuple((name, "sc:Integer" if name in writer.WHOLE else "sc:Text") for name in writer.COLUMNS)}
@@ -32,28 +35,31 @@ TABLES = {writer.TABLE: tuple((name, "sc:Integer" if name in writer.WHOLE else "
 class Cut:
     """Where the windows of one capture lie: their first samples, and what is known of each."""
 
-    source: Source
+    group: Group
     starts: Times
     facts: dict[str, Any]
     rate_hz: float
+    pieces: Callable[[], Iterator[Floats]]
 
 
 def write(target: DatasetWriter, chosen: Sequence[tuple[Source, ...]], asked: Plan, truth: Truth) -> Made:
-    """Write windows of a stream at its own measured samples; none spans a gap."""
-    sources = [_only(found) for found in chosen if found]
-    if not sources:
+    """Write windows of a stream at its own samples, or at a rate of one stream or several; none spans a gap."""
+    groups = [_group(found, asked) for found in chosen if found]
+    if not groups:
         raise InvalidInput("render.nothing_aligned")
-    shape = _shape(sources)
-    cuts = [_cut(source, asked, truth) for source in sources]
-    filled = [cut for cut in cuts if len(cut.starts)]
-    count = sum(len(cut.starts) for cut in filled)
+    shape = _shape(groups)
+    cuts = [
+        _cut(group, asked, truth) if asked.rate_hz is None else _cut_raster(group, asked, truth) for group in groups
+    ]
+    filled = [found for found in cuts if len(found.starts)]
+    count = sum(len(found.starts) for found in filled)
     if not count:
-        raise InvalidInput("render.no_windows", window=asked.window, stream=sources[0].stream.id)
-    rates = [cut.rate_hz for cut in filled]
+        raise InvalidInput("render.no_windows", window=asked.window, stream=_name(groups[0]))
+    rates = [found.rate_hz for found in filled]
     if max(rates) - min(rates) > RATE_TOLERANCE * rates[0]:
-        raise Conflict("render.other_rates", stream=sources[0].stream.id, low=min(rates), high=max(rates))
+        raise Conflict("render.other_rates", stream=_name(groups[0]), low=min(rates), high=max(rates))
     with target.stream(writer.VALUES) as stream:
-        blocks = (block for cut in filled for block in _values(cut, asked.window))
+        blocks = (block for found in filled for block in _values(found, asked.window))
         writer.write_values(stream, (count, asked.window, len(shape[0])), blocks)
     facts = _joined(filled)
     with target.stream(writer.TABLE) as stream:
@@ -64,7 +70,7 @@ def write(target: DatasetWriter, chosen: Sequence[tuple[Source, ...]], asked: Pl
         rate_hz=rates[0],
         window=asked.window,
         step=asked.step,
-        stream=_name(sources[0]),
+        stream=_name(groups[0]),
     )
     target.put(writer.SHAPE, encoded)
     return Made(
@@ -72,7 +78,7 @@ def write(target: DatasetWriter, chosen: Sequence[tuple[Source, ...]], asked: Pl
         farthest_ns=int(facts["farthest_ns"].max()),
         half_width_ns=int(facts["half_width_ns"].max()),
         tables=TABLES,
-        left_out=tuple((cut.source.capture.title, "render.too_short") for cut in cuts if not len(cut.starts)),
+        left_out=tuple((item.group[0].capture.title, "render.too_short") for item in cuts if not len(item.starts)),
         amounts=_amounts(facts),
     )
 
@@ -88,58 +94,110 @@ def _amounts(facts: dict[str, Any]) -> dict[str, int]:
     }
 
 
-def _only(sources: tuple[Source, ...]) -> Source:
-    """Give the one stream that windows are cut from; nobody is asked to guess which."""
-    with_numbers = [source for source in sources if source.numbers()]
-    if len(with_numbers) != 1:
-        names = " ".join(source.stream.id for source in with_numbers) or "–"
-        raise InvalidInput("render.which_stream", capture=sources[0].capture.title, streams=names)
-    return with_numbers[0]
+def _group(sources: tuple[Source, ...], asked: Plan) -> Group:
+    """Give the streams that windows are cut from: one, or at a stated rate several that were named."""
+    with_numbers = tuple(source for source in sources if source.numbers())
+    if len(with_numbers) == 1 or (with_numbers and asked.rate_hz is not None and asked.streams):
+        return with_numbers
+    names = " ".join(source.stream.id for source in with_numbers) or "–"
+    raise InvalidInput("render.which_stream", capture=sources[0].capture.title, streams=names)
 
 
-def _name(source: Source) -> str:
-    return source.name or source.stream.id
+def _name(group: Group) -> str:
+    return "+".join(source.name or source.stream.id for source in group)
 
 
-def _shape(sources: Sequence[Source]) -> tuple[list[str], list[str]]:
+def _shape(groups: Sequence[Group]) -> tuple[list[str], list[str]]:
     """Give the names and units of the numbers; all captures must agree on them."""
     shapes = [
         (
-            [name for channel in source.numbers() for name in columns(channel)],
-            [channel.unit for channel in source.numbers() for _ in columns(channel)],
+            [
+                name if len(group) == 1 else f"{source.stream.id}.{name}"
+                for source in group
+                for channel in source.numbers()
+                for name in columns(channel)
+            ],
+            [channel.unit for source in group for channel in source.numbers() for _ in columns(channel)],
         )
-        for source in sources
+        for group in groups
     ]
-    if not shapes[0][0]:
-        raise InvalidInput("render.no_numbers", stream=sources[0].stream.id)
-    for source, shape in zip(sources, shapes, strict=True):
+    for group, shape in zip(groups, shapes, strict=True):
         if shape != shapes[0]:
-            raise Conflict("render.other_channels", stream=source.stream.id, capture=source.capture.title)
+            raise Conflict("render.other_channels", stream=_name(group), capture=group[0].capture.title)
     return shapes[0]
 
 
-def _cut(source: Source, asked: Plan, truth: Truth) -> Cut:
+def _cut(group: Group, asked: Plan, truth: Truth) -> Cut:
+    """Cut a stream at its own measured samples."""
     import numpy as np
 
-    window = asked.window
+    (source,) = group
     moments = source.moments()
     usual_ns = moments.step_ns()
-    rate = stated_rate(source.stream.rate_hz, usual_ns)
-    edges = [0, *moments.breaks(usual_ns).tolist(), moments.count]
-    pieces = [
-        np.arange(begin, end - window + 1, asked.step)
-        for begin, end in itertools.pairwise(edges)
-        if end - begin >= window
-    ]
-    starts = np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
-    last = starts + window - 1
-    first_ns, last_ns = moments.reference_ns[starts], moments.reference_ns[last]
+    starts = _starts([0, *moments.breaks(usual_ns).tolist(), moments.count], asked)
+    last = starts + asked.window - 1
     half = np.maximum(moments.half_width_ns[starts], moments.half_width_ns[last])
-    lot, machine, label = truth.of(source, first_ns, last_ns, half)
-    count = len(starts)
-    facts = {
-        "capture": np.full(count, source.capture.id),
-        "stream": np.full(count, _name(source)),
+    lost = source.touched(moments.device_ns[starts], moments.device_ns[last])
+    facts = _facts(group, truth, (moments.reference_ns[starts], moments.reference_ns[last]), half, lost)
+    rate = stated_rate(source.stream.rate_hz, usual_ns)
+    return Cut(group=group, starts=starts, facts=facts, rate_hz=rate, pieces=source.values)
+
+
+def _cut_raster(group: Group, asked: Plan, truth: Truth) -> Cut:
+    """Cut streams on one raster; its values are held in memory for one capture at a time."""
+    import numpy as np
+
+    rate = asked.rate_hz or Fraction(1)
+    axis = raster(group, rate)
+    placed = [place(source, axis, rate, reading=asked.reading) for source in group]
+    read = [
+        numbers_at(one, np.concatenate(list(one.source.values())), axis, reading=asked.reading, rate_hz=rate)
+        for one in placed
+    ]
+    present = np.logical_and.reduce([valid for _, valid in read]) if len(axis) else np.zeros(0, np.bool_)
+    runs = stretches(present, max(len(axis), 1), np.zeros(0, np.int64))
+    pieces = [_starts([begin, end], asked) for begin, end in runs]
+    starts = np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
+    last = starts + asked.window - 1
+    half, lost = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.int64)
+    farthest = np.zeros(len(axis), np.int64)
+    for one in placed:
+        moments, index = one.source.moments(), np.maximum(one.index, 0)
+        half = np.maximum(half, moments.half_width_ns[index[starts]])
+        half = np.maximum(half, moments.half_width_ns[index[last]])
+        lost += one.source.touched(moments.device_ns[index[starts]], moments.device_ns[index[last]])
+        farthest = np.maximum(farthest, np.abs(one.distance_ns))
+    facts = _facts(group, truth, (axis[starts], axis[last]), half, lost)
+    if len(starts):
+        windows = np.lib.stride_tricks.sliding_window_view(farthest, asked.window)
+        facts["farthest_ns"] = np.array([windows[start].max() for start in starts], np.int64)
+    values = np.concatenate([part for part, _ in read], axis=1) if len(axis) else None
+    return Cut(
+        group=group,
+        starts=starts,
+        facts=facts,
+        rate_hz=float(rate),
+        pieces=lambda: iter(() if values is None else (values.astype(np.float32),)),
+    )
+
+
+def _starts(edges: Sequence[int], asked: Plan) -> Times:
+    """Name the first samples of the windows in stretches without a gap."""
+    import numpy as np
+
+    pieces = [np.arange(begin, end - asked.window + 1, asked.step) for begin, end in itertools.pairwise(edges)]
+    return np.concatenate(pieces) if pieces else np.zeros(0, np.int64)
+
+
+def _facts(group: Group, truth: Truth, spans: tuple[Times, Times], half: Times, lost: Times) -> dict[str, Any]:
+    import numpy as np
+
+    first_ns, last_ns = spans
+    capture, count = group[0].capture, len(first_ns)
+    lot, machine, label = truth.of(group[0], first_ns, last_ns, half)
+    return {
+        "capture": np.full(count, capture.id),
+        "stream": np.full(count, _name(group)),
         "first_ns": first_ns,
         "last_ns": last_ns,
         "half_width_ns": half,
@@ -147,10 +205,9 @@ def _cut(source: Source, asked: Plan, truth: Truth) -> Cut:
         "lot": lot,
         "machine": machine,
         "label": label,
-        "lost": source.touched(moments.device_ns[starts], moments.device_ns[last]),
-        "asked_by": np.full(count, next((item.model for item in source.capture.requests), "")),
+        "lost": lost,
+        "asked_by": np.full(count, next((item.model for item in capture.requests), "")),
     }
-    return Cut(source=source, starts=starts, facts=facts, rate_hz=rate)
 
 
 def stated_rate(stated_hz: float, step_ns: float) -> float:
@@ -167,7 +224,7 @@ def _values(cut: Cut, window: int) -> Iterator[Floats]:
 
     held: Floats | None = None
     begin = done = 0
-    for piece in cut.source.values():
+    for piece in cut.pieces():
         held = piece if held is None or not len(held) else np.concatenate([held, piece])
         until = int(np.searchsorted(cut.starts, begin + len(held) - window, side="right"))
         if until > done:
