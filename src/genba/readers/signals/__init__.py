@@ -13,6 +13,7 @@ SIGNAL_READERS: dict[str, str] = {
     "ide": "genba.readers.signals.ide:read",
     "maccor": "genba.readers.signals.cyclers:read",
     "mcap": "genba.readers.signals.mcap:read",
+    "parquet": "genba.readers.signals.parquet:read",
     "rosbag1": "genba.readers.signals.rosbag1:read",
     "rosbag2": "genba.readers.signals.rosbag2:read",
     "tsv": "genba.readers.signals.csv:read",
