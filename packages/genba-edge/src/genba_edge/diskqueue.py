@@ -30,6 +30,7 @@ class Queue:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.quota_bytes = quota_bytes
         self._lock: IO[bytes] | None = None
+        self._final_bytes: int | None = None  # of everything but the open batch; None: not known
 
     def final(self) -> list[Path]:
         """Batches that are whole, in the order of their names: runs by time, batches by number."""
@@ -70,11 +71,18 @@ class Queue:
                         continue
         return sizes
 
-    def make_room(self, size_bytes: int) -> bool:
-        """Delete acknowledged batches, the oldest first, until so much more fits the quota; tells whether it does."""
+    def make_room(self, size_bytes: int, open_bytes: int) -> bool:
+        """Delete acknowledged batches, the oldest first, until so much more fits the quota; tells whether it does.
+
+        `open_bytes` is what the batch being written takes so far: the folder is not looked at for every block.
+        """
+        if self._final_bytes is not None and self._final_bytes + open_bytes + size_bytes <= self.quota_bytes:
+            return True
         used = self.used_bytes()
+        self._final_bytes = used - open_bytes
         if used + size_bytes <= self.quota_bytes:
             return True
+        self._final_bytes = None
         for path in self.final():
             if self.is_sent(path):
                 try:
@@ -106,6 +114,7 @@ class Queue:
         """Make a closed batch final."""
         final = part.with_name(part.name.removesuffix(PART) + SUFFIX)
         part.replace(final)
+        self._final_bytes = None
         sync_folder(self.folder)
         return final
 
@@ -131,6 +140,9 @@ class Queue:
         """Let no second recorder write here; the system lets go of the lock when the process ends, however it ends."""
         file = open(self.folder / LOCK, "a+b")  # noqa: SIM115 - held as long as the recorder lives
         try:
+            if not file.tell():
+                file.write(b"genba-edge\n")  # an empty file looks like one that was lost
+                file.flush()
             if sys.platform == "win32":
                 import msvcrt
 

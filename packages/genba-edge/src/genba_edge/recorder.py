@@ -284,7 +284,7 @@ class Writer:
             try:
                 if self._is_due(host_ns, len(payload)):
                     self._close_file(is_last=False)
-                if not self._queue.make_room(len(payload) + TRAILER_BYTES):
+                if not self._queue.make_room(len(payload) + TRAILER_BYTES, self._file.size_bytes if self._file else 0):
                     self._lose_block(stream.id, samples, "quota")
                     return
                 file = self._open_file(len(payload))

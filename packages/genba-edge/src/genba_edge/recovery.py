@@ -20,11 +20,13 @@ def recover(queue: Queue, key: bytes = b"") -> list[Path]:
     recovered = []
     for part in queue.unfinished():
         end = close(part, key)
-        if end is None:
+        if end is not None:
+            recovered.append(queue.finish(part))
+            queue.keep_end(end)
+        elif _holds_samples(part):  # its beginning is damaged; somebody may mend it
+            recovered.append(queue.finish(part))
+        else:
             part.unlink(missing_ok=True)
-            continue
-        recovered.append(queue.finish(part))
-        queue.keep_end(end)
     return recovered
 
 
@@ -70,6 +72,11 @@ def close(part: Path, key: bytes = b"") -> End | None:
             _write(file.fileno(), raw)
             value = chain.value
     return End(recorder=about["recorder"], run=about["run"], batch=about["batch"], value=value)
+
+
+def _holds_samples(part: Path) -> bool:
+    with open(part, "rb") as file:
+        return holds_record(file, 0)
 
 
 def _write(descriptor: int, raw: bytes) -> None:
