@@ -32,6 +32,7 @@ _LIKE = 0.6  # the correlation that makes up for less of it, where a recording i
 _LIKE_REPEATING = 0.3  # the correlation besides, of signals that repeat
 _PLAIN = 4096.0  # grid steps a second at most when looking for repetition
 _LISTED = 9  # candidates named in a refusal
+_MOST = 4_000_000  # grid steps of a recording: hours are compared in lower frequencies, and by more of them
 _FASTEST = 50_000.0  # grid steps a second at most: microseconds need no more
 
 
@@ -94,15 +95,15 @@ def align(
 ) -> ClockModel | ClockRefusal:
     """How b's clock reads on a's clock: a's time = b's time + offset + drift · (b's time − epoch).
 
-    Values are (n,) or (n, channels) with equal channels on both sides; times need neither be even nor sorted.
+    Values are (n,) or (n, channels): channels are compared one with one, or by the length of their vector where their
+    numbers differ. Times need neither be even nor sorted.
     `search_ns` bounds the offset (a's time minus b's); without it every overlap is tried. Sequence numbers, where the
     source gives them, tell missing samples from late stamps.
     """
     names = (clock, reference)
     try:
+        a, b = _comparable(a, b)
         readings_a, readings_b = _readings(a_ns, a, a_sequence), _readings(b_ns, b, b_sequence)
-        if readings_a[0].values.shape[1] != readings_b[0].values.shape[1]:
-            raise ValueError("both signals need the same number of channels")
         outcomes = [_climb(readings_a[0], readings_b[0], search_ns, max_drift)]
         others = [(one, two) for one in readings_a for two in readings_b][1:]
         if not outcomes[0].is_full:
@@ -146,17 +147,25 @@ def _repeats(a: _Side, b: _Side, bounds: tuple[int, int] | None, max_drift: floa
     return repeats.find(grids[0], grids[1], low, high, max_drift), rate
 
 
+def _comparable(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    """As many channels on both sides: where they differ, how far each sample is from the mean of all."""
+    import numpy as np
+
+    tables = [np.asarray(one, dtype=np.float64).reshape(len(one), -1) for one in (a, b)]
+    if tables[0].shape[1] != tables[1].shape[1]:
+        tables = [np.linalg.norm(one - np.nanmean(one, axis=0), axis=1)[:, None] for one in tables]
+    return tables[0], tables[1]
+
+
 def _readings(ns: Times, values: Floats, sequence: Times | None) -> list[_Side]:
     """The signal by its samples' even pace and, where that differs, by their stamps."""
     import numpy as np
 
     ns = np.asarray(ns, dtype=np.int64)
-    table = np.asarray(values, dtype=np.float64)
-    table = table[:, None] if table.ndim == 1 else table.reshape(len(table), -1)
-    if len(ns) != len(table):
+    if len(ns) != len(values):
         raise ValueError("as many times as samples are needed")
-    good = np.isfinite(table).all(axis=1)
-    ns, table = ns[good], table[good]
+    good = np.isfinite(values).all(axis=1)
+    ns, table = ns[good], values[good]
     sequence = None if sequence is None else np.asarray(sequence, dtype=np.int64)[good]
     if len(ns) < _FEWEST:
         raise _Unusable("clock.too_short", samples=len(ns), needed=_FEWEST)
@@ -193,8 +202,8 @@ def _climb(a: _Side, b: _Side, bounds: tuple[int, int] | None, max_drift: float)
 
 
 def _rates(a: _Side, b: _Side) -> list[float]:
-    top = min(a.timeline.rate, b.timeline.rate, _FASTEST)
     length = min(_length(a), _length(b))
+    top = min(a.timeline.rate, b.timeline.rate, _FASTEST, _MOST / max(length, 1e-9))
     rates = [top]
     while rates[-1] / 4 * length >= _FEWEST:
         rates.append(rates[-1] / 4)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     Singles = NDArray[np.float32]
     Mask = NDArray[np.bool_]
 
-CELLS = 60_000_000  # sums that one search may hold: a quarter of a gigabyte
+CELLS = 80_000_000  # lags times stretches that one search may take: some seconds
+_AT_ONCE = 12_000_000  # of them held at a time
+_COMPARED = 32  # peaks compared with the best
 _LOWEST = 32  # rows that a search should have to judge its peaks by
 _ALIKE = 0.8  # of the best fit: another peak this high is as good
 _CLEAR = 4.5  # standard errors by which the best fit has to surpass the next
@@ -61,59 +63,92 @@ def find(
 
     count = len(pairs[0][1])
     length = rows_of(count, max_drift)
-    rows = sum(spectra.correlations(a, b, centre, reach, length) for a, b in pairs)
-    assert not isinstance(rows, int)
-    padded = 1 << max(0, (len(rows) - 1).bit_length())
+    rows = max(1, count // length)
+    padded = 1 << max(0, (rows - 1).bit_length())
     slopes = max(1, int(np.ceil(max_drift * count)))
-    rising = spectra.slanted(rows, slopes)
-    falling = spectra.slanted(rows[:, ::-1], slopes)[:, ::-1]
-    spread = 1.4826 * float(np.median(np.abs(rising[:: max(1, len(rising) // 8)]))) + 1e-30
-    size = np.maximum(np.abs(rising).max(axis=0), np.abs(falling).max(axis=0))
+    size, lines, spread = _surveyed(pairs, centre, reach, length, slopes)
     if inner is not None:
         size[: reach - inner] = 0.0
         size[reach + inner + 1 :] = 0.0
     column = int(np.argmax(size))
-    is_rising = np.abs(rising[:, column]).max() >= np.abs(falling[:, column]).max()
-    lines = rising if is_rising else falling
-    step = int(np.argmax(np.abs(lines[:, column])))
-    value = float(lines[step, column])
-    slope = (step if is_rising else -step) / max(1, padded - 1)
-    width = (2 * inner + 1 if inner is not None else rows.shape[1]) * len(rising) * 2
-    needed = float(np.sqrt(2 * np.log(max(width, 2)))) + _SURPLUS
-    ratio, clear, rivals = _compared(rows, size, column, slope)
+    step = int(lines[column])
+    slope = step / max(1, padded - 1) / length
+    width = (2 * inner + 1 if inner is not None else len(size)) * slopes * 2
+    start = centre - reach
+    value, ratio, clear, rivals = _compared(pairs, length, size, column, start, slope * length)
     return Fit(
-        lag=float(centre - reach + column),
-        slope=slope / length,
+        lag=float(start + column),
+        slope=slope,
         at=0.5 * length,
         sign=1 if value >= 0 else -1,
-        score=abs(value) / spread,
-        needed=needed,
+        score=float(size[column]) / spread,
+        needed=float(np.sqrt(2 * np.log(max(width, 2)))) + _SURPLUS,
         ratio=ratio,
         clear=clear,
-        rivals=tuple(float(centre - reach + rival) for rival in rivals),
+        rivals=tuple(float(start + rival) for rival in rivals),
     )
 
 
-def _compared(rows: Singles, size: Singles, column: int, slope: float) -> tuple[float, float, list[int]]:
-    """How far the best fit is above the other peaks, by their differences stretch by stretch."""
+def _surveyed(
+    pairs: list[tuple[Singles, Singles]], centre: int, reach: int, length: int, slopes: int
+) -> tuple[Singles, NDArray[np.int64], float]:
+    """For each lag the best line's height and slope (in steps over all rows), and how high wrong lines usually are."""
+    import numpy as np
+
+    rows = max(1, len(pairs[0][1]) // length)
+    width = 2 * reach + 1
+    # A line may leave the piece it began in: pieces overlap by as much as a line can rise or fall.
+    beyond = 2 * slopes + 2
+    piece = max(4 * beyond, _AT_ONCE // rows)
+    size, lines, noise = [], [], []
+    for first in range(0, width, piece):
+        last = min(width, first + piece)
+        low, high = max(0, first - beyond), min(width, last + beyond)
+        half = (high - low) // 2  # an odd number of columns; one more than needed does no harm
+        found = np.zeros((rows, 2 * half + 1), dtype=np.float32)
+        for a, b in pairs:
+            found += spectra.correlations(a, b, centre - reach + low + half, half, length)
+        rising = spectra.slanted(found, slopes)
+        falling = spectra.slanted(found[:, ::-1], slopes)[:, ::-1]
+        both = np.abs(np.concatenate([falling[:0:-1], rising]))[:, first - low : last - low]
+        best = both.argmax(axis=0)
+        size.append(np.take_along_axis(both, best[None, :], axis=0)[0])
+        lines.append(best - (len(falling) - 1))
+        noise.append(float(np.median(both[:: max(1, len(both) // 8)])))
+    return np.concatenate(size), np.concatenate(lines), 1.4826 * float(np.median(noise)) + 1e-30
+
+
+def _compared(
+    pairs: list[tuple[Singles, Singles]], length: int, size: Singles, column: int, start: int, slope: float
+) -> tuple[float, float, float, list[int]]:
+    """The best fit's sum, and how far it is above the other peaks by their differences stretch by stretch."""
     import numpy as np
 
     best = size[column]
     lobe = _lobe(size, column)
     peaks = np.flatnonzero((size[1:-1] >= size[:-2]) & (size[1:-1] >= size[2:])) + 1
     peaks = peaks[(np.abs(peaks - column) > lobe) & (size[peaks] > _RIVAL * best)]
-    peaks = peaks[np.argsort(-size[peaks], kind="stable")][:32]
-    ratio, clear, rivals = 0.0, float("inf"), []
-    places = np.arange(len(rows))
-    along = np.rint(slope * places).astype(np.int64)
+    peaks = peaks[np.argsort(-size[peaks], kind="stable")][:_COMPARED]
+    rows = max(1, len(pairs[0][1]) // length)
+    places = np.arange(rows * length) + np.repeat(np.rint(slope * np.arange(rows)).astype(np.int64), length)
 
     def series(at: int) -> Floats:
         # The neighbour steps too: a peak between two grid steps shows in both.
-        picked = [rows[places, np.clip(at + along + near, 0, rows.shape[1] - 1)] for near in (-1, 0, 1)]
-        return np.asarray(max(picked, key=lambda values: abs(float(values.sum()))), dtype=np.float64)
+        sums = []
+        for near in (-1, 0, 1):
+            total = np.zeros(rows)
+            for a, b in pairs:
+                taken = places + (start + at + near)
+                inside = (taken >= 0) & (taken < len(a))
+                product = b[: rows * length] * np.where(inside, a[np.clip(taken, 0, len(a) - 1)], 0.0)
+                total += product.reshape(rows, length).sum(axis=1)
+            sums.append(total)
+        return max(sums, key=lambda values: abs(float(values.sum())))
 
+    ratio, clear, rivals = 0.0, float("inf"), []
     own = series(column)
-    own = own * np.sign(own.sum())
+    value = float(own.sum())
+    own = own * np.sign(value)
     for peak in peaks:
         other = series(int(peak))
         other = other * np.sign(other.sum())
@@ -124,7 +159,7 @@ def _compared(rows: Singles, size: Singles, column: int, slope: float) -> tuple[
         ratio, clear = max(ratio, height), min(clear, surpasses)
         if height > _ALIKE or surpasses < _CLEAR:
             rivals.append(int(peak))
-    return ratio, clear, rivals
+    return value, ratio, clear, rivals
 
 
 def _grouped(values: Floats) -> Floats:
