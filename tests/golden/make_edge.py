@@ -124,11 +124,18 @@ def _told(part: Any) -> Any:
     if isinstance(part, Property):
         return {"Property": {part.name: part.value}}
     if not isinstance(part, Block):
-        return {type(part).__name__: {name: value for name, value in msgspec.to_builtins(part).items() if value}}
+        return {type(part).__name__: _said(msgspec.to_builtins(part))}
     values = [v.data.hex() if isinstance(v, Ragged) else {"dtype": v.dtype.str, "of": v.tolist()} for v in part.values]
     numbers = {name: getattr(part, name) for name in ("device_ns", "sequence", "host_index", "host_ns")}
     told = {name: None if array is None else array.tolist() for name, array in numbers.items()}
     return {"Block": {"stream": part.stream, "values": values, **told}}
+
+
+def _said(value: Any) -> Any:
+    """Without what is empty, so that the model may gain fields."""
+    if isinstance(value, dict):
+        return {name: _said(one) for name, one in value.items() if one}
+    return [_said(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 if __name__ == "__main__":
