@@ -132,6 +132,11 @@ BARS: dict[str, Bar] = {
     "retrieval.answer.fused": _share("Questions of values answered rightly, BM25 and vectors", "数値の質問への正答（BM25＋ベクトル）"),
     "losses.recall": _share("Losses injected into recordings: found", "記録に入れた欠落・重複・前後・再起動：検出率", 1.0),
     "losses.precision": _share("Losses told: not invented", "検出した欠落などのうち、実際にあったもの", 1.0),
+    **{
+        f"anomaly.{detector}.{profile}": Bar(en=f"Anomaly, NAB {profile}: {detector}", ja=f"異常検知（NAB {profile}）：{detector}", unit="points")
+        for detector in ("minirocket", "pca", "sub_pca", "isolation_forest")
+        for profile in ("standard", "reward_low_FP_rate", "reward_low_FN_rate")
+    },
     "throughput.plain": Bar(en="Factory recipe, without language and ocr", ja="factoryレシピ（language・ocrなし）", limit=20, unit="/s"),
     "throughput.language": Bar(en="Factory recipe, with language, without ocr", ja="factoryレシピ（languageあり・ocrなし）", limit=4, unit="/s"),
     "speed.cold.docling": _factor("Cold, times faster than docling", "起動込み：doclingの何倍速いか", 10),
@@ -192,6 +197,8 @@ class Measure:
 
 def shown(value: float, unit: str) -> str:
     """A figure with as many digits as it needs."""
+    if unit == "points":
+        return f"{value:.1f}"
     if unit == "MB":
         return f"{value:,.0f} MB"
     if unit == "/s":
@@ -204,7 +211,7 @@ def shown(value: float, unit: str) -> str:
     return "1.000" if value == 1 else f"{min(value, 0.9999):.4f}" if value > 0.9989 else f"{value:.3f}"
 
 
-TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract")
+TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract", "ARTime", "Numenta HTM", "relative entropy", "contextOSE", "random cut forest", "random")
 WORDS = {
     "en": {"measure": "what", "bar": "bar", "data": "data", "met": "reached", "yes": "yes", "no": "**no**"},
     "ja": {"measure": "項目", "bar": "基準", "data": "データ", "met": "達成", "yes": "はい", "no": "**いいえ**"},

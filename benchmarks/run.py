@@ -15,6 +15,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import (
+    anomaly,
     drawings,
     house,
     instructions,
@@ -44,7 +45,7 @@ MEANING = (
     "retrieval",
     "throughput",
 )
-SIGNALS = ("losses",)
+SIGNALS = ("losses", "anomaly")
 PARTS = (*quality.CORPORA, "real", *MEANING, *SIGNALS, "speed", *HOUSE)
 
 
@@ -86,7 +87,7 @@ def _part(part: str, bench: tools.Bench, options: argparse.Namespace, data: Path
     if part in MEANING:
         return [one for seed in options.seed or [1] for one in _meaning(part, bench, seed, options, data)]
     if part in SIGNALS:
-        return [one for seed in options.seed or [1] for one in _signals(part, bench, seed, options)]
+        return [one for seed in options.seed or [1] for one in _signals(part, bench, seed, options, data)]
     if part == "real":
         return quality.measure_real(bench, data) if data else _left_out("GENBA_DATA is not set")
     if part == "speed":
@@ -118,9 +119,10 @@ def _meaning(part: str, bench: tools.Bench, seed: int, options: argparse.Namespa
     return measures[part]()
 
 
-def _signals(part: str, bench: tools.Bench, seed: int, options: argparse.Namespace) -> list[Measure]:
+def _signals(part: str, bench: tools.Bench, seed: int, options: argparse.Namespace, data: Path | None) -> list[Measure]:
     """What is asked of signals: recorded, kept, aligned, rendered and learnt from."""
     measures: dict[str, Callable[[], list[Measure]]] = {
+        "anomaly": lambda: anomaly.measure(data),
         "losses": lambda: losses.measure(bench, seed, options.scale),
     }
     return measures[part]()
