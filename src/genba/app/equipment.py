@@ -6,6 +6,7 @@ from functools import cache, partial
 from genba.app.task import LANGUAGE_BYTES, MEMORY_LIMIT_BYTES, MEMORY_TOGETHER_BYTES, OCR_BYTES, OCR_KEPT_BYTES
 from genba.config import load_config
 from genba.engines.processes import KEPT_BYTES
+from genba.formats.recordings.kinds import RECORDINGS
 from genba.ports.reader import Reader
 from genba.ports.recognisers import Recognisers
 from genba.readers import reader_for
@@ -22,6 +23,10 @@ def reader_of(kind: str) -> Reader | None:
         from genba.readers.pdf import read as read_pdf
 
         return partial(read_pdf, with_pictures=True)
+    if kind in RECORDINGS:
+        from genba.app.recordings import can_be_described, describe
+
+        return partial(describe, kind=kind) if can_be_described(kind) else reader_for(kind)
     if kind not in CONVERTED:
         return reader_for(kind)
     from genba.engines.libreoffice import converter, find_soffice

@@ -30,7 +30,7 @@ READERS: dict[str, str] = {
         (
             *("docuworks", "ichitaro", "dwg", "jww", "step", "iges", "cad", "vsd", "vsdx", "mpp", "pub", "odg"),
             *("xlsb", "mdb", "sqlite", "parquet", "arrow", "hdf5", "mat", "mcap", "ulog"),
-            *("rosbag1", "rosbag2", "ide", "wav", "flac"),
+            *("rosbag1", "rosbag2", "ide", "wav", "flac", "edge"),
             *("rtf", "epub", "xps"),
             *("rar", "cab", "zst", "iso", "exe", "elf", "lnk", "font", "audio", "video", "thumbs", "ole", "unknown"),
         ),

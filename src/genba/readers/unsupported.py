@@ -20,7 +20,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "file.unsupported_recording": ("audio", "video"),
     "file.unsupported_program": ("exe", "elf", "lnk", "font", "thumbs"),
     "file.unsupported_measurements": ("hdf5", "mat", "parquet", "arrow"),
-    "file.recording_not_described": ("mcap", "ulog", "rosbag1", "rosbag2", "ide", "wav", "flac"),
+    "file.recording_not_described": ("mcap", "ulog", "rosbag1", "rosbag2", "ide", "wav", "flac", "edge"),
     "file.unsupported_ole": ("ole",),
 }
 CODES = {kind: code for code, kinds in FAMILIES.items() for kind in kinds}

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from genba.errors import InvalidInput
 from genba.formats.recordings.topics import Topic, Topics, ragged
+from genba.formats.recordings.unpacking import NotUnpackable, begun, unpacked
 from genba.model.document import Property
 from genba.model.finding import Finding, Severity
 from genba.model.signals import RAGGED, Block, Channel, Clock, Loss, LossEvidence, LossKind, Stream
@@ -211,22 +212,12 @@ def _unpacked(data: bytes, compression: str, size: int, *, cut: bool) -> bytes:
         return data
     if compression not in ("zstd", "lz4"):
         raise _Broken
-    if compression == "zstd":
-        import zstandard
-
-        try:
-            if not cut:
-                return zstandard.ZstdDecompressor().decompress(data, max_output_size=size)
-            return zstandard.ZstdDecompressor().decompressobj().decompress(data)[:size]
-        except (zstandard.ZstdError, MemoryError):
-            raise _Broken from None
-    import lz4.frame
-
+    if cut:
+        return begun(data, compression, size)
     try:
-        content: bytes = lz4.frame.LZ4FrameDecompressor().decompress(data, max_length=size)
-    except (RuntimeError, EOFError, MemoryError):
+        return unpacked(data, compression, size)
+    except NotUnpackable:
         raise _Broken from None
-    return content
 
 
 def _string(data: bytes, at: int) -> tuple[str, int]:

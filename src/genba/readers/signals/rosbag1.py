@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from genba.errors import InvalidInput
 from genba.formats.recordings.topics import Topic, Topics
+from genba.formats.recordings.unpacking import NotUnpackable, unpacked
 from genba.model.finding import Finding, Severity
 from genba.ports.blob import Blob
 from genba.ports.signals import SignalLimits, SignalPart
@@ -148,11 +149,8 @@ def _unpacked(data: bytes, compression: bytes, size: int) -> bytes:
         if compression == b"bz2":
             return bz2.BZ2Decompressor().decompress(data, size)
         if compression == b"lz4":
-            import lz4.frame
-
-            content: bytes = lz4.frame.LZ4FrameDecompressor().decompress(data, max_length=size)
-            return content
-    except (OSError, RuntimeError, EOFError, ValueError):
+            return unpacked(data, "lz4", size)
+    except (OSError, EOFError, ValueError, NotUnpackable):
         pass
     raise _Broken
 
