@@ -61,6 +61,7 @@ def _take_nearer(found: Times, axis_ns: Times, times: Times) -> None:
     after = np.minimum(found + 1, len(times) - 1)
     before = np.maximum(found, 0)
     is_nearer = times[after] - axis_ns < axis_ns - times[before]
+    is_nearer &= found < len(times) - 1
     found += is_nearer | (found < 0)
 
 
