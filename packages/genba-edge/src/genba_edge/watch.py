@@ -42,7 +42,13 @@ class Watch:
     """
 
     def __init__(
-        self, recorder: Recorder, deployment: Deployment, slices: Slices | None = None, *, in_background: bool = True
+        self,
+        recorder: Recorder,
+        deployment: Deployment,
+        slices: Slices | None = None,
+        *,
+        in_background: bool = True,
+        pending_bytes: int = PENDING_BYTES,
     ) -> None:
         """Without the background, whoever records scores too: for simulations and imports."""
         self.recorder, self.deployment, self.slices = recorder, deployment, slices
@@ -56,6 +62,7 @@ class Watch:
         self._scored = self._unsure = self._abnormal = self._passed_over = 0
         self._error = ""
         self._in_background = in_background
+        self._pending_bytes = pending_bytes
         self._thread = threading.Thread(target=self._run, name="genba-edge model", daemon=True)
         if in_background:
             self._thread.start()
@@ -95,7 +102,7 @@ class Watch:
             self._look(piece)
             return
         with self._changed:
-            if self._error or self._waiting_bytes + len(rows) > PENDING_BYTES:
+            if self._error or self._waiting_bytes + len(rows) > self._pending_bytes:
                 self._passed_over += len(device_ns) if stream == self.deployment.stream else 0
                 return
             self._waiting.append(piece)
