@@ -18,6 +18,7 @@ from genba.app.rendering_plan import Made, Plan, plan
 from genba.app.rendering_sources import Source, sources_of
 from genba.app.rendering_truth import Truth, read_truth
 from genba.errors import NotFound, Unavailable
+from genba.model.finding import Finding
 from genba.model.loop import Rendered
 from genba.model.record import DocumentRecord, Usability
 from genba.model.signals import Capture
@@ -46,7 +47,7 @@ class RenderRequest:
     streams: tuple[str, ...] = ()  # stream, or stream=name in the dataset
     rate: str = ""  # 30, 29.97, 30000/1001, with :linear and the like
     window: str = ""  # samples, or samples/step
-    records: tuple[Path, ...] = ()  # production records and annotations
+    records: tuple[str, ...] = ()  # files of production records and annotations, ZONE=FILE for local time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class RenderOutcome:
     folder: str
     amounts: dict[str, int] = field(default_factory=dict)
     left_out: tuple[tuple[str, str], ...] = ()  # a stream or capture and the code of the reason
+    findings: tuple[Finding, ...] = ()  # about the production records
 
     @property
     def exit_status(self) -> int:
@@ -101,6 +103,7 @@ def render(request: RenderRequest, *, now: datetime) -> RenderOutcome:
         folder=f"datasets/{kept.id}",
         amounts=dict(made.amounts),
         left_out=(*left, *made.left_out),
+        findings=truth.findings,
     )
 
 

@@ -11,7 +11,7 @@ from genba.app.rendering_cameras import Camera, Look, look
 from genba.app.rendering_frames import Placed, numbers_at, place, raster, stretches
 from genba.app.rendering_plan import DEFAULT_RATE, Made, Plan
 from genba.app.rendering_sources import Source, columns
-from genba.app.rendering_truth import Truth
+from genba.app.rendering_truth import Truth, machine_of
 from genba.errors import Conflict, InvalidInput
 from genba.storage.rendered import DatasetWriter
 from genba.writers.signals.lerobot import COUNTED, LONGEST_S, Episode, Feature, LeRobotWriter
@@ -62,7 +62,7 @@ def write(target: DatasetWriter, chosen: Sequence[tuple[Source, ...]], asked: Pl
         if _features(shape, asked) != features:
             stream, capture = shape.sources[0].stream.id, shape.sources[0].capture.title
             raise Conflict("render.other_channels", stream=stream, capture=capture)
-    machine = shapes[0].sources[0].capture.properties.get("machine", "")
+    machine = machine_of(shapes[0].sources[0])
     writer = LeRobotWriter(lambda path: target.stream(f"{FOLDER}/{path}"), features, fps=rate, robot=machine)
     told = _Told()
     for shape in shapes:
@@ -168,7 +168,7 @@ def _add_capture(writer: LeRobotWriter, shape: Shape, asked: Plan, rate: Fractio
         levels = {key: Levels(end - begin) for key in cameras}
         episode = Episode(
             length=end - begin,
-            task=(lot.task if lot else "") or capture.title or capture.id,
+            task=(lot.product if lot else "") or capture.title or capture.id,
             values=part,
             pictures={
                 key: encode_all(levels[key].seen(camera.take(end - begin)), shape.cameras[key][1].encoding)
@@ -178,7 +178,7 @@ def _add_capture(writer: LeRobotWriter, shape: Shape, asked: Plan, rate: Fractio
             about={
                 "capture": capture.id,
                 "lot": lot.lot if lot else "",
-                "machine": lot.machine if lot else capture.properties.get("machine", ""),
+                "machine": (lot.machine if lot else "") or machine_of(shape.sources[0]),
                 "first_ns": int(axis[begin]),
                 "last_ns": int(axis[end - 1]),
             },

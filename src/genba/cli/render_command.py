@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument("--rate", default="", metavar="HZ[:HOW]", help=translate("render.rate", lang))
     parser.add_argument("--window", default="", metavar="N[/STEP]", help=translate("render.window", lang))
     parser.add_argument(
-        "--records", nargs="+", type=Path, default=[], metavar="CSV", help=translate("render.records", lang)
+        "--records", nargs="+", default=[], metavar="[ZONE=]CSV", help=translate("render.records", lang)
     )
     parser.add_argument("--lang", choices=("ja", "en"), default=lang, help=translate("cli.lang", lang))
     parser.add_argument("--json", action="store_true", help=translate("cli.json", lang))
@@ -80,6 +80,8 @@ def _show(outcome: "RenderOutcome", store: Path, console: Console) -> None:
             console.line(f"- {what}: {translate(REASONS.get(code, code), console.lang)}")
         if len(outcome.left_out) > SHOWN_LEFT_OUT:
             console.say("capture.more_findings", count=len(outcome.left_out) - SHOWN_LEFT_OUT)
+    for finding in outcome.findings[:SHOWN_LEFT_OUT]:
+        console.line("- " + translate(finding.code, console.lang, **{**finding.details, "count": finding.count}))
     console.say("render.where", folder=outcome.folder)
     following = dataset.kind if dataset.kind in ("windows", "lerobot") else "other"
     console.say(f"render.next_{following}", store=str(store), id=dataset.id, folder=str(store / outcome.folder))
