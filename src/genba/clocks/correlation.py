@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from genba.clocks import refine, repeats, search, spectra, stamps
+from genba.clocks import recordings, refine, repeats, search, spectra
+from genba.clocks.recordings import Side, Unusable
 from genba.model.clock import ClockModel, ClockRefusal
 
 if TYPE_CHECKING:
@@ -17,14 +18,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from genba.clocks.search import Fit
-    from genba.clocks.stamps import Timeline
     from genba.model.signals import Times
 
     Floats = NDArray[np.float64]
     Singles = NDArray[np.float32]
 
 METHOD = "correlation"
-_FEWEST = 512  # grid steps of a signal below which nothing is tried
 _NOISE = 400  # grid steps to each side of a narrow search that tell what a wrong fit looks like
 _TRIED = 60_000  # grid steps by which two ways of reading the stamps are compared
 _FIRM = 5.0  # times the highest that chance reaches: what evidence should have
@@ -32,14 +31,6 @@ _LIKE = 0.6  # the correlation that makes up for less of it, where a recording i
 _LIKE_REPEATING = 0.3  # the correlation besides, of signals that repeat
 _PLAIN = 4096.0  # grid steps a second at most when looking for repetition
 _LISTED = 9  # candidates named in a refusal
-_MOST = 4_000_000  # grid steps of a recording: hours are compared in lower frequencies, and by more of them
-_FASTEST = 50_000.0  # grid steps a second at most: microseconds need no more
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Side:
-    timeline: Timeline
-    values: Floats  # (n, channels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +48,8 @@ class _Guess:
 class _Outcome:
     """What one way of reading the stamps came to."""
 
-    a: _Side
-    b: _Side
+    a: Side
+    b: Side
     guess: _Guess | None
     seen: tuple[_Guess, ...] = ()  # fits that were clear of chance but not the only ones
     score: float = 0.0  # the best wide search's, against what it needed
@@ -66,18 +57,11 @@ class _Outcome:
     @property
     def is_full(self) -> bool:
         """The guess holds up to the highest frequencies that both recorded."""
-        return self.guess is not None and self.guess.rate >= 0.99 * _rates(self.a, self.b)[-1]
+        return self.guess is not None and self.guess.rate >= 0.99 * recordings.rates(self.a, self.b)[-1]
 
     def strength(self) -> float:
         """How clear of chance the guess is."""
         return self.guess.fit.score if self.guess else 0.0
-
-
-class _Unusable(Exception):
-    def __init__(self, code: str, **details: str | int | float) -> None:
-        super().__init__(code)
-        self.code = code
-        self.details = details
 
 
 def align(
@@ -102,8 +86,8 @@ def align(
     """
     names = (clock, reference)
     try:
-        a, b = _comparable(a, b)
-        readings_a, readings_b = _readings(a_ns, a, a_sequence), _readings(b_ns, b, b_sequence)
+        a, b = recordings.comparable(a, b)
+        readings_a, readings_b = recordings.readings(a_ns, a, a_sequence), recordings.readings(b_ns, b, b_sequence)
         outcomes = [_climb(readings_a[0], readings_b[0], search_ns, max_drift)]
         others = [(one, two) for one in readings_a for two in readings_b][1:]
         if not outcomes[0].is_full:
@@ -119,7 +103,7 @@ def align(
         if not _is_firm(outcome, line, repeats=len(again.lags) > 1):
             return _refused(names, [outcome], again, rate)
         return _model(names, outcome, line, span)
-    except _Unusable as why:
+    except Unusable as why:
         return ClockRefusal(clock=clock, reference=reference, method=METHOD, code=why.code, details=why.details)
 
 
@@ -133,58 +117,24 @@ def _is_firm(outcome: _Outcome, line: refine.Line, *, repeats: bool) -> bool:
     return is_much or line.coherence >= _LIKE
 
 
-def _repeats(a: _Side, b: _Side, bounds: tuple[int, int] | None, max_drift: float) -> tuple[repeats.Repeats, float]:
+def _repeats(a: Side, b: Side, bounds: tuple[int, int] | None, max_drift: float) -> tuple[repeats.Repeats, float]:
     """Where the signals as they are fit, with all their tones; and the grid's rate."""
-    rate = min(_rates(a, b)[-1], _PLAIN)
-    low, high = _reach(a, b, bounds, rate)
-    grids = [
-        [
-            spectra.on_grid(side.timeline, side.values[:, channel], 0.0, rate, int(_length(side) * rate) + 1)[0]
-            for channel in range(side.values.shape[1])
-        ]
-        for side in (a, b)
-    ]
+    rate = min(recordings.rates(a, b)[-1], _PLAIN)
+    low, high = recordings.lags(a, b, bounds, rate)
+    grids = []
+    for side in (a, b):
+        count = int(side.length * rate) + 1
+        channels = range(side.values.shape[1])
+        grids.append([spectra.on_grid(side.timeline, side.values[:, one], 0.0, rate, count)[0] for one in channels])
     return repeats.find(grids[0], grids[1], low, high, max_drift), rate
 
 
-def _comparable(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    """As many channels on both sides: where they differ, how far each sample is from the mean of all."""
-    import numpy as np
-
-    tables = [np.asarray(one, dtype=np.float64).reshape(len(one), -1) for one in (a, b)]
-    if tables[0].shape[1] != tables[1].shape[1]:
-        tables = [np.linalg.norm(one - np.nanmean(one, axis=0), axis=1)[:, None] for one in tables]
-    return tables[0], tables[1]
-
-
-def _readings(ns: Times, values: Floats, sequence: Times | None) -> list[_Side]:
-    """The signal by its samples' even pace and, where that differs, by their stamps."""
-    import numpy as np
-
-    ns = np.asarray(ns, dtype=np.int64)
-    if len(ns) != len(values):
-        raise ValueError("as many times as samples are needed")
-    good = np.isfinite(values).all(axis=1)
-    ns, table = ns[good], values[good]
-    sequence = None if sequence is None else np.asarray(sequence, dtype=np.int64)[good]
-    if len(ns) < _FEWEST:
-        raise _Unusable("clock.too_short", samples=len(ns), needed=_FEWEST)
-    if not (np.ptp(table, axis=0) > 0).any():
-        raise _Unusable("clock.no_variance", samples=len(ns))
-    even, order = stamps.evened(ns, sequence)
-    readings = [_Side(even, table[order])]
-    if not stamps.is_exact(even):
-        stamped, order = stamps.as_stamped(ns)
-        readings.append(_Side(stamped, table[order]))
-    return readings
-
-
-def _climb(a: _Side, b: _Side, bounds: tuple[int, int] | None, max_drift: float) -> _Outcome:
+def _climb(a: Side, b: Side, bounds: tuple[int, int] | None, max_drift: float) -> _Outcome:
     """Search in low frequencies first, where a wide search is cheap, then step up as far as the fit stays single."""
     guess: _Guess | None = None
     seen: list[_Guess] = []
     score = 0.0
-    for rate in _rates(a, b):
+    for rate in recordings.rates(a, b):
         wide = guess is None
         found = _searched(a, b, rate, guess, bounds, max_drift)
         if found is None:
@@ -201,30 +151,22 @@ def _climb(a: _Side, b: _Side, bounds: tuple[int, int] | None, max_drift: float)
     return _Outcome(a, b, guess, tuple(seen), score)
 
 
-def _rates(a: _Side, b: _Side) -> list[float]:
-    length = min(_length(a), _length(b))
-    top = min(a.timeline.rate, b.timeline.rate, _FASTEST, _MOST / max(length, 1e-9))
-    rates = [top]
-    while rates[-1] / 4 * length >= _FEWEST:
-        rates.append(rates[-1] / 4)
-    return rates[::-1]
-
-
-def _length(side: _Side) -> float:
-    return float(side.timeline.seconds[-1] - side.timeline.seconds[0])
-
-
 def _searched(
-    a: _Side, b: _Side, rate: float, guess: _Guess | None, bounds: tuple[int, int] | None, max_drift: float
+    a: Side,
+    b: Side,
+    rate: float,
+    guess: _Guess | None,
+    bounds: tuple[int, int] | None,
+    max_drift: float,
 ) -> _Guess | None:
-    middle = 0.5 * _length(b)
+    middle = 0.5 * b.length
     drift, at = (guess.drift, guess.at) if guess else (0.0, middle)
     start = at - at * (1 + drift)  # b's first sample on its own clock, warped by the drift
-    count_a, count_b = int(_length(a) * rate) + 1, int(_length(b) * (1 + drift) * rate) + 1
-    pairs = _whitened(a, b, rate, start, drift, at, count_a, count_b)
+    count_a, count_b = int(a.length * rate) + 1, int(b.length * (1 + drift) * rate) + 1
+    pairs = recordings.whitened(a, b, rate, start, drift, at, count_a, count_b)
     inner: int | None = None
     if guess is None:
-        low, high = _reach(a, b, bounds, rate)
+        low, high = recordings.lags(a, b, bounds, rate)
         centre, reach = (low + high) // 2, max(16, (high - low + 1) // 2)
         slope = max_drift
         wanted = 2 * reach * (count_b / search.rows_of(count_b, slope))
@@ -249,34 +191,7 @@ def _searched(
     )
 
 
-def _reach(a: _Side, b: _Side, bounds: tuple[int, int] | None, rate: float) -> tuple[int, int]:
-    """The lags to search, in grid steps: every one that leaves an overlap, within what the caller allows."""
-    least = _FEWEST // 2
-    low, high = -int(_length(b) * rate) - 1 + least, int(_length(a) * rate) + 1 - least
-    if bounds is not None:
-        shift = a.timeline.origin_ns - b.timeline.origin_ns
-        low = max(low, int((bounds[0] - shift) * 1e-9 * rate) - 2)
-        high = min(high, int((bounds[1] - shift) * 1e-9 * rate) + 2)
-    if high <= low:
-        raise _Unusable("clock.no_overlap", overlap_s=0.0)
-    return low, high
-
-
-def _whitened(
-    a: _Side, b: _Side, rate: float, start: float, drift: float, at: float, count_a: int, count_b: int
-) -> list[tuple[Singles, Singles]]:
-    """Both signals on grids of one rate: a's from its first sample, b's from `start`, stretched about `at`."""
-    pairs = []
-    for channel in range(a.values.shape[1]):
-        on_a = spectra.on_grid(a.timeline, a.values[:, channel], 0.0, rate, count_a)
-        on_b = spectra.on_grid(
-            b.timeline, b.values[:, channel], at + (start - at) / (1 + drift), rate * (1 + drift), count_b
-        )
-        pairs.append((spectra.whitened(*on_a), spectra.whitened(*on_b)))
-    return pairs
-
-
-def _better_read(outcome: _Outcome, others: list[tuple[_Side, _Side]]) -> _Outcome:
+def _better_read(outcome: _Outcome, others: list[tuple[Side, Side]]) -> _Outcome:
     """The reading of the stamps under which a part of the signals fits best; the first where it hardly matters."""
     guess = outcome.guess
     assert guess is not None
@@ -302,7 +217,7 @@ def _refined(outcome: _Outcome) -> tuple[_Outcome, refine.Line, tuple[float, flo
         first, last = _overlap(outcome.a, outcome.b, guess)
         line, half = _fitted(outcome.a, outcome.b, guess, first, last)
         if line is None:
-            raise _Unusable("clock.weak", score=round(guess.fit.score / guess.fit.needed, 3))
+            raise Unusable("clock.weak", score=round(min(guess.fit.score / guess.fit.needed / _FIRM, 0.999), 3))
         centre = first + half
         offset = guess.offset + guess.drift * (centre - guess.at) + line.offset / guess.rate
         drift = guess.drift + line.slope / guess.rate / half
@@ -311,15 +226,15 @@ def _refined(outcome: _Outcome) -> tuple[_Outcome, refine.Line, tuple[float, flo
     return replace(outcome, guess=guess), line, (first, first + 2 * half)
 
 
-def _overlap(a: _Side, b: _Side, guess: _Guess) -> tuple[float, float]:
+def _overlap(a: Side, b: Side, guess: _Guess) -> tuple[float, float]:
     """What both recorded, in b's seconds."""
-    first, last = max(0.0, _own(guess, 0.0)), min(_length(b), _own(guess, _length(a)))
-    if (last - first) * guess.rate < _FEWEST:
-        raise _Unusable("clock.no_overlap", overlap_s=round(max(0.0, last - first), 3))
+    first, last = max(0.0, _own(guess, 0.0)), min(b.length, _own(guess, a.length))
+    if (last - first) * guess.rate < recordings.FEWEST:
+        raise Unusable("clock.no_overlap", overlap_s=round(max(0.0, last - first), 3))
     return first, last
 
 
-def _fitted(a: _Side, b: _Side, guess: _Guess, first: float, last: float) -> tuple[refine.Line | None, float]:
+def _fitted(a: Side, b: Side, guess: _Guess, first: float, last: float) -> tuple[refine.Line | None, float]:
     """The line through what the guess leaves between `first` and `last`; and half of how long that is, for b."""
     import numpy as np
 
@@ -333,23 +248,14 @@ def _fitted(a: _Side, b: _Side, guess: _Guess, first: float, last: float) -> tup
         pairs.append((spectra.whitened(*on_a), spectra.whitened(*on_b)))
     blocks = max(1, refine.blocks_of(count))
     edges = np.linspace(0, count // blocks * blocks, blocks + 1)
-    extra = _stamp_noise(a.timeline, begin + edges / rate) - _stamp_noise(b.timeline, first + edges / own_rate)
-    return refine.line(pairs, guess.fit.sign, extra * rate), float(0.5 * edges[-1] / own_rate)
+    noise = recordings.stamp_noise(a.timeline, begin + edges / rate)
+    noise -= recordings.stamp_noise(b.timeline, first + edges / own_rate)
+    return refine.line(pairs, guess.fit.sign, noise * rate), float(0.5 * edges[-1] / own_rate)
 
 
 def _own(guess: _Guess, a_seconds: float) -> float:
     """b's seconds at a's."""
     return guess.at + (a_seconds - guess.offset - guess.at) / (1 + guess.drift)
-
-
-def _stamp_noise(timeline: Timeline, edges: Floats) -> Floats:
-    """How far the stamps of each stretch lie, in the mean, from the times that were believed."""
-    import numpy as np
-
-    places = np.searchsorted(timeline.seconds, edges)
-    total = np.concatenate(([0.0], np.cumsum(timeline.residual)))
-    sums = total[places[1:]] - total[places[:-1]]
-    return np.asarray(sums / np.maximum(places[1:] - places[:-1], 1))
 
 
 def _model(names: tuple[str, str], outcome: _Outcome, line: refine.Line, span: tuple[float, float]) -> ClockModel:
@@ -388,47 +294,46 @@ def _model(names: tuple[str, str], outcome: _Outcome, line: refine.Line, span: t
 
 def _refused(names: tuple[str, str], outcomes: list[_Outcome], again: repeats.Repeats, rate: float) -> ClockRefusal:
     """Ambiguous where the signals repeat, or fit clearly at several places; else weak. Fits worth naming are named."""
-    outcome, guess = max(
-        ((one, guess) for one in outcomes for guess in (*one.seen, *([one.guess] if one.guess else []))),
-        key=lambda pair: pair[1].fit.score / pair[1].fit.needed,
-        default=(outcomes[0], None),
-    )
+    known = [(one, guess) for one in outcomes for guess in (*one.seen, *([one.guess] if one.guess else []))]
+    outcome, guess = outcomes[0], None
+    if known:
+        outcome, guess = max(known, key=lambda pair: pair[1].fit.score / pair[1].fit.needed)
     score = guess.fit.score / guess.fit.needed if guess else max(one.score for one in outcomes)
-    at, drift = (guess.at, guess.drift) if guess else (0.5 * _length(outcome.b), 0.0)
-    offsets: list[float] = []
-    details: dict[str, str | int | float] = {}
+    details: dict[str, str | int | float] = {"score": round(min(score / _FIRM, 0.999), 3)}
+    code: str = "clock.weak"
+    candidates: tuple[ClockModel, ...] = ()
     if len(again.lags) > 1:
         # The drift is unknown: what was found holds in the middle of the stretch that was compared.
-        offsets = [float(lag) / rate for lag in again.lags]
-        at, drift, step = again.middle / rate, 0.0, 1 / rate
-        near = guess.offset + guess.drift * (at - guess.at) if guess else offsets[len(offsets) // 2]
-        details = {"period_ms": round(again.period / rate * 1e3, 3)}
+        at = again.middle / rate
+        near = guess.offset + guess.drift * (at - guess.at) if guess else float(again.lags[len(again.lags) // 2]) / rate
+        candidates = _candidates(names, outcome, [float(lag) / rate for lag in again.lags], near, (at, 0.0, rate))
+        code = "clock.ambiguous"
+        details = {"candidates": len(again.lags), "period_ms": round(again.period / rate * 1e3, 3)}
     elif guess is not None:
         offsets = [guess.offset + (lag - guess.fit.lag) / guess.rate for lag in (guess.fit.lag, *guess.fit.rivals)]
-        near, step = guess.offset, 1 / guess.rate
-    is_several = len(again.lags) > 1 or (score >= _FIRM and len(offsets) > 1)
-    if not is_several:
-        details = {"score": round(min(score / _FIRM, 0.999), 3)}
-    chosen = sorted(sorted(offsets, key=lambda offset: abs(offset - near))[:_LISTED])
-    if is_several:
-        details = {"candidates": len(offsets), **details}
-    origin_a, origin_b = outcome.a.timeline.origin_ns, outcome.b.timeline.origin_ns
+        candidates = _candidates(names, outcome, offsets, guess.offset, (guess.at, guess.drift, guess.rate))
+        if score >= _FIRM and len(offsets) > 1:
+            code, details = "clock.ambiguous", {"candidates": len(offsets)}
     return ClockRefusal(
-        clock=names[0],
-        reference=names[1],
-        method=METHOD,
-        code="clock.ambiguous" if is_several else "clock.weak",
-        details=details,
-        candidates=tuple(
-            ClockModel(
-                clock=names[0],
-                reference=names[1],
-                method=METHOD,
-                epoch_ns=origin_b + round(at * 1e9),
-                offset_ns=origin_a - origin_b + round(offset * 1e9),
-                drift=drift,
-                variance=((step * 1e9) ** 2, 0.0, 0.0),
-            )
-            for offset in chosen
-        ),
+        clock=names[0], reference=names[1], method=METHOD, code=code, details=details, candidates=candidates
+    )
+
+
+def _candidates(
+    names: tuple[str, str], outcome: _Outcome, offsets: list[float], near: float, line: tuple[float, float, float]
+) -> tuple[ClockModel, ...]:
+    """The offsets nearest to the best, as models of what is known of them: to about a step of the grid."""
+    at, drift, rate = line
+    origin_a, origin_b = outcome.a.timeline.origin_ns, outcome.b.timeline.origin_ns
+    return tuple(
+        ClockModel(
+            clock=names[0],
+            reference=names[1],
+            method=METHOD,
+            epoch_ns=origin_b + round(at * 1e9),
+            offset_ns=origin_a - origin_b + round(offset * 1e9),
+            drift=drift,
+            variance=((1e9 / rate) ** 2, 0.0, 0.0),
+        )
+        for offset in sorted(sorted(offsets, key=lambda offset: abs(offset - near))[:_LISTED])
     )
