@@ -85,7 +85,7 @@ def render(request: RenderRequest, *, now: datetime) -> RenderOutcome:
     with RenderedStore(request.store).writer() as target:
         made = write(target, chosen, asked, truth)
         used = [capture for capture, sources in zip(captures, chosen, strict=True) if sources]
-        rendered = _rendered(used, asked, made, request)
+        rendered = _rendered(used, asked, made, truth)
         _describe(target, used, chosen, rendered, made)
         run = {
             "format": "genba-run/1.0",
@@ -125,9 +125,10 @@ def _captures(store: CaptureStore, wanted: Sequence[str]) -> tuple[Capture, ...]
     return tuple(found[key] for key in sorted(found))
 
 
-def _rendered(captures: Sequence[Capture], asked: Plan, made: Made, request: RenderRequest) -> Rendered:
+def _rendered(captures: Sequence[Capture], asked: Plan, made: Made, truth: Truth) -> Rendered:
     losses = Counter(str(loss.kind) for capture in captures for loss in capture.losses)
     models = {item.model for capture in captures for item in capture.requests}
+    tables = {"records": " ".join(truth.tables)} if truth.tables else {}
     titles = [capture.title for capture in captures]
     return Rendered(
         id="",
@@ -135,7 +136,7 @@ def _rendered(captures: Sequence[Capture], asked: Plan, made: Made, request: Ren
         kind=asked.kind,
         captures=tuple(capture.id for capture in captures),
         samples=made.samples,
-        options={**asked.options(), **made.options},
+        options={**asked.options(), **made.options, **tables},
         asked_by=tuple(sorted(models)),
         clock_half_width_ns=made.half_width_ns,
         farthest_ns=made.farthest_ns,

@@ -7,6 +7,7 @@ import io
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ GOOD = frozenset("ok 良 合 合格 良品 ○ 〇 ◯ 正常 異常なし norma
 LARGEST_TABLE_BYTES = 64 << 20
 # Titles and notes may stand above a table's heads.
 HEAD_ROWS = 20
+HASH_DIGITS = 20
 UNIX = "unix"
 
 
@@ -54,6 +56,7 @@ class Truth:
     windows: tuple[LotWindow, ...] = ()  # times are UTC's, or of the signals' own clock where that was stated
     is_local: bool = False
     findings: tuple[Finding, ...] = ()
+    tables: tuple[str, ...] = ()  # hashes of the files
 
     def lots(self, source: Source) -> tuple[LotWindow, ...]:
         """Give the lots on a stream's machine; none where its clock or its machine is not known."""
@@ -123,10 +126,13 @@ def read_truth(tables: Sequence[str]) -> Truth:
     notes: list[Annotation] = []
     windows: list[LotWindow] = []
     findings: list[Finding] = []
+    hashes: list[str] = []
     is_local = False
     for text in tables:
         zone, path = _zoned(text)
-        rows = _rows(path)
+        data = _read(path)
+        hashes.append(f"{zone}={sha256(data).hexdigest()[:HASH_DIGITS]}")
+        rows = _rows(data, path.name)
         if rows and set(ANNOTATION_COLUMNS) <= {cell.strip() for cell in rows[0]}:
             notes += _annotations(rows, path.name)
             continue
@@ -137,7 +143,13 @@ def read_truth(tables: Sequence[str]) -> Truth:
         windows += found.windows
         findings += found.findings
         is_local = is_local or zone == LOCAL
-    return Truth(annotations=tuple(notes), windows=tuple(windows), is_local=is_local, findings=tuple(findings))
+    return Truth(
+        annotations=tuple(notes),
+        windows=tuple(windows),
+        is_local=is_local,
+        findings=tuple(findings),
+        tables=tuple(hashes),
+    )
 
 
 def _zoned(text: str) -> tuple[str, Path]:
@@ -148,27 +160,30 @@ def _zoned(text: str) -> tuple[str, Path]:
     return zone, Path(rest)
 
 
-def _rows(path: Path) -> list[list[str]]:
-    """Read a CSV as factories write it: UTF-8 or CP932, commas, semicolons or tabs."""
+def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_TABLE_BYTES:
             raise InvalidInput("render.broken_table", path=path.name, reason="too large")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise InvalidInput("render.broken_table", path=path.name, reason=error.strerror or "unreadable") from None
+
+
+def _rows(data: bytes, name: str) -> list[list[str]]:
+    """Read a CSV as factories write it: UTF-8 or CP932, commas, semicolons or tabs."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         try:
             text = data.decode("cp932")
         except UnicodeDecodeError:
-            raise InvalidInput("render.broken_table", path=path.name, reason="encoding") from None
+            raise InvalidInput("render.broken_table", path=name, reason="encoding") from None
     head = text[:4096]
     delimiter = max(",;\t", key=head.count)
     try:
         return [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if any(row)]
     except csv.Error:
-        raise InvalidInput("render.broken_table", path=path.name, reason="csv") from None
+        raise InvalidInput("render.broken_table", path=name, reason="csv") from None
 
 
 def _annotations(rows: Sequence[Sequence[str]], name: str) -> list[Annotation]:
