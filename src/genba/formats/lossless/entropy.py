@@ -30,9 +30,15 @@ def pack_numbers(array: Numbers, *, plain: bool = False) -> bytes:
 
     if array.dtype.str[1:] not in _TAKEN:
         raise TypeError(f"pcodec takes no {array.dtype}")
-    config = ChunkConfig(compression_level=LEVEL)
+    small = array.dtype.itemsize == 1
+    config = ChunkConfig(compression_level=LEVEL, enable_8_bit=small)
     if plain:
-        config = ChunkConfig(compression_level=LEVEL, delta_spec=DeltaSpec.no_op(), mode_spec=ModeSpec.classic())
+        config = ChunkConfig(
+            compression_level=LEVEL,
+            delta_spec=DeltaSpec.no_op(),
+            mode_spec=ModeSpec.classic(),
+            enable_8_bit=small,
+        )
     return bytes(standalone.simple_compress(array, config))
 
 
