@@ -39,6 +39,7 @@ class Moments:
     half_width_ns: Times
     order: Times | None  # which samples of the store these are; None where they are all of them as they came
     sequence: Times | None = None
+    modulus: int = 0  # where the source's numbers begin again
 
     @property
     def count(self) -> int:
@@ -59,7 +60,8 @@ class Moments:
         gap = steps > GAP_STEPS * step_ns if step_ns > 0 else np.zeros(len(steps), np.bool_)
         if self.sequence is not None:
             # Numbers that go on by one vouch for a late stamp, but not for a clock that stood still for long.
-            gap = (np.diff(self.sequence) != 1) | (steps > 10 * GAP_STEPS * step_ns)
+            numbers = np.diff(self.sequence)
+            gap = ((numbers % self.modulus if self.modulus else numbers) != 1) | (steps > 10 * GAP_STEPS * step_ns)
         return np.flatnonzero(gap) + 1
 
 

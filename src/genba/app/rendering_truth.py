@@ -6,7 +6,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,8 @@ NORMAL = "normal"
 ANNOTATION_COLUMNS = ("capture", "stream", "first_ns", "last_ns", "label")
 # How people write that a lot was good; anything else is the name of what was wrong.
 GOOD = frozenset("ok 良 合 合格 良品 ○ 〇 ◯ 正常 異常なし normal pass passed good".split())
+# Columns in which records say what was wrong with a lot.
+DEFECTS = frozenset("不良区分 不良内容 不良名 不良項目 不良 異常内容 異常 defect fault failure".split())
 LARGEST_TABLE_BYTES = 64 << 20
 # Titles and notes may stand above a table's heads.
 HEAD_ROWS = 20
@@ -140,7 +142,7 @@ def read_truth(tables: Sequence[str]) -> Truth:
         if not rows:
             raise InvalidInput("render.broken_table", path=path.name, reason="empty")
         found = read_lots(rows[at], rows[at + 1 :], zone=zone)
-        windows += found.windows
+        windows += _with_defects(found.windows, rows[at], rows[at + 1 :])
         findings += found.findings
         is_local = is_local or zone == LOCAL
     return Truth(
@@ -150,6 +152,20 @@ def read_truth(tables: Sequence[str]) -> Truth:
         findings=tuple(findings),
         tables=tuple(hashes),
     )
+
+
+def _with_defects(
+    windows: Sequence[LotWindow], header: Sequence[str], rows: Sequence[Sequence[str]]
+) -> list[LotWindow]:
+    """Take what was wrong with a lot for its judgement, where a column names it."""
+    places = [at for at, head in enumerate(header) if unicodedata.normalize("NFKC", head).strip().casefold() in DEFECTS]
+    found = []
+    for window in windows:
+        cells = rows[window.row - 1]
+        named = next((cells[at].strip() for at in places if at < len(cells) and cells[at].strip()), "")
+        is_bad = judged(window.judgement) != NORMAL
+        found.append(replace(window, judgement=named) if named and is_bad else window)
+    return found
 
 
 def _zoned(text: str) -> tuple[str, Path]:
