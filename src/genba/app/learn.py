@@ -137,6 +137,7 @@ def learn(request: LearnRequest) -> LearnOutcome:
         promoted=evidence.decision == "learn.promoted",
     )
     cards = {f"card.{lang}.md": model_card.encode(model, evidence, lang) for lang in ("ja", "en")}
+    stored.keep_frozen(request.store, frozen)  # what is there already stays
     store.keep(model, trained.onnx, evidence, cards)
     return LearnOutcome(model=model, evidence=evidence, folder=f"models/{model.id}")
 

@@ -35,7 +35,7 @@ class Cut:
 
 
 def frozen_for(store: Path, windows: Windows, asked: str) -> tuple[str, Windows]:
-    """The frozen set that was asked for or that fits; made of the latest lots where there is none."""
+    """The frozen set that was asked for or that fits, else one of the latest lots, to be kept when a model is."""
     fitting = [name for name in stored.frozen_sets(store) if stored.load_frozen(store, name).shape.fits(windows.shape)]
     share = _share(asked)
     if asked and share is None:
@@ -47,8 +47,8 @@ def frozen_for(store: Path, windows: Windows, asked: str) -> tuple[str, Windows]
         return fitting[0], stored.load_frozen(store, fitting[0])
     if fitting:
         raise InvalidInput("learn.name_frozen", known=", ".join(fitting))
-    name = stored.keep_frozen(store, _latest(windows, FROZEN_SHARE if share is None else share))
-    return name, stored.load_frozen(store, name)
+    made = _latest(windows, FROZEN_SHARE if share is None else share)
+    return stored.frozen_name(made), made
 
 
 def _share(asked: str) -> float | None:

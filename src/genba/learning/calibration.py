@@ -57,7 +57,7 @@ def calibrate(raw: Floats, false_alarms: float) -> Calibration:
     # Beyond the highest seen nothing is known: as far again as from the threshold to it.
     below = float(ordered[max(low, 1) - 1])
     above = float(ordered[high - 1]) if high <= count else float(ordered[-1] + (ordered[-1] - limit)) + 0.5 * width
-    band = (round((below - middle) / width, DECIMALS), round((above - middle) / width, DECIMALS))
+    band = (min(round((below - middle) / width, DECIMALS), 1.0), max(round((above - middle) / width, DECIMALS), 1.0))
     return Calibration(middle=middle, width=width, uncertain=band, false_alarms=false_alarms, held_out=count)
 
 

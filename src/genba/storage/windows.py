@@ -61,7 +61,7 @@ def load_frozen(store: Path, name: str) -> Windows:
     if name not in frozen_sets(store):
         raise NotFound("learn.no_such_frozen", name=name, known=", ".join(frozen_sets(store)) or "–")
     found = _load(store / "frozen" / name)
-    if _identity(found) != name:
+    if frozen_name(found) != name:
         raise Conflict("learn.frozen_changed", name=name)
     return found
 
@@ -70,7 +70,7 @@ def keep_frozen(store: Path, windows: Windows) -> str:
     """Keep windows as a frozen set; its name is a hash of their values and of what is known of them."""
     import numpy as np
 
-    name = _identity(windows)
+    name = frozen_name(windows)
     if name in frozen_sets(store):
         return name
     folder = ProductFolder(store / "frozen" / name)
@@ -95,7 +95,8 @@ def _about(shape: Shape) -> dict[str, object]:
     }
 
 
-def _identity(windows: Windows) -> str:
+def frozen_name(windows: Windows) -> str:
+    """Name a set by a hash of its values and of what is known of them."""
     import numpy as np
 
     digest = hashlib.sha256(msgspec.json.encode(_about(windows.shape)))
