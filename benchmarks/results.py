@@ -214,6 +214,8 @@ def shown(value: float, unit: str) -> str:
         return f"{value:.1f}"
     if unit == "MB":
         return f"{value:,.0f} MB"
+    if unit == "µs":
+        return f"{value:,.1f} µs"
     if unit == "/s":
         return f"{value:.1f}/s" if value >= 3 else f"{value:.2f}/s"
     if unit == "s":

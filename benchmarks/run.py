@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import (
     anomaly,
+    clockpairs,
     drawings,
     edge,
     house,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genba.clocks import pairs, solve, zones
+from genba.clocks import correlation, events, pairs, solve, zones
 from genba.errors import InvalidInput, NotFound, Unavailable
 from genba.model.clock import ClockModel, ClockRefusal, Timebase
 from genba.model.signals import RAGGED, Block, Capture, Ragged, Stream
@@ -223,8 +222,6 @@ def _declared(capture: Capture, stated: Sequence[str], spans: dict[str, tuple[in
 
 
 def _by_signal(store: CaptureStore, capture: Capture, asked: Sequence[str]) -> list[Found]:
-    from genba.clocks import correlation
-
     found: list[Found] = []
     for text in asked:
         a, b, clocks = _two(store, capture, text)
@@ -236,7 +233,6 @@ def _by_signal(store: CaptureStore, capture: Capture, asked: Sequence[str]) -> l
 def _by_events(store: CaptureStore, capture: Capture, asked: Sequence[str]) -> list[Found]:
     found: list[Found] = []
     for text in asked:
-        events = import_module("genba.clocks.events")
         a, b, clocks = _two(store, capture, text)
         outcome = events.align(_edges(*a), _edges(*b), clock=clocks[1], reference=clocks[0])
         found.append(outcome if isinstance(outcome, ClockRefusal) else (outcome,))

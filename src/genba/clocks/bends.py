@@ -36,7 +36,9 @@ def stretches(times: Times, late: Floats, *, grain_ns: int = 0) -> list[tuple[in
     for _ in range(2):  # once more with the tilt of each stretch taken out, so that minima lie anywhere in their block
         level = late - (slope if len(cuts) == 2 else _tilts(away, late, starts, cuts)) * away
         at = away[_positions(level, starts)]
-        cuts = [0, *_cuts(at, late[_positions(level, starts)], 0, max(grain_ns / 2.0, 1.0) ** 2), blocks]
+        minima = late[_positions(level, starts)]
+        cuts = [0, *_cuts(at, minima, 0, max(grain_ns / 2.0, 1.0) ** 2), blocks]
+        cuts = _without_jams(at, minima, cuts)
     return _refined(away, late, starts, cuts)
 
 
@@ -82,6 +84,26 @@ def _cuts(at: Floats, minima: Floats, base: int, least: float) -> list[int]:
     cut = int(places[best])
     halves = _cuts(at[:cut], minima[:cut], base, least), _cuts(at[cut:], minima[cut:], base + cut, least)
     return [*halves[0], base + cut, *halves[1]]
+
+
+def _without_jams(at: Floats, minima: Floats, cuts: list[int]) -> list[int]:
+    """Join what a jam parted: all was late for a while, and before and after lie on one line, as no set clock does."""
+    import numpy as np
+
+    number = 1
+    while number + 2 < len(cuts):
+        before, inside, after = (slice(*cuts[at : at + 2]) for at in (number - 1, number, number + 1))
+        around = np.r_[before, after]
+        slope, offset = np.polyfit(at[around], minima[around], 1)
+        rest = minima - offset - slope * at
+        scatter = max(float(np.median(np.abs(rest[one] - np.median(rest[one])))) for one in (before, after)) + 1.0
+        is_one_line = abs(float(np.median(rest[before]) - np.median(rest[after]))) <= scatter
+        if is_one_line and float(np.quantile(rest[inside], 0.25)) > float(np.median(rest[around])):
+            del cuts[number : number + 2]
+            number = 1
+        else:
+            number += 1
+    return cuts
 
 
 def _squares(at: Floats, values: Floats) -> Floats:

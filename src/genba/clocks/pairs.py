@@ -2,8 +2,9 @@
 
 Messages travel one way only: they arrive late by an unknown shortest delay and mostly by more. The line below all
 arrivals gives drift, and offset but for that shortest delay. No statistics can know it: unless someone states between
-which limits it lies, the interval's margin reaches down by as much as delays vary, which is how transports behave and
-no proof. A clock that began again or was set in between is read in stretches.
+which limits it lies, the interval's margin reaches down by as much as delays vary and by no less than 2 ms, which is
+how USB, field buses and local networks behave, and no proof. A clock that began again or was set in between is read
+in stretches.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 LEAST_PAIRS = 16
 LEAST_SPAN_NS = 1_000_000
 MAX_DRIFT = 1e-3  # a quartz clock is off by 1e-4 at most; beyond ten times that it is another relation than time
+ASSUMED_DELAY_NS = 2_000_000.0  # the longest of the shortest ways over USB, a field bus or a local network
 # The host's clock going back by more than this was set; less is threads that wrote in another order.
 SET_BACK_NS = 10_000_000
 BESIDE = 8
@@ -86,11 +88,15 @@ def _was_set(late: Times, cut: int) -> bool:
 def _run(
     device_ns: Times, host_ns: Times, clocks: tuple[str, str], delay_ns: tuple[int, int] | None, max_drift: float
 ) -> list[ClockModel | ClockRefusal]:
+    import numpy as np
+
     device_ns, host_ns = _distinct(device_ns, host_ns)
     if len(device_ns) < LEAST_PAIRS:
         return [_refuse(*clocks, "clock.too_few_pairs", count=len(device_ns), least=LEAST_PAIRS)]
     if device_ns[-1] - device_ns[0] < LEAST_SPAN_NS:
         return [_refuse(*clocks, "clock.no_span", span_ns=int(device_ns[-1] - device_ns[0]))]
+    if not delay_ns and np.array_equal(device_ns, host_ns):
+        return [_copied(device_ns, clocks)]
     base = int(host_ns[0] - device_ns[0])
     late = (host_ns - device_ns - base).astype(float)
     grain = _grain(host_ns)
@@ -106,6 +112,12 @@ def _run(
         else:
             found.append(_model(floor, part[0], base, clocks, (delay_ns, grain)))
     return found
+
+
+def _copied(device_ns: Times, clocks: tuple[str, str]) -> ClockModel:
+    """Both times of every sample are one: the recorder wrote down the same clock twice."""
+    model = view.identity(*clocks)
+    return replace(model, valid_ns=(int(device_ns[0]), int(device_ns[-1])), evidence={"pairs": float(len(device_ns))})
 
 
 def _doubt(floor: delay_floor.Floor, max_drift: float, count: int) -> str:
@@ -127,7 +139,7 @@ def _model(
     delay_ns, grain = known
     low, high = delay_ns or (0, 0)
     # The truth lies below the floor by the shortest delay: between what was stated, else by up to how delays vary.
-    unknown = float(high - low) / 2 if delay_ns else floor.delays_ns[2]
+    unknown = float(high - low) / 2 if delay_ns else max(floor.delays_ns[2], ASSUMED_DELAY_NS)
     return ClockModel(
         clock=clocks[0],
         reference=clocks[1],
