@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     Times = NDArray[np.int64]
     Values = NDArray[Any]
 
-# Kinds whose values are words, numbers of events or pictures: a limit of their type means nothing.
-NOT_MEASURED = frozenset({"state", "event", "image", "message", "counter", "time", "text"})
+# Kinds that come from converters, whose type's limit is the converter's; elsewhere it may stand for "no value".
+CONVERTED = frozenset(
+    {"vibration", "acceleration", "force", "torque", "current", "voltage", "sound", "pressure", "strain"}
+)
 # At the limit of the type, so many in a row are clipping and no chance.
 FULL_SCALE_RUN = 3
 FEWEST_SAMPLES = 4096
@@ -31,7 +33,7 @@ class ValueLedger:
         self._stream = stream
         self._channel = channel
         self._dtype = np.dtype(channel.dtype)
-        is_measured = channel.kind not in NOT_MEASURED and not channel.shape
+        is_measured = channel.kind in CONVERTED and not channel.shape
         self._limits = channel.saturates_at
         self._shortest = 1
         if self._limits is None and is_measured and self._dtype.kind == "i":

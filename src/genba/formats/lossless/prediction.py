@@ -39,9 +39,9 @@ class Settings:
 CHOICES = (
     Settings(),
     Settings(levels=32_767, fade=1.0),
-    Settings(order=12, levels=32_767, fade=1.0),
+    Settings(order=10, levels=32_767, fade=0.25),
     Settings(order=12, levels=2_047),
-    Settings(lane=1024, order=12, levels=2_047, fade=1.0),
+    Settings(lane=1024, order=8, fade=1.0),
 )
 
 

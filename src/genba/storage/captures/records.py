@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +21,10 @@ _T = TypeVar("_T")
 
 def encode(value: Capture | Timebase, name: str) -> bytes:
     """Write a model object with its format first."""
-    return msgspec.json.format(msgspec.json.encode({"format": name, **msgspec.to_builtins(value)}), indent=1) + b"\n"
+    data = {"format": name, **msgspec.to_builtins(value)}
+    for model in data.get("models", ()):  # JSON has no infinity: evidence of that kind is none
+        model["evidence"] = {key: item for key, item in model["evidence"].items() if math.isfinite(item)}
+    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
 
 
 def encode_store() -> bytes:

@@ -12,7 +12,7 @@ from genba.model.clock import Timebase
 from genba.model.finding import Finding, Severity
 from genba.model.signals import Block, Capture, Segment, Stream
 from genba.storage.captures import records, segment, stretches
-from genba.storage.captures.writing import CaptureWriter
+from genba.storage.captures.writing import Bounds, CaptureWriter
 from genba.storage.files import ProductFolder, long_path
 
 _ID = re.compile(r"[0-9a-f]{20}")
@@ -47,9 +47,9 @@ class CaptureStore:
                 raise InvalidInput("store.broken_file", path="capture.json", reason="path")
         return capture
 
-    def writer(self, title: str) -> CaptureWriter:
+    def writer(self, title: str, *, bounds: Bounds | None = None) -> CaptureWriter:
         """Begin a capture; use it in a with statement."""
-        return CaptureWriter(self.root, title)
+        return CaptureWriter(self.root, title, bounds or Bounds())
 
     def blocks(
         self, capture: Capture, stream_id: str, *, first_ns: int | None = None, last_ns: int | None = None

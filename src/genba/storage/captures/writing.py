@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import shutil
+import sys
+from collections import Counter
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
@@ -16,26 +19,32 @@ from genba.errors import InvalidInput
 from genba.formats.ledger import Ledger
 from genba.model.document import Property
 from genba.model.finding import Finding
-from genba.model.signals import Block, Capture, Channel, Clock, Loss, Request, Segment, SourceFile, Stream
+from genba.model.signals import RAGGED, Block, Capture, Channel, Clock, Loss, Request, Segment, SourceFile, Stream
 from genba.ports.signals import SignalPart
 from genba.storage.captures import records, segment, stretches
 from genba.storage.files import long_path, replace_patiently, write_failed
 from genba.storage.lock import FolderLock
 
-# A segment ends with the sample that reaches one of these; they are part of the format, since ids hang on them.
-SEGMENT_SAMPLES = 1 << 20
-SEGMENT_BYTES = 32 << 20
-# What all streams together may hold back before the fullest is written.
-PENDING_BYTES = 256 << 20
 UNFINISHED = ".unfinished"
+_LARGEST_FLOAT = sys.float_info.max
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Where segments end; the defaults are part of the format, since ids hang on them."""
+
+    segment_samples: int = 1 << 20
+    segment_bytes: int = 32 << 20  # raw; a segment ends with the sample that reaches them
+    pending_bytes: int = 256 << 20  # of all streams together, before the fullest is written
 
 
 class CaptureWriter:
     """Takes what a reader yields; nothing is seen in the store before `commit`."""
 
-    def __init__(self, root: Path, title: str) -> None:
+    def __init__(self, root: Path, title: str, bounds: Bounds) -> None:
         """Name the store and the title; the folder is made when the writer is entered."""
         self._root = root
+        self._bounds = bounds
         self._title = title
         self._folder = long_path(root / "captures" / UNFINISHED)
         self._lock = FolderLock(root / ".genba" / "lock")
@@ -43,7 +52,10 @@ class CaptureWriter:
         self._clocks: dict[str, Clock] = {}
         self._streams: dict[str, Stream] = {}
         self._pending: dict[str, list[Block]] = {}
-        self._pending_bytes: dict[str, int] = {}
+        self._pending_samples: Counter[str] = Counter()
+        self._pending_bytes: Counter[str] = Counter()
+        self._held_bytes = 0
+        self._positions: dict[str, int] = {}
         self._segments: list[Segment] = []
         self._numbers: dict[str, int] = {}
         self._ledgers: dict[str, Ledger] = {}
@@ -117,13 +129,17 @@ class CaptureWriter:
         return capture
 
     def _stream(self, stream: Stream) -> None:
+        stream = replace(
+            stream,
+            channels=tuple(_written(channel, stream.id) for channel in stream.channels),
+            rate_hz=stream.rate_hz if math.isfinite(stream.rate_hz) and stream.rate_hz > 0 else 0.0,
+        )
         known = self._streams.get(stream.id)
         if known is not None:
             if known != stream:
                 raise InvalidInput("store.stream_changed", stream=stream.id)
             return
-        for channel in stream.channels:
-            _refuse_strange(channel, stream.id)
+        self._positions[stream.id] = len(self._streams)
         self._streams[stream.id] = stream
         self._ledgers[stream.id] = Ledger(stream)
 
@@ -140,34 +156,38 @@ class CaptureWriter:
             self._flush(stream.id)
             pending = self._pending.setdefault(stream.id, [])
         pending.append(block)
-        self._pending_bytes[stream.id] = self._pending_bytes.get(stream.id, 0) + int(
-            stretches.sizes(block, stream).sum()
-        )
+        self._hold(stream.id, len(block.device_ns), int(stretches.sizes(block, stream).sum()))
         while self._is_full(stream.id):
             self._flush(stream.id)
-        while sum(self._pending_bytes.values()) > PENDING_BYTES:
+        while self._held_bytes > self._bounds.pending_bytes:
             self._flush(max(self._pending_bytes, key=lambda key: self._pending_bytes[key]))
 
+    def _hold(self, identity: str, samples: int, size: int) -> None:
+        self._pending_samples[identity] += samples
+        self._pending_bytes[identity] += size
+        self._held_bytes += size
+
     def _is_full(self, identity: str) -> bool:
-        samples = sum(len(block.device_ns) for block in self._pending.get(identity, ()))
-        return samples >= SEGMENT_SAMPLES or self._pending_bytes.get(identity, 0) >= SEGMENT_BYTES
+        bounds = self._bounds
+        samples, size = self._pending_samples[identity], self._pending_bytes[identity]
+        return samples >= bounds.segment_samples or size >= bounds.segment_bytes
 
     def _flush(self, identity: str) -> None:
         """Write one segment of a stream's pending blocks; what is beyond its bounds stays pending."""
         stream = self._streams[identity]
         whole = stretches.join(self._pending[identity])
         sizes = stretches.sizes(whole, stream)
-        count = min(len(sizes), SEGMENT_SAMPLES, int((sizes.cumsum() - sizes < SEGMENT_BYTES).sum()))
+        in_bytes = int((sizes.cumsum() - sizes < self._bounds.segment_bytes).sum())
+        count = min(len(sizes), self._bounds.segment_samples, in_bytes)
         rest = len(sizes) - count
         self._pending[identity] = [stretches.part(whole, count, len(sizes))] if rest else []
-        self._pending_bytes[identity] = int(sizes[count:].sum())
+        self._hold(identity, -count, -int(sizes[:count].sum()))
         self._write(stretches.part(whole, 0, count) if rest else whole, stream)
 
     def _write(self, block: Block, stream: Stream) -> None:
         number = self._numbers.get(stream.id, 0)
         self._numbers[stream.id] = number + 1
-        position = list(self._streams).index(stream.id)
-        path = f"segments/{position:05d}-{number:06d}.seg"
+        path = f"segments/{self._positions[stream.id]:05d}-{number:06d}.seg"
         encoded = segment.encode(block, stream)
         try:
             _put(self._folder / path, encoded.data)
@@ -219,10 +239,17 @@ def _order_of_loss(loss: Loss) -> tuple[str, int, int, str, str, str]:
     return (loss.stream, loss.first_ns, loss.last_ns, loss.kind, loss.channel, loss.detail)
 
 
-def _refuse_strange(channel: Channel, stream: str) -> None:
-    """Keep types out that have no canonical bytes."""
-    if channel.dtype != "bytes" and not segment.DTYPE.fullmatch(channel.dtype):
+def _written(channel: Channel, stream: str) -> Channel:
+    """Keep types out that have no canonical bytes, and numbers that JSON cannot write."""
+    is_known = channel.dtype == RAGGED or segment.DTYPE.fullmatch(channel.dtype) is not None
+    if not is_known or not all(map(math.isfinite, channel.calibration.coefficients)):
         raise InvalidInput("store.wrong_block", stream=stream)
+    if channel.saturates_at is None or all(map(math.isfinite, channel.saturates_at)):
+        return channel
+    if any(map(math.isnan, channel.saturates_at)):
+        return replace(channel, saturates_at=None)
+    low, high = (max(-_LARGEST_FLOAT, min(_LARGEST_FLOAT, limit)) for limit in channel.saturates_at)
+    return replace(channel, saturates_at=(low, high))
 
 
 def _put(path: Path, data: bytes, *, only_new: bool = False) -> None:
