@@ -35,6 +35,10 @@ class ValueLedger:
         self._dtype = np.dtype(channel.dtype)
         is_measured = channel.kind in CONVERTED and not channel.shape
         self._limits = channel.saturates_at
+        if self._limits is not None and self._dtype.kind == "f":  # beyond what the type holds is never reached
+            most = float(np.finfo(self._dtype).max)
+            low, high = self._limits
+            self._limits = (low if low >= -most else -np.inf, high if high <= most else np.inf)
         self._shortest = 1
         if self._limits is None and is_measured and self._dtype.kind == "i":
             info = np.iinfo(self._dtype)
