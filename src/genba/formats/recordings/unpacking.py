@@ -1,4 +1,4 @@
-"""Compressed blocks of recordings unpacked to a stated size and no further; of a block that is cut off what is there."""
+"""Compressed blocks of recordings, unpacked to a stated size and no further; of a cut one what is there."""
 
 PIECE = 64 << 10
 

@@ -5,9 +5,12 @@ A logger states the first and the last time of each block; samples between are l
 
 from __future__ import annotations
 
+import logging
 import re
 import struct
+import warnings
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -83,8 +86,9 @@ def read(blob: Blob, limits: SignalLimits) -> Iterator[SignalPart]:
 
     with blob.open() as file:
         try:
-            recording = openFile(file, quiet=True, name=blob.name)
-            readData(recording)
+            with _quiet():
+                recording = openFile(file, quiet=True, name=blob.name)
+                readData(recording)
         except (*BROKEN, *BROKEN_TOO):
             raise InvalidInput("signals.not_of_kind", kind="ide") from None
         yield from _properties(recording)
@@ -106,6 +110,20 @@ def read(blob: Blob, limits: SignalLimits) -> Iterator[SignalPart]:
             yield Finding(code="signals.truncated")
         if damaged:
             yield Finding(code="signals.damaged_blocks", count=damaged)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the library from telling the terminal of every byte that it does not like: findings do that."""
+    logger = logging.getLogger("idelib")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = before
 
 
 def _properties(recording: Any) -> Iterator[Property]:
@@ -217,7 +235,9 @@ def _blocks(stream: str, blocks: list[Any], layout: _Layout, *, cut: bool) -> Ge
                 payload = np.frombuffer(payload.tobytes(), layout.dtype)
             samples = len(payload) if layout.dtype is not None else 1
             following = blocks[at + 1].startTime if at + 1 < len(blocks) else None
-            stamps = _stamps(block.startTime, block.endTime, following, samples)
+            # The times of a block that is cut off are those of all the samples that it was to hold.
+            stated = int(block.payloadSize or 0) // layout.dtype.itemsize if layout.dtype is not None else 1
+            stamps = _stamps(block.startTime, block.endTime, following, max(stated, samples))[:samples]
         except (*BROKEN, *BROKEN_TOO):
             damaged += 1
             continue

@@ -94,6 +94,8 @@ def _records(reading: _Reading) -> Iterator[tuple[int, int]]:
             raise _Ended
         yield opcode, length
         at += length
+        if at > reading.size:
+            raise _Ended
         file.seek(at)
 
 

@@ -69,7 +69,7 @@ def read(blob: Blob, limits: SignalLimits) -> Iterator[SignalPart]:
                 yield from _episodes(file, limits)
             else:
                 yield from _series(file, stem(blob.name), limits)
-        except (pa.ArrowException, OSError, OverflowError) as error:
+        except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             raise InvalidInput("signals.not_of_kind", kind="parquet") from None

@@ -68,6 +68,9 @@ class _Topic:
     rows: list[bytes] = field(default_factory=list)
     last_us: int = 0
     is_told: bool = False  # a topic of which nothing came is no stream
+    has_come: bool = False
+    drops: list[tuple[int, int, int]] = field(default_factory=list)  # last before, first after (µs), duration in ms
+    open_drops: list[tuple[int, int]] = field(default_factory=list)  # last before, duration: nothing has come since
 
 
 @dataclass(slots=True)
@@ -77,10 +80,8 @@ class _Reading:
     topics: dict[int, _Topic] = field(default_factory=dict)
     names: Names = field(default_factory=Names)
     held: int = 0
-    now_us: int = 0
     damaged: int = 0
     log: list[tuple[int, int, int, bytes]] = field(default_factory=list)  # time, level, tag, text
-    dropouts: list[tuple[int, int]] = field(default_factory=list)  # time, duration in ms
     refused: int = 0
 
 
@@ -91,9 +92,8 @@ def read(blob: Blob, limits: SignalLimits) -> Iterator[SignalPart]:
         if len(head) < 16 or head[:7] != MAGIC:
             raise InvalidInput("signals.not_of_kind", kind="ulog")
         reading = _Reading(limits)
-        reading.now_us = int.from_bytes(head[8:], "little")
         yield Clock(id=CLOCK, epoch="boot", description="microseconds since the logger's machine was switched on")
-        yield Property(name="logging_started_us", value=str(reading.now_us), origin="properties")
+        yield Property(name="logging_started_us", value=str(int.from_bytes(head[8:], "little")), origin="properties")
         complete = True
         for kind, data in _messages(file, reading):
             if kind < 0:
@@ -156,7 +156,10 @@ def _message(reading: _Reading, kind: int, data: bytes) -> Iterator[SignalPart]:
     elif kind == _ADD:
         yield from _subscribe(reading, data)
     elif kind == _DROP:
-        reading.dropouts.append((reading.now_us, struct.unpack_from("<H", data)[0]))
+        duration_ms = struct.unpack_from("<H", data)[0]
+        for topic in reading.topics.values():
+            if topic.has_come:
+                topic.open_drops.append((topic.last_us, duration_ms))
     elif kind == _LOG:
         level, stamp = struct.unpack_from("<BQ", data)
         reading.log.append((stamp, level, -1, data[9:]))
@@ -250,7 +253,11 @@ def _sample(reading: _Reading, data: bytes) -> None:
         return
     topic.rows.append(data[2 : 2 + topic.record])
     at = 2 + topic.stamp
-    reading.now_us = topic.last_us = int.from_bytes(data[at : at + 8], "little")
+    topic.last_us = int.from_bytes(data[at : at + 8], "little")
+    topic.has_come = True
+    if topic.open_drops:
+        topic.drops += [(before, topic.last_us, duration_ms) for before, duration_ms in topic.open_drops]
+        topic.open_drops.clear()
     reading.held += size + 40
 
 
@@ -305,18 +312,19 @@ def _log(reading: _Reading) -> Iterator[SignalPart]:
 
 
 def _losses(reading: _Reading, *, complete: bool) -> Iterator[Loss]:
-    """A drop-out concerns all topics: what they sent in the milliseconds after its time could not be written."""
+    """A drop-out concerns all topics: each says between which two of its samples it lies."""
     for topic in reading.topics.values():
-        if not topic.last_us:
+        if not topic.has_come:
             continue
-        for after_us, duration_ms in reading.dropouts:
+        rest = [(before, before + duration_ms * 1000, duration_ms) for before, duration_ms in topic.open_drops]
+        for before, after, duration_ms in (*topic.drops, *rest):
             yield Loss(
                 kind=LossKind.DROP,
                 evidence=LossEvidence.RECORDER,
                 stream=topic.stream.id,
-                first_ns=after_us * 1000,
-                last_ns=after_us * 1000 + duration_ms * 1_000_000,
-                detail="logger_dropout",
+                first_ns=before * 1000,
+                last_ns=after * 1000,
+                detail=f"logger_dropout_{duration_ms}_ms",
             )
         if not complete:
             last = topic.last_us * 1000
