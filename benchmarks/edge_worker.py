@@ -23,8 +23,8 @@ def steady(folder: str, how: str, seconds: float, seed: int) -> None:
     table = []
     for _ in range(ROWS):
         level = [value + chance.randint(-40, 40) - value // 64 for value in level]
-        table.append(array("h", level))
-    packed = [row.tobytes() for row in table]
+        table.append(tuple(level))
+    packed = [array("h", row).tobytes() for row in table]
     recorder = track = None
     if how != "idle":
         from genba_edge import Channel, Clock, Recorder

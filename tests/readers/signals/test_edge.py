@@ -19,7 +19,7 @@ from genba.model.signals import LossEvidence, LossKind
 from genba.ports.blob import Blob
 from genba.ports.signals import SignalLimits
 from genba.readers.signals.edge import read
-from genba_edge import RAGGED, Calibration, Channel, Clock, Loss, Options, Recorder, Request
+from genba_edge import RAGGED, Calibration, Channel, Clock, Limits, Loss, Options, Recorder, Request
 from genba_edge.declared import DTYPES
 from genba_edge.frames import MARKER
 from tests.readers.signals.edge_batches import AT_ONCE, STARTED, Told, blob_of, record, told, vibration
@@ -343,3 +343,45 @@ def test_a_key_file_that_is_none_is_refused_with_its_line(text: str) -> None:
 def test_a_version_that_is_not_known_is_refused(tmp_path: Path) -> None:
     (raw,) = record(tmp_path, vibration)
     assert told(raw[:8] + struct.pack("<HH", 2, 0) + raw[12:]).refused == "edge.version"
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["record", "one", "each"])), min_size=1, max_size=8),
+    st.integers(1, 7),
+)
+def test_samples_given_one_by_one_and_in_chunks_are_cut_into_blocks_without_losing_an_arrival(
+    tmp_path_factory: pytest.TempPathFactory, chunks: list[tuple[int, str]], most: int
+) -> None:
+    options = Options(in_background=False, block=Limits(samples=most))
+    arrivals: dict[int, int] = {}
+    with Recorder(tmp_path_factory.mktemp("q"), "r", options=options) as recorder:
+        track = recorder.stream("s", [Channel(name="x", dtype="<i4")], clock=Clock(id="c"))
+        number = 0
+        for count, how in chunks:
+            numbers = range(number, number + count)
+            packed = b"".join(one.to_bytes(4, "little") for one in numbers)
+            if how == "record":
+                for one in numbers:
+                    track.record(one, (one,), one, STARTED + one)
+            else:
+                track.extend(
+                    numbers, packed, numbers, STARTED + number if how == "one" else [STARTED + n for n in numbers]
+                )
+            if how == "one" and count:
+                arrivals[number + count - 1] = STARTED + number
+            elif how != "one":
+                arrivals |= {one: STARTED + one for one in numbers}
+            number += count
+    found = Told()
+    for path in recorder.queue.final():
+        found.add(read(blob_of(path.read_bytes()), SignalLimits()))
+    assert found.codes == {}
+    assert found.times("s") == [*range(number)]
+    seen = {}
+    for block in found.blocks:
+        assert len(block.device_ns) <= most and block.sequence is not None
+        if block.host_index is not None and block.host_ns is not None:
+            places = block.sequence[block.host_index]
+            seen |= dict(zip(places.tolist(), block.host_ns.tolist(), strict=True))
+    assert seen == arrivals

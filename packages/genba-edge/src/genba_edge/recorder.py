@@ -20,7 +20,7 @@ from genba_edge.recovery import recover
 from genba_edge.track import Limits, Row, Track
 
 HOST = Clock(id="host", epoch="unix", description="the recorder's system clock")
-TICK_S = 0.25
+TICK_S = 0.5
 TRAILER_BYTES = 1 << 16  # kept free, so that a full queue can still say what it lost
 
 

@@ -45,6 +45,7 @@ class Track:
         self._count: int = 0
         self._ragged_bytes: int = 0
         self._is_numbered: bool = False
+        self._is_each_seen: bool = True  # every sample has an arrival, so that none needs its place named
         self._due: int = 0  # the host's time at which the block is cut
 
     def record(
@@ -58,18 +59,27 @@ class Track:
 
         `host_ns` is when it arrived; without it the recorder looks at its own clock now.
         """
-        if self._ragged_count:
+        strings: list[bytes] | None = None
+        if type(values) is bytes and not self._ragged_count:
+            if len(values) != self._row_bytes:
+                raise EdgeError("values", stream=self.stream.id, bytes=len(values), expected=self._row_bytes)
+            row = values
+        elif self._ragged_count:
             row, strings = self._split(values)
         else:
-            row = values if type(values) is bytes else self._packed(values)
-        if len(row) != self._row_bytes:
-            raise EdgeError("values", stream=self.stream.id, bytes=len(row), expected=self._row_bytes)
+            try:
+                row = self._pack(*values)
+            except struct.error as error:
+                row = self._packed(values, error)
         if host_ns is None:
             host_ns = self._now()
         with self._lock:
             count = self._count
-            if count and (sequence is None) is self._is_numbered:
+            if not count:
+                self._begin(host_ns, is_numbered=sequence is not None)
+            elif (sequence is None) is self._is_numbered:
                 self._cut()
+                self._begin(host_ns, is_numbered=sequence is not None)
                 count = 0
             held = self._held
             try:
@@ -80,17 +90,15 @@ class Track:
             except (OverflowError, TypeError) as error:
                 self._level(held)
                 raise EdgeError("times", stream=self.stream.id) from error
-            held.arrived.append(count)
             held.rows += row
-            if self._ragged_count:
+            if not self._is_each_seen:
+                held.arrived.append(count)
+            if strings is not None:
                 for channel, string in zip(held.ragged, strings, strict=True):
                     channel.append(string)
                     self._ragged_bytes += len(string)
-            if not count:
-                self._is_numbered = sequence is not None
-                self._due = host_ns + self._limits.age_ns
-            self._count = count + 1
-            if self._count >= self._most or host_ns >= self._due or self._ragged_bytes >= self._limits.size_bytes:
+            self._count = count = count + 1
+            if count >= self._most or host_ns >= self._due or self._ragged_bytes >= self._limits.size_bytes:
                 self._cut()
 
     def extend(
@@ -107,11 +115,10 @@ class Track:
         count = len(device_ns)
         if host_ns is None:
             host_ns = self._now()
-        packed = values if isinstance(values, (bytes, bytearray, memoryview)) else None
-        if self._ragged_count or packed is None:
+        if self._ragged_count or not isinstance(values, (bytes, bytearray, memoryview)):
             self._rows_one_by_one(device_ns, values, sequence, host_ns)
             return
-        rows = memoryview(packed).cast("B")
+        rows = values if type(values) is bytes else memoryview(values).cast("B")
         if len(rows) != count * self._row_bytes or (sequence is not None and len(sequence) != count):
             raise EdgeError("values", stream=self.stream.id, bytes=len(rows), expected=count * self._row_bytes)
         each = None if isinstance(host_ns, int) else host_ns
@@ -129,16 +136,17 @@ class Track:
             while at < count:
                 if self._count and (numbers is None) is self._is_numbered:
                     self._cut()
+                if not self._count:
+                    self._begin(last if each is None else each[at], is_numbered=numbers is not None)
                 take = min(count - at, self._most - self._count)
-                self._take(times[at : at + take], numbers and numbers[at : at + take], rows, at)
-                if each is not None:
-                    self._held.arrived.extend(range(self._count - take, self._count))
-                    self._held.arrivals.extend(arrivals[at : at + take])
-                elif at + take == count:
-                    self._held.arrived.append(self._count - 1)
-                    self._held.arrivals.append(last)
-                if self._count == take:
-                    self._due = (each[at] if each is not None else last) + self._limits.age_ns
+                if each is None and (take > 1 or at + take < count):
+                    self._name_arrivals()
+                self._take(times, numbers, rows, slice(at, at + take))
+                if each is not None or at + take == count:
+                    seen = range(self._count - take, self._count) if each is not None else (self._count - 1,)
+                    self._held.arrivals.extend(arrivals[at : at + take] if each is not None else arrivals)
+                    if not self._is_each_seen:
+                        self._held.arrived.extend(seen)
                 at += take
                 if self._count >= self._most or last >= self._due:
                     self._cut()
@@ -149,15 +157,25 @@ class Track:
             if self._count and (host_ns is None or host_ns >= self._due):
                 self._cut()
 
-    def _take(self, times: array[int], numbers: array[int] | None, rows: memoryview, at: int) -> None:
-        held = self._held
-        held.device.extend(times)
+    def _take(self, times: array[int], numbers: array[int] | None, rows: bytes | memoryview, part: slice) -> None:
+        held, size = self._held, self._row_bytes
+        is_all = part.stop - part.start == len(times)
+        held.device.extend(times if is_all else times[part])
         if numbers is not None:
-            held.sequence.extend(numbers)
-        held.rows += rows[at * self._row_bytes : (at + len(times)) * self._row_bytes]
-        if not self._count:
-            self._is_numbered = numbers is not None
-        self._count += len(times)
+            held.sequence.extend(numbers if is_all else numbers[part])
+        held.rows += rows if is_all else rows[part.start * size : part.stop * size]
+        self._count += part.stop - part.start
+
+    def _begin(self, host_ns: int, *, is_numbered: bool) -> None:
+        """The first sample of a block decides when it is due, and whether its samples are numbered."""
+        self._is_numbered = is_numbered
+        self._due = host_ns + self._limits.age_ns
+
+    def _name_arrivals(self) -> None:
+        """From here on not every sample has an arrival: say which have."""
+        if self._is_each_seen:
+            self._is_each_seen = False
+            self._held.arrived.extend(range(self._count))
 
     def _rows_one_by_one(
         self,
@@ -173,13 +191,11 @@ class Track:
             number = None if sequence is None else sequence[place]
             self.record(device_ns[place], row, number, arrival)  # type: ignore[arg-type]
 
-    def _packed(self, values: Row | Sequence[float | bytes]) -> bytes:
-        if isinstance(values, (bytearray, memoryview)):
+    def _packed(self, values: Row | Sequence[float | bytes], error: struct.error) -> bytes:
+        """A row that is packed already, in something other than bytes; anything else does not fit the stream."""
+        if isinstance(values, (bytearray, memoryview)) and len(values) == self._row_bytes:
             return bytes(values)
-        try:
-            return self._pack(*values)
-        except struct.error as error:
-            raise EdgeError("counts", stream=self.stream.id, reason=str(error)) from error
+        raise EdgeError("counts", stream=self.stream.id, reason=str(error)) from error
 
     def _split(self, values: Row | Sequence[float | bytes]) -> tuple[bytes, list[bytes]]:
         """The fixed part and the byte strings of a sample that has both; a channel of several numbers gives bytes."""
@@ -203,6 +219,8 @@ class Track:
 
     def _level(self, held: Samples) -> None:
         """Take back what one sample left in some lists when another refused it."""
+        if not self._count:
+            self._is_each_seen = True
         for numbers in (held.device, held.arrivals, held.sequence):
             del numbers[self._count :]
 
@@ -214,7 +232,7 @@ class Track:
     def _fresh(self) -> None:
         self._held = no_samples(self._ragged_count)
         self._count = self._ragged_bytes = self._due = 0
-        self._is_numbered = False
+        self._is_numbered, self._is_each_seen = False, True
 
 
 def _letters(channel: Channel) -> str:
