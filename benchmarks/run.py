@@ -23,9 +23,11 @@ from benchmarks import (
     instructions,
     joins,
     losses,
+    lossless,
     pagewriting,
     pictures,
     quality,
+    rendering,
     retrieval,
     scans,
     semantics,
@@ -48,7 +50,7 @@ MEANING = (
     "retrieval",
     "throughput",
 )
-SIGNALS = ("edge", "powercut", "losses", "anomaly", "clockpairs", "joins")
+SIGNALS = ("edge", "powercut", "lossless", "losses", "anomaly", "clockpairs", "joins", "rendering")
 PARTS = (*quality.CORPORA, "real", *MEANING, *SIGNALS, "speed", *HOUSE)
 
 
@@ -128,9 +130,11 @@ def _signals(part: str, bench: tools.Bench, seed: int, options: argparse.Namespa
         "anomaly": lambda: anomaly.measure(data),
         "edge": lambda: edge.cost(bench, seed),
         "powercut": lambda: edge.power_cuts(bench, seed, options.scale),
+        "lossless": lambda: lossless.measure(bench, data, seed, options.scale),
         "losses": lambda: losses.measure(bench, seed, options.scale),
         "clockpairs": lambda: clockpairs.measure(seed, options.scale),
         "joins": lambda: joins.measure(bench, seed, options.scale),
+        "rendering": lambda: rendering.measure(bench, seed, options.scale),
     }
     return measures[part]()
 
