@@ -88,33 +88,49 @@ def align(
     try:
         a, b = recordings.comparable(a, b)
         readings_a, readings_b = recordings.readings(a_ns, a, a_sequence), recordings.readings(b_ns, b, b_sequence)
+        again, rate = _repeats(readings_a[0], readings_b[0], search_ns, max_drift)
+        if again.is_single:
+            search_ns = _around(again, rate, readings_a[0], readings_b[0], max_drift)
         outcomes = [_climb(readings_a[0], readings_b[0], search_ns, max_drift)]
         others = [(one, two) for one in readings_a for two in readings_b][1:]
         if not outcomes[0].is_full:
             outcomes += [_climb(one, two, search_ns, max_drift) for one, two in others]
         found = [outcome for outcome in outcomes if outcome.guess is not None]
-        again, rate = _repeats(readings_a[0], readings_b[0], search_ns, max_drift)
         if not found:
             return _refused(names, outcomes, again, rate)
         best = max(found, key=_Outcome.strength)
         if outcomes[0].is_full:
             best = _better_read(best, others)
         outcome, line, span = _refined(best)
-        if not _is_firm(outcome, line, repeats=len(again.lags) > 1):
+        if line is None or not _is_firm(outcome, line, again):
             return _refused(names, [outcome], again, rate)
         return _model(names, outcome, line, span)
     except Unusable as why:
         return ClockRefusal(clock=clock, reference=reference, method=METHOD, code=why.code, details=why.details)
 
 
-def _is_firm(outcome: _Outcome, line: refine.Line, *, repeats: bool) -> bool:
-    """Whether the evidence is far beyond chance; signals that repeat need both much of it and a likeness besides."""
+def _is_firm(outcome: _Outcome, line: refine.Line, again: repeats.Repeats) -> bool:
+    """Whether the evidence is far beyond chance.
+
+    Signals that repeat need much of it and a likeness besides. Where the signals as they are fit very well at one place
+    only, and what is left of them without their prevailing frequencies does so too, the one confirms the other.
+    """
     guess = outcome.guess
     assert guess is not None
     is_much = guess.fit.score >= _FIRM * guess.fit.needed
-    if repeats:
+    if again.is_single:
+        return True
+    if len(again.lags) > 1:
         return is_much and line.coherence >= _LIKE_REPEATING
     return is_much or line.coherence >= _LIKE
+
+
+def _around(again: repeats.Repeats, rate: float, a: Side, b: Side, max_drift: float) -> tuple[int, int]:
+    """The offsets about the one place at which the signals as they are fit."""
+    shift = a.timeline.origin_ns - b.timeline.origin_ns
+    reach = again.reach / rate + max_drift * b.length
+    best = float(again.lags[0]) / rate
+    return shift + round((best - reach) * 1e9), shift + round((best + reach) * 1e9)
 
 
 def _repeats(a: Side, b: Side, bounds: tuple[int, int] | None, max_drift: float) -> tuple[repeats.Repeats, float]:
@@ -130,64 +146,69 @@ def _repeats(a: Side, b: Side, bounds: tuple[int, int] | None, max_drift: float)
 
 
 def _climb(a: Side, b: Side, bounds: tuple[int, int] | None, max_drift: float) -> _Outcome:
+    """All frequencies alike at first; where that shows nothing firm, those that stand out of the noise."""
+    even = _climbed(a, b, bounds, max_drift, is_shaped=False)
+    if even.guess is not None and even.guess.fit.score >= _FIRM * even.guess.fit.needed:
+        return even
+    shaped = _climbed(a, b, bounds, max_drift, is_shaped=True)
+    if shaped.guess is None or (even.guess is not None and even.strength() >= shaped.strength()):
+        return replace(even, seen=even.seen + shaped.seen, score=max(even.score, shaped.score))
+    return shaped
+
+
+def _climbed(a: Side, b: Side, bounds: tuple[int, int] | None, max_drift: float, *, is_shaped: bool) -> _Outcome:
     """Search in low frequencies first, where a wide search is cheap, then step up as far as the fit stays single."""
     guess: _Guess | None = None
     seen: list[_Guess] = []
     score = 0.0
     for rate in recordings.rates(a, b):
-        wide = guess is None
-        found = _searched(a, b, rate, guess, bounds, max_drift)
-        if found is None:
-            continue
-        fit = found.fit
-        if wide:
-            score = max(score, fit.score / fit.needed)
-        if fit.is_seen and fit.is_single:
+        drift = guess.drift if guess else 0.0
+        pairs = recordings.whitened(a, b, rate, drift, is_shaped=is_shaped)
+        if guess is not None:
+            found = _stepped_up(pairs, rate, guess)
+            if not (found.fit.is_seen and found.fit.is_single):
+                break
             guess = found
-        elif wide and fit.is_seen:
-            seen.append(found)
-        elif not wide:
-            break
+            continue
+        first = _searched(pairs, recordings.lags(a, b, bounds, rate), rate, max_drift)
+        if first is None:
+            continue
+        score = max(score, first.fit.score / first.fit.needed)
+        if first.fit.is_seen and first.fit.is_single:
+            guess = first
+        elif first.fit.is_seen:
+            seen.append(first)
     return _Outcome(a, b, guess, tuple(seen), score)
 
 
 def _searched(
-    a: Side,
-    b: Side,
-    rate: float,
-    guess: _Guess | None,
-    bounds: tuple[int, int] | None,
-    max_drift: float,
+    pairs: list[tuple[Singles, Singles]], lags: tuple[int, int], rate: float, max_drift: float
 ) -> _Guess | None:
-    middle = 0.5 * b.length
-    drift, at = (guess.drift, guess.at) if guess else (0.0, middle)
-    start = at - at * (1 + drift)  # b's first sample on its own clock, warped by the drift
-    count_a, count_b = int(a.length * rate) + 1, int(b.length * (1 + drift) * rate) + 1
-    pairs = recordings.whitened(a, b, rate, start, drift, at, count_a, count_b)
-    inner: int | None = None
-    if guess is None:
-        low, high = recordings.lags(a, b, bounds, rate)
-        centre, reach = (low + high) // 2, max(16, (high - low + 1) // 2)
-        slope = max_drift
-        wanted = 2 * reach * (count_b / search.rows_of(count_b, slope))
-        if wanted > search.CELLS:
-            return None
-        if reach < _NOISE:
-            inner, reach = reach, _NOISE
-    else:
-        blur = rate / guess.rate
-        inner = int(3 * blur) + 2
-        reach = inner + _NOISE
-        slope = 3 * blur / count_b
-        # Delays are counted between a's grid, which begins at its origin, and b's, which begins at `start`.
-        centre = round((guess.offset + start) * rate)
-    fit = search.find(pairs, centre, reach, slope, inner=inner)
-    offset_there = fit.lag / rate - start
-    seconds = start + fit.at / rate
-    more = fit.slope
-    # The line: delay(u) = offset_there + more · (u − seconds) for warped times u; warped and own times agree at `at`.
+    """The best of all offsets and drifts; None where there are too many to try on this grid."""
+    low, high = lags
+    centre, reach = (low + high) // 2, max(16, (high - low + 1) // 2)
+    count = len(pairs[0][1])
+    if 2 * reach * (count / search.rows_of(count, max_drift)) > search.CELLS:
+        return None
+    inner, reach = (reach, _NOISE) if reach < _NOISE else (None, reach)
+    fit = search.find(pairs, centre, reach, max_drift, inner=inner)
+    return _Guess(offset=(fit.lag - fit.slope * fit.at) / rate, drift=fit.slope, at=0.0, rate=rate, fit=fit)
+
+
+def _stepped_up(pairs: list[tuple[Singles, Singles]], rate: float, guess: _Guess) -> _Guess:
+    """The same fit on a finer grid, to which b was brought by the guess's drift."""
+    blur = rate / guess.rate
+    inner = int(3 * blur) + 2
+    # Stretched times begin with b's first sample: there the guess says offset − drift · at.
+    here = guess.offset - guess.drift * guess.at
+    slope = 3 * blur / len(pairs[0][1])
+    fit = search.find(pairs, round(here * rate), inner + _NOISE, slope, inner=inner)
     return _Guess(
-        offset=offset_there + more * (at - seconds), drift=drift + more * (1 + drift), at=at, rate=rate, fit=fit
+        offset=(fit.lag - fit.slope * fit.at) / rate,
+        drift=guess.drift + fit.slope * (1 + guess.drift),
+        at=0.0,
+        rate=rate,
+        fit=fit,
     )
 
 
@@ -208,8 +229,8 @@ def _better_read(outcome: _Outcome, others: list[tuple[Side, Side]]) -> _Outcome
     return best
 
 
-def _refined(outcome: _Outcome) -> tuple[_Outcome, refine.Line, tuple[float, float]]:
-    """The guess made exact, twice: the second time on signals that already fit."""
+def _refined(outcome: _Outcome) -> tuple[_Outcome, refine.Line | None, tuple[float, float]]:
+    """The guess made exact, twice: the second time on signals that already fit. No line: nothing exact is there."""
     guess = outcome.guess
     assert guess is not None
     line: refine.Line | None = None
@@ -217,12 +238,11 @@ def _refined(outcome: _Outcome) -> tuple[_Outcome, refine.Line, tuple[float, flo
         first, last = _overlap(outcome.a, outcome.b, guess)
         line, half = _fitted(outcome.a, outcome.b, guess, first, last)
         if line is None:
-            raise Unusable("clock.weak", score=round(min(guess.fit.score / guess.fit.needed / _FIRM, 0.999), 3))
+            break
         centre = first + half
         offset = guess.offset + guess.drift * (centre - guess.at) + line.offset / guess.rate
         drift = guess.drift + line.slope / guess.rate / half
         guess = replace(guess, offset=offset, drift=drift, at=centre)
-    assert line is not None
     return replace(outcome, guess=guess), line, (first, first + 2 * half)
 
 

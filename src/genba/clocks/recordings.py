@@ -99,17 +99,14 @@ def lags(a: Side, b: Side, bounds: tuple[int, int] | None, rate: float) -> tuple
     return low, high
 
 
-def whitened(
-    a: Side, b: Side, rate: float, start: float, drift: float, at: float, count_a: int, count_b: int
-) -> list[tuple[Singles, Singles]]:
-    """Both signals on grids of one rate: a's from its first sample, b's from `start`, stretched about `at`."""
+def whitened(a: Side, b: Side, rate: float, drift: float, *, is_shaped: bool) -> list[tuple[Singles, Singles]]:
+    """Both signals on grids of one rate, each from its first sample, b's stretched by the drift."""
     pairs = []
+    count_a, count_b = int(a.length * rate) + 1, int(b.length * (1 + drift) * rate) + 1
     for channel in range(a.values.shape[1]):
         on_a = spectra.on_grid(a.timeline, a.values[:, channel], 0.0, rate, count_a)
-        on_b = spectra.on_grid(
-            b.timeline, b.values[:, channel], at + (start - at) / (1 + drift), rate * (1 + drift), count_b
-        )
-        pairs.append((spectra.whitened(*on_a), spectra.whitened(*on_b)))
+        on_b = spectra.on_grid(b.timeline, b.values[:, channel], 0.0, rate * (1 + drift), count_b)
+        pairs.append((spectra.whitened(*on_a, is_shaped=is_shaped), spectra.whitened(*on_b, is_shaped=is_shaped)))
     return pairs
 
 

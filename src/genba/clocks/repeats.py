@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _ALIKE = 0.9  # of the best fit: another this high is as good
 _LIKE = 0.5  # a correlation below which the signals as they are say nothing
+_VERY_LIKE = 0.85  # a correlation that alone says where to look
+_UNLIKE = 0.6  # of the best fit: lower ones are no rivals
 _LONGEST = 1 << 15  # grid steps of b that are compared: repetition shows in a part
 
 
@@ -23,6 +25,13 @@ class Repeats:
     correlation: float
     lags: Floats
     middle: float = 0.0  # the middle of the stretch of b that was compared
+    reach: int = 0  # how far to each side of the best fit signals still fit well
+    next_best: float = 1.0  # how high the best of all other fits is against it
+
+    @property
+    def is_single(self) -> bool:
+        """The signals fit very well at one place, and nowhere else."""
+        return len(self.lags) == 1 and self.correlation >= _VERY_LIKE and self.next_best < _UNLIKE
 
     @property
     def period(self) -> float:
@@ -65,7 +74,18 @@ def find(a: list[Floats], b: list[Floats], low: int, high: int, max_drift: float
     if peak < _LIKE:
         return Repeats(peak, np.zeros(0))
     places, _ = find_peaks(fit * np.sign(fit[best]), height=_ALIKE * peak, prominence=0.25 * peak)
-    return Repeats(peak, _tops(np.abs(fit), places) + left - first, first + 0.5 * length)
+    low_places = np.flatnonzero(np.abs(fit) < 0.5 * peak)
+    at = int(np.searchsorted(low_places, best))
+    before = int(low_places[at - 1]) if at > 0 else 0
+    after = int(low_places[at]) if at < len(low_places) else len(fit) - 1
+    elsewhere = np.concatenate(([0.0], np.abs(fit[:before]), np.abs(fit[after + 1 :])))
+    return Repeats(
+        peak,
+        _tops(np.abs(fit), places) + left - first,
+        first + 0.5 * length,
+        max(best - before, after - best),
+        float(elsewhere.max()) / peak,
+    )
 
 
 def _tops(fit: Floats, places: NDArray[np.int64]) -> Floats:

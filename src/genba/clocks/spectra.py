@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _TAPS = 12  # zero crossings of the interpolating kernel on each side
 _FINE = 256  # places between two samples at which the kernel is tabulated
+_RESOLUTION = 1024  # grid steps that frequencies are told apart by
+_HELD_DOWN = 0.1  # amplitude left to frequencies that do not stand out
 _HOLE = 2.5  # intervals without a sample that nothing is interpolated across
 
 
@@ -106,8 +108,11 @@ def _sinc(even: Floats, places: Floats, cutoff: float) -> Floats:
     return out
 
 
-def whitened(values: Floats, known: Mask, resolution: int = 1024) -> Singles:
-    """The signal with all its frequencies alike, up to four fifths of what the grid can hold, and loud parts tamed."""
+def whitened(values: Floats, known: Mask, *, is_shaped: bool = False) -> Singles:
+    """The signal with all its frequencies alike, up to four fifths of what the grid can hold, and loud parts tamed.
+
+    Shaped: those that do not stand out of the noise are held down, for slow motion recorded with fast sensors.
+    """
     import numpy as np
     from scipy.fft import irfft, next_fast_len, rfft
     from scipy.signal import welch
@@ -115,12 +120,15 @@ def whitened(values: Floats, known: Mask, resolution: int = 1024) -> Singles:
     count = len(values)
     mean = values[known].mean() if known.any() else 0.0
     centred = np.where(known, values - mean, 0.0)
-    length = min(resolution, max(64, count // 8))
+    length = min(_RESOLUTION, max(64, count // 8))
     frequencies, power = welch(centred, nperseg=length, detrend="constant")
     power = np.maximum(power, 1e-9 * power.max() + 1e-300)
     size = next_fast_len(count + length, real=True)
     grid = np.arange(size // 2 + 1) / size
-    gain = 1.0 / np.sqrt(np.interp(grid, frequencies, power))
+    even = 1.0 / np.sqrt(power)
+    if is_shaped:
+        even *= np.maximum(1.0 - 1.5 * np.percentile(power[2:], 30) / power, _HELD_DOWN)
+    gain = np.interp(grid, frequencies, even)
     gain *= np.clip((0.45 - grid) / 0.1, 0.0, 1.0) * np.clip(grid / frequencies[1] - 0.5, 0.0, 1.0)
     flat = irfft(rfft(centred, size) * gain, size)[:count]
     flat[~known] = 0.0
