@@ -207,12 +207,14 @@ def _time_of(first: pa.RecordBatch) -> _Time | None:
 
     fields = list(first.schema)
     stamps = [column for column in fields if pa.types.is_timestamp(column.type)]
-    device = next((column for column in stamps if not ARRIVAL.search(column.name)), stamps[0] if stamps else None)
+    device = next((column for column in stamps if not ARRIVAL.search(column.name)), None)
     if device is not None:
         return _stamp(device, "time")
     for column in fields:
         if pa.types.is_int64(column.type) and NANOSECONDS.search(column.name) and not ARRIVAL.search(column.name):
             return _Time(column.name, Clock(id="time", description=f"{column.name}, in nanoseconds"), 1)
+    if stamps:  # nothing but arrivals: then these are the times
+        return _stamp(stamps[0], "time")
     simple = [at for at, column in enumerate(fields) if _is_simple(column.type)]
     sample = [first.column(at).slice(0, SAMPLE_ROWS).cast(pa.string()).fill_null("").to_pylist() for at in simple]
     names = tuple(fields[at].name for at in simple)
