@@ -173,17 +173,32 @@ def _values(data: bytes, found: _Format) -> tuple[Values, ...]:
 
     width, order = found.container, ">" if found.big else "<"
     if width == 3:
-        raw = np.frombuffer(data, "|u1").reshape(-1, 3)
-        padded = np.empty((len(raw), 4), "|u1")
-        padded[:, 0] = 0
-        padded[:, 1:] = raw[:, ::-1] if found.big else raw
-        flat = padded.view("<i4").reshape(-1) >> 8
-    else:
-        letter = {PCM: {1: "u1", 2: "i2", 4: "i4"}, FLOAT: {4: "f4", 8: "f8"}}.get(found.tag, {1: "u1"})[width]
-        flat = np.frombuffer(data, f"{order}{letter}").astype(f"<{letter}", copy=False)
+        return _of_three_bytes(data, found)
+    letter = {PCM: {1: "u1", 2: "i2", 4: "i4"}, FLOAT: {4: "f4", 8: "f8"}}.get(found.tag, {1: "u1"})[width]
+    flat = np.frombuffer(data, f"{order}{letter}").astype(f"<{letter}", copy=False)
     if found.channels == 1:
         return (flat,)
     return tuple(np.ascontiguousarray(flat.reshape(-1, found.channels).T))
+
+
+def _of_three_bytes(data: bytes, found: _Format) -> tuple[Values, ...]:
+    """Read four bytes at every third: the sample with one byte of its neighbour, which shifting takes out again."""
+    import numpy as np
+
+    step = 3 * found.channels
+    count = len(data) // step
+    if found.big:  # the byte before belongs to a neighbour
+        held, dtype = b"\0" + data, ">i4"
+    else:
+        held, dtype = data + b"\0", "<i4"
+    columns = [
+        np.ndarray((count,), dtype, buffer=held, offset=3 * at, strides=(step,)).astype("<i4")
+        for at in range(found.channels)
+    ]
+    for column in columns:
+        column <<= 8
+        column >>= 8
+    return tuple(columns)
 
 
 def _tags(data: bytes) -> Iterator[Property]:
