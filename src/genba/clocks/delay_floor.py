@@ -9,7 +9,7 @@ a jackknife over stretches of time, so that delays that go together, as in a con
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log, sqrt
+from math import expm1, log, sqrt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -187,4 +187,4 @@ def _softest(edge: float, count: int) -> float:
 
 def _mean_over_scatter(edge: float) -> float:
     """First over second L-moment of a Weibull distribution, which minima above an edge follow (Hosking 1990)."""
-    return 1.0 / (1.0 - 2.0 ** (-1.0 / edge))
+    return 1.0 / -expm1(-log(2.0) / edge)

@@ -75,12 +75,13 @@ def join_one(
     distance = np.empty(len(axis_ns), np.int32) if narrow else np.empty(len(axis_ns), np.int64)
     none = int(np.iinfo(distance.dtype).min)
     out = tuple(np.empty((len(axis_ns), *one.shape[1:]), one.dtype) for one in values)
+    room = np.empty(min(asof.STRETCH, len(axis_ns)), np.int64)  # made once: fresh memory costs more than the work in it
     for first, end, found in asof.found_in_stretches(axis_ns, times, strategy=strategy):
         if not len(times):
             distance[first:end] = none
             _blank(out, values, slice(first, end))
             continue
-        away = np.take(times, found, mode="clip")
+        away = np.take(times, found, out=room[: end - first], mode="clip")
         away -= axis_ns[first:end]
         is_whole = _is_whole(found, away, tolerance_ns)
         for target, source in zip(out, values, strict=True):
@@ -162,7 +163,7 @@ class _Feed:
 
 def _is_whole(found: Times, away: Times, tolerance_ns: int | None) -> bool:
     """Tell at little cost that nothing is missing, as it mostly is."""
-    if int(found.min()) < 0:
+    if int(found[0]) < 0 or int(found[-1]) < 0:  # positions rise with the axis
         return False
     return tolerance_ns is None or (int(away.min()) >= -tolerance_ns and int(away.max()) <= tolerance_ns)
 
