@@ -65,12 +65,18 @@ def _share(asked: str) -> float | None:
 
 
 def _latest(windows: Windows, share: float) -> Windows:
-    """The last lots of each machine, without slices that came back: those are no sample of what a machine does."""
+    """The last lots of each machine and every lot with a fault: nothing is learnt from faults, all are worth a test.
+
+    Slices that came back stay out: they are no sample of what a machine does.
+    """
     import numpy as np
 
-    of = windows.columns["asked_by"] == ""
-    chosen = np.flatnonzero(splitting.later_part(windows, of, splitting.groups(windows), share))
-    if not len(chosen):
+    of = (windows.columns["asked_by"] == "") & ~splitting.copies(windows)
+    grouped = splitting.groups(windows)
+    with_fault = of & np.isin(grouped, grouped[of & windows.is_fault()])
+    late = splitting.later_part(windows, of & ~with_fault, grouped, share)
+    chosen = np.flatnonzero(late | with_fault)
+    if not late.any():
         raise InvalidInput("learn.too_few_groups")
     return Windows(
         shape=windows.shape,
@@ -89,6 +95,8 @@ def cut(windows: Windows, frozen: Windows, *, assume_normal: bool) -> Cut:
     itself = _is_in(windows, frozen)
     rows = np.flatnonzero(apart)
     apart[rows[sharing.sharing(windows, rows, frozen, np.arange(len(frozen)))]] = False
+    copied = splitting.copies(windows)
+    apart &= ~copied
     whole = windows.columns["lost"] == 0
     normal = windows.is_normal(assume=assume_normal)
     usable = apart & whole & normal
@@ -105,11 +113,12 @@ def cut(windows: Windows, frozen: Windows, *, assume_normal: bool) -> Cut:
         fitted=len(fitted),
         held_out=len(held_out),
         frozen=len(frozen),
-        purged=int((~apart & ~itself).sum()) + int((usable & ~held & ~fit).sum()),
+        purged=int((~apart & ~itself & ~copied).sum()) + int((usable & ~held & ~fit).sum()),
         lost=int((apart & ~whole).sum()),
         unlabelled=0 if assume_normal else int((apart & whole & (windows.columns["label"] == "")).sum()),
         faults=int((apart & whole & fault).sum()),
         slices=int((fit & slices).sum()),
+        copies=int((copied & ~itself).sum()),
     )
     return Cut(fit=fitted, held_out=held_out, slices=slices, sides=sides)
 
@@ -147,6 +156,9 @@ def truth_of(frozen: Windows, *, assume_normal: bool) -> tuple[Index, Truth]:
     finite = np.concatenate([np.isfinite(block).all(axis=(1, 2)) for block in frozen.blocks(np.arange(len(frozen)))])
     known = np.flatnonzero((fault | frozen.is_normal(assume=assume_normal)) & finite)
     groups, order = splitting.groups(frozen), splitting.in_time(frozen)
+    by_lot = Truth.of_groups(fault[known], groups[known])
+    if not by_lot:
+        groups = splitting.groups(frozen, by_lot=False)
     columns = frozen.columns
     episode = np.full(len(frozen), -1, np.int64)
     number = -1
@@ -160,6 +172,7 @@ def truth_of(frozen: Windows, *, assume_normal: bool) -> tuple[Index, Truth]:
     truth = Truth(
         fault=fault[known],
         group=groups[known],
+        unit="lot" if by_lot else "block",
         episode=episode[known],
         begins_s=columns["first_ns"][known] / 1e9,
         ends_s=columns["last_ns"][known] / 1e9,
@@ -175,4 +188,5 @@ def told(sides: Sides, frozen: Windows, truth: Truth) -> Sides:
         frozen_unknown=len(frozen) - len(truth.fault),
         fault_groups=truth.fault_groups,
         normal_groups=truth.normal_groups,
+        unit=truth.unit,
     )

@@ -38,6 +38,7 @@ class Truth:
     episode: Index  # of a fault's run of windows, in order of time; −1 for none
     begins_s: Floats  # each window's first sample …
     ends_s: Floats  # … and its last, when a score can be known at the earliest
+    unit: str = "lot"  # what a group is: a lot (a block of time where there are none), or a block within lots
 
     @property
     def fault_groups(self) -> int:
@@ -52,7 +53,13 @@ class Truth:
     @property
     def is_enough(self) -> bool:
         """Whether intervals from it mean something."""
-        return min(self.fault_groups, self.normal_groups) >= LEAST_GROUPS
+        return self.of_groups(self.fault, self.group)
+
+    @staticmethod
+    def of_groups(fault: Mask, group: Index) -> bool:
+        """Whether there are groups enough with a fault, and without."""
+        with_fault = set(group[fault].tolist())
+        return min(len(with_fault), len(set(group.tolist()) - with_fault)) >= LEAST_GROUPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,10 +20,10 @@ BLOCK_LENGTHS = 4
 SMALLEST_BLOCK = 8
 
 
-def groups(windows: Windows) -> Index:
+def groups(windows: Windows, *, by_lot: bool = True) -> Index:
     """Number the groups that stay together, in order of time: lots of a machine, else blocks of time of a capture.
 
-    A fault's run of windows is never cut in two.
+    A fault's run of windows is never cut in two; without `by_lot` there are blocks alone, and they cut both.
     """
     import numpy as np
 
@@ -36,15 +36,31 @@ def groups(windows: Windows) -> Index:
     filled, last_place, last_label, block = 0, ("", "", ""), "", 0
     for row in order.tolist():
         machine, lot, label = columns["machine"][row], columns["lot"][row], columns["label"][row]
-        if lot:
+        if lot and by_lot:
             found[row] = numbers.setdefault((machine, lot), len(numbers))
             continue
         place = (machine, columns["capture"][row], columns["stream"][row])
-        is_run = bool(fault[row]) and label == last_label
+        is_run = by_lot and bool(fault[row]) and label == last_label
         if place != last_place or (filled >= size and not is_run):
             block, filled = block + 1, 0
         filled, last_place, last_label = filled + 1, place, label
         found[row] = numbers.setdefault((*place, str(block)), len(numbers))
+    return found
+
+
+def copies(windows: Windows) -> Mask:
+    """Windows that another one stands for: the same stretch of a capture, rendered twice; a labelled one stays."""
+    import numpy as np
+
+    columns = windows.columns
+    names = ("capture", "stream", "first_ns", "last_ns")
+    kept: dict[tuple[object, ...], int] = {}
+    for row, key in enumerate(zip(*(columns[name].tolist() for name in names), strict=True)):
+        before = kept.get(key)
+        if before is None or columns["label"][row] or not columns["label"][before]:
+            kept[key] = row
+    found = np.ones(len(windows), bool)
+    found[list(kept.values())] = False
     return found
 
 

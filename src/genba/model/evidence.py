@@ -22,6 +22,8 @@ class Sides:
     unlabelled: int = 0
     faults: int = 0  # outside the frozen set: nothing is learnt from them
     slices: int = 0  # fitted ones that a deployed model had asked about
+    copies: int = 0  # the same stretch in several datasets: one of them was used
+    unit: str = "lot"  # of the groups: a lot (a block of time where there are none), or a block within lots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
