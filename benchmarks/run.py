@@ -15,6 +15,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import (
+    alignment,
     anomaly,
     clockpairs,
     drawings,
@@ -50,7 +51,7 @@ MEANING = (
     "retrieval",
     "throughput",
 )
-SIGNALS = ("edge", "powercut", "lossless", "losses", "anomaly", "clockpairs", "joins", "rendering")
+SIGNALS = ("alignment", "edge", "powercut", "lossless", "losses", "anomaly", "clockpairs", "joins", "rendering")
 PARTS = (*quality.CORPORA, "real", *MEANING, *SIGNALS, "speed", *HOUSE)
 
 
@@ -131,6 +132,7 @@ def _signals(part: str, bench: tools.Bench, seed: int, options: argparse.Namespa
         "edge": lambda: edge.cost(bench, seed),
         "powercut": lambda: edge.power_cuts(bench, seed, options.scale),
         "lossless": lambda: lossless.measure(bench, data, seed, options.scale),
+        "alignment": lambda: alignment.measure(bench, data, seed, options.scale),
         "losses": lambda: losses.measure(bench, seed, options.scale),
         "clockpairs": lambda: clockpairs.measure(seed, options.scale),
         "joins": lambda: joins.measure(bench, seed, options.scale),
