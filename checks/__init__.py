@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from checks import addresses, dependencies, languages, messages, naming, purity, sizes
+from checks import addresses, dependencies, edge, languages, messages, naming, purity, sizes
 from checks.project import Problem, Project
 
 CHECKS: dict[str, Callable[[Project], Iterable[Problem]]] = {
@@ -10,6 +10,7 @@ CHECKS: dict[str, Callable[[Project], Iterable[Problem]]] = {
     "naming": naming.check,
     "purity": purity.check,
     "dependencies": dependencies.check,
+    "edge": edge.check,
     "messages": messages.check,
     "languages": languages.check,
     "addresses": addresses.check,

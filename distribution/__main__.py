@@ -1,4 +1,4 @@
-"""Build dist/: the wheel, and one archive each for Windows and Linux; fails when a dependency has no wheel."""
+"""Build dist/: both wheels, and one archive each for Windows and Linux; fails when a dependency has no wheel."""
 
 import argparse
 import hashlib
@@ -18,6 +18,7 @@ from distribution.targets import PYTHON_VERSIONS, TARGETS, WINDOWS, Target
 from distribution.wheels import DistributionError, Locked, download, read_lock, table
 
 ROOT = Path(__file__).resolve().parents[1]
+EDGE = ROOT / "packages" / "genba-edge"
 FILES = Path(__file__).with_name("files")
 PLACES = {
     "target_windows": r"%LOCALAPPDATA%\Programs\genba",
@@ -62,6 +63,8 @@ def build(out: Path, names: list[str], pythons: tuple[str, ...], python_windows:
             raise DistributionError("no wheel: " + ", ".join(lacking))
         out.mkdir(parents=True, exist_ok=True)
         shutil.copy2(own, out / own.name)
+        edge = build_wheel(Path(work) / "edge", edge_version(), EDGE, "genba_edge")
+        shutil.copy2(edge, out / edge.name)
         for target in (TARGETS[name] for name in names):
             top = Path(work) / f"genba-{version}-{target.name}"
             wheels = {python: Path(work) / f"{target.name} {python}" for python in pythons}
@@ -74,13 +77,18 @@ def build(out: Path, names: list[str], pythons: tuple[str, ...], python_windows:
             print(f"{packed}  {packed.stat().st_size / 1e6:.1f} MB  sha256 {digest(packed)}")
 
 
-def build_wheel(folder: Path, version: str) -> Path:
-    """Build genba's own wheel with what is installed here."""
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
+def edge_version() -> str:
+    """The SDK has versions of its own."""
+    return str(tomllib.loads((EDGE / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"])
+
+
+def build_wheel(folder: Path, version: str, source: Path = ROOT, name: str = "genba") -> Path:
+    """Build a wheel of ours with what is installed here."""
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(source)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise DistributionError(f"the wheel could not be built:\n{(done.stdout + done.stderr)[-2000:]}")
-    return folder / f"genba-{version}-py3-none-any.whl"
+    return folder / f"{name}-{version}-py3-none-any.whl"
 
 
 def lay_out(top: Path, target: Target, wheels: Mapping[str, Path], own: Path) -> None:

@@ -158,6 +158,32 @@ def test_an_import_of_an_undeclared_package_is_an_error_even_inside_a_function(t
     ]
 
 
+EDGE = {"packages__genba-edge__pyproject_toml": '[project]\noptional-dependencies.model = ["numpy>=1"]\n'}
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("import genba.errors", "neither"),
+        ("def f():\n    import msgspec", "neither"),
+        ("import numpy", "inside the function"),
+        ("try:\n    pass\nexcept* ValueError:\n    pass", "not Python 3.10"),
+    ],
+)
+def test_the_sdk_is_kept_to_its_python_and_the_standard_library(tmp_path: Path, code: str, said: str) -> None:
+    (problem,) = found(tmp_path, "edge", **EDGE, **{"packages__genba-edge__src__genba_edge__x_py": code})
+    assert said in problem
+
+
+def test_extras_of_the_sdk_may_be_imported_where_they_are_needed(tmp_path: Path) -> None:
+    code = "import zlib\nfrom genba_edge import errors\ndef f():\n    import numpy\n"
+    assert found(tmp_path, "edge", **EDGE, **{"packages__genba-edge__src__genba_edge__x_py": code}) == []
+
+
+def test_the_platform_imports_nothing_of_the_sdk(tmp_path: Path) -> None:
+    assert "not code" in found(tmp_path, "edge", src__genba__x_py="def f():\n    from genba_edge import keys")[0]
+
+
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_registry_address_is_found_wherever_it_stands(tmp_path: Path, host: str) -> None:
     assert found(tmp_path, "addresses", tool_sh=f"curl https://{host}/simple\n")
