@@ -118,9 +118,8 @@ def _capture(store: CaptureStore, capture: Capture, request: AlignRequest) -> Al
         capture.clocks, capture.streams, found, [*asked, *refusals], reference=reference, spans=spans
     )
     store.keep_timebase(capture.id, timebase)
-    told = {id(one) for one in timebase.refusals}
     named = {one.clock for one in timebase.refusals}
-    left = tuple(one for one in asked if id(one) not in told and not {one.clock, one.reference} & named)
+    left = tuple(one for one in asked if not {one.clock, one.reference} & named)
     return _summary(capture, timebase, spans, left)
 
 

@@ -53,10 +53,11 @@ def _one_after_other(first: ClockModel, second: ClockModel) -> ClockModel | None
         return None
     offset, both, drift = second.variance
     moved = (offset + 2 * away * both + away * away * drift, both + away * drift, drift)
-    if second.method == "same":
-        method = first.method
-    else:
-        method = second.method if first.method == "same" else "chain"
+    method = "chain"
+    if "same" in (first.method, second.method):
+        method = second.method if first.method == "same" else first.method
+    elif first.method == second.method == "declared":
+        method = "declared"
     return ClockModel(
         clock=first.clock,
         reference=second.reference,

@@ -44,10 +44,10 @@ def timebase(
         if clock == reference:
             continue
         if clock in ways:
-            models += _sorted(replace(model, clock=clock, reference=reference) for model in ways[clock])
+            models += _sorted(_plain(replace(model, clock=clock, reference=reference)) for model in ways[clock])
         else:
             refused += _why(clock, reference, refusals)
-    return Timebase(reference=reference, models=tuple(models), refusals=tuple(refused))
+    return Timebase(reference=reference, models=tuple(models), refusals=tuple(map(_plain_refusal, refused)))
 
 
 def choose_reference(clocks: Sequence[Clock], streams: Sequence[Stream]) -> str:
@@ -117,6 +117,27 @@ def _ways(related: Related, reference: str, spans: Mapping[str, tuple[int, int]]
                 heapq.heappush(waiting, (width_ns(way, spans.get(other)), pushed, other, way))
     del done[reference]
     return done
+
+
+def _plain(model: ClockModel) -> ClockModel:
+    """Write numbers as Python has them, whatever array they came from: the model is going to be kept."""
+    return replace(
+        model,
+        epoch_ns=int(model.epoch_ns),
+        offset_ns=int(model.offset_ns),
+        drift=float(model.drift),
+        variance=(float(model.variance[0]), float(model.variance[1]), float(model.variance[2])),
+        margin_ns=(float(model.margin_ns[0]), float(model.margin_ns[1])),
+        valid_ns=(int(model.valid_ns[0]), int(model.valid_ns[1])),
+        evidence={name: float(value) for name, value in model.evidence.items()},
+    )
+
+
+def _plain_refusal(refusal: ClockRefusal) -> ClockRefusal:
+    details = {
+        name: value if isinstance(value, (str, int)) else float(value) for name, value in refusal.details.items()
+    }
+    return replace(refusal, details=details, candidates=tuple(map(_plain, refusal.candidates)))
 
 
 def _sorted(models: Iterable[ClockModel]) -> list[ClockModel]:
