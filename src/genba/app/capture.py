@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +30,7 @@ CONTINUING = frozenset({"edge", "mcap", "rosbag1", "rosbag2"})
 # Kinds that need not be recordings: a table of lots beside them is no fault.
 TABLES = frozenset({"csv", "parquet"})
 _NUMBERS = re.compile(r"([0-9]+)")
+_PART = re.compile(r"[_-]?[0-9]+$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,14 @@ class _File:
     def stem(self) -> str:
         return self.name.rpartition("/")[2].rpartition(".")[0] or self.name
 
+    @property
+    def run(self) -> str:
+        """Name what files that continue each other have in common; of edge batches the folder is enough."""
+        folder = self.name.rpartition("/")[0]
+        if self.kind not in CONTINUING:
+            return self.name
+        return folder if self.kind == "edge" else f"{folder}/{_PART.sub('', self.stem)}"
+
 
 def capture(request: CaptureRequest) -> Captured:
     """Read every source into the store; a file that cannot be read becomes a finding and the rest goes on."""
@@ -126,12 +135,14 @@ def capture(request: CaptureRequest) -> Captured:
 def _capture_source(store: CaptureStore, source: Path, title: str, known: set[str], trusted: Trust) -> CapturedSource:
     findings: list[Finding] = []
     files, others = _files(source, findings)
-    new = [file for file in files if file.sha256 not in known]
+    # The same content twice in one source is taken once: twice, it would look like a recorder gone mad.
+    new = [file for file in {file.sha256: file for file in reversed(files)}.values() if file.sha256 not in known]
+    new.reverse()
     told = CapturedSource(
         source=root_name(source),
         title=title or root_name(source),
         files=len(files),
-        known_files=len(files) - len(new),
+        known_files=sum(file.sha256 in known for file in files),
         other_files=others,
     )
     if not files:
@@ -169,11 +180,11 @@ def _kept(
     store: CaptureStore, title: str, files: Sequence[_File], findings: list[Finding], trusted: Trust
 ) -> Capture | None:
     """Read the files into one capture; None where not one sample or message was there."""
-    groups = list(_groups(files))
+    groups = _groups(files)
     with store.writer(title) as writer:
         read = 0
-        for group in groups:
-            gathering = Gathering(writer, prefix=group[0].stem if len(groups) > 1 else "")
+        for prefix, group in groups.items():
+            gathering = Gathering(writer, prefix)
             for file in group:
                 if _read(file, gathering, findings, trusted, is_alone=len(files) == 1):
                     read += 1
@@ -186,14 +197,23 @@ def _kept(
         return writer.commit() if read else None
 
 
-def _groups(files: Sequence[_File]) -> Iterator[list[_File]]:
-    """Put files together that continue each other: those of one kind in one folder, where the kind does that."""
+def _groups(files: Sequence[_File]) -> dict[str, list[_File]]:
+    """Put files together that continue each other, each group under the prefix of its streams."""
     groups: dict[tuple[str, str], list[_File]] = {}
     for file in files:
-        folder = file.name.rpartition("/")[0]
-        key = (file.kind, folder if file.kind in CONTINUING else file.name)
-        groups.setdefault(key, []).append(file)
-    yield from groups.values()
+        groups.setdefault((file.kind, file.run), []).append(file)
+    if len(groups) == 1:
+        return {"": list(files)}
+    named: dict[str, list[_File]] = {}
+    for group in groups.values():
+        inner = group[0].name.partition("/")[2] or group[0].name
+        for name in (group[0].stem, inner.rpartition(".")[0], inner):
+            if name and name not in named:
+                named[name] = group
+                break
+        else:
+            named[f"{inner} {group[0].kind}"] = group
+    return named
 
 
 def _read(file: _File, gathering: Gathering, findings: list[Finding], trusted: Trust, *, is_alone: bool) -> bool:
