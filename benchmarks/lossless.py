@@ -86,7 +86,7 @@ def generated(seed: int, samples: int) -> Iterator[Column]:
 
 def real(folder: Path) -> Iterator[Column]:
     """Numeric columns of the real recordings as their readers give them, and calibrated as users export them."""
-    from genba.app.capture import recording_kind
+    from genba.formats.recordings.kinds import recording_kind
     from genba.model.signals import Block, Ragged, Stream
     from genba.ports.signals import SignalLimits
     from genba.readers.signals import signal_reader_for

@@ -148,6 +148,8 @@ BARS: dict[str, Bar] = {
     "clockpairs.error": _cost("Clocks from arrivals: median error", "到着時刻による時計合わせ：誤差の中央値", None, "µs"),
     "clockpairs.line": _cost("Clocks from arrivals: median error of a line through all", "到着時刻による時計合わせ：全点を通る直線での誤差の中央値", None, "µs"),
     "clockpairs.refused": _cost("Clocks from arrivals: sound recordings refused", "到着時刻による時計合わせ：正しい記録を拒んだ割合", 0.05, ""),
+    "store.killed": _share("Raw store: captures killed at random leave nothing or the whole", "生データの保管：取り込みの強制終了で、なしか全部だけが残る", 1.0),
+    "store.cut": _share("Raw store: files cut or changed are told", "生データの保管：切れた・変わったファイルの検出", 1.0),
     "lossless.identical": _share("Raw store: columns that come back bit for bit", "生データの保管：1ビットも違わず戻る列", 1.0),
     "lossless.flac": _cost("Raw store: integer vibration, size ÷ FLAC 8", "生データの保管：整数の振動（FLAC 8との大きさの比）", 1.0, "×"),
     "lossless.pcodec": _cost("Raw store: other columns, size ÷ pcodec 8", "生データの保管：その他の列（pcodec 8との大きさの比）", 1.0, "×"),

@@ -33,6 +33,7 @@ from benchmarks import (
     scans,
     semantics,
     speed,
+    storecuts,
     throughput,
     tools,
 )
@@ -130,7 +131,10 @@ def _signals(part: str, bench: tools.Bench, seed: int, options: argparse.Namespa
     measures: dict[str, Callable[[], list[Measure]]] = {
         "anomaly": lambda: anomaly.measure(data),
         "edge": lambda: edge.cost(bench, seed),
-        "powercut": lambda: edge.power_cuts(bench, seed, options.scale),
+        "powercut": lambda: [
+            *edge.power_cuts(bench, seed, options.scale),
+            *storecuts.measure(bench, seed, options.scale),
+        ],
         "lossless": lambda: lossless.measure(bench, data, seed, options.scale),
         "alignment": lambda: alignment.measure(bench, data, seed, options.scale),
         "losses": lambda: losses.measure(bench, seed, options.scale),
