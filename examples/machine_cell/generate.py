@@ -20,7 +20,9 @@ from genba_edge.simulator.recording import keep_truth, record
 
 # 2026-04-06 23:59:18 in Japan: the night shift goes on over midnight; and the evening after.
 STARTS_NS = {"day1": 1_775_487_558 * SECOND, "day2": 1_775_567_680 * SECOND}
-SECONDS = {"day1": 100.0, "day2": 60.0}
+SECONDS = {"day1": 100.0, "day2": 80.0}
+# Lots of a part or two: enough lots, good and bad, that a model can be judged on some it has not seen.
+PARTS_A_LOT = (1, 2)
 FIRST_LOTS = {"day1": 260406001, "day2": 260407001}
 RECORDS = "生産実績.csv"
 
@@ -33,6 +35,7 @@ def plans(seed: int) -> dict[str, Plan]:
             duration_s=SECONDS[day],
             start_ns=STARTS_NS[day],
             first_lot=FIRST_LOTS[day],
+            parts_a_lot=PARTS_A_LOT,
             hardware=seed,
         )
         for number, day in enumerate(STARTS_NS, 1)

@@ -26,6 +26,7 @@ class Plan:
     has_faults: bool = True  # of the machine
     losses: float = 1.0  # how often something is lost on the way to the recorder, of the usual; 0: never
     first_lot: int = 260406001
+    parts_a_lot: tuple[int, int] = (2, 3)  # at least, at most
     hardware: int = 1  # which crystals and mounting: the same on another day of the same cell
 
     def rng(self, purpose: str) -> Random:
@@ -147,7 +148,7 @@ def _lot(rng: Random, plan: Plan, index: int, first_cycle: int, start: float) ->
     speed, hardness = rng.uniform(92, 108), rng.uniform(0.85, 1.15)
     time = start + SPIN_UP_S + rng.uniform(0.1, 0.5)
     spans = []
-    for _ in range(rng.randrange(2, 4)):
+    for _ in range(rng.randint(*plan.parts_a_lot)):
         cut = time + rng.uniform(0.45, 0.75)
         cut_end = cut + rng.uniform(1.4, 2.2)
         end = cut_end + rng.uniform(0.4, 0.6)
