@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 from datetime import UTC, datetime
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import cv2
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from jsonschema import Draft202012Validator
 
 from genba.app.render import RenderRequest, render
 from genba.errors import Conflict, GenbaError, InvalidInput, NotFound
@@ -203,6 +205,33 @@ def test_a_dataset_is_a_product_and_the_same_again(store: CaptureStore, tmp_path
         second, other = made(again, kind, **options)
         assert second.dataset == first.dataset
         assert all((folder / path).read_bytes() == (other / path).read_bytes() for path in listed)
+
+
+def test_what_describes_a_dataset_is_as_its_schemas_say(store: CaptureStore) -> None:
+    _, folder = made(store, "windows", streams=("spindle/vibration",))
+    files = {
+        "rendered": "lineage.json",
+        "windows": "windows/windows.json",
+        "manifest": "manifest.json",
+        "dataset": "dataset.json",
+        "run": "run.json",
+    }
+    for name, path in files.items():
+        found = json.loads(resources.files("genba").joinpath("schemas", f"{name}.json").read_bytes())
+        Draft202012Validator.check_schema(found)
+        assert not list(Draft202012Validator(found).iter_errors(json.loads((folder / path).read_bytes()))), path
+
+
+@pytest.mark.parametrize("kind", ["lerobot", "parquet", "mcap", "windows"])
+def test_croissant_descriptions_are_understood_by_mlcroissant(store: CaptureStore, kind: str) -> None:
+    from mlcroissant import Dataset
+
+    _, folder = made(store, kind, streams=("spindle/vibration",))
+    described = Dataset(jsonld=folder / "croissant.json")
+    assert not described.metadata.ctx.issues.errors
+    assert {item.uuid for item in described.metadata.distribution if item.uuid.endswith(".json")} <= {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*.json")
+    }
 
 
 def test_frames_hold_the_nearest_sample_and_say_how_far_it_is(store: CaptureStore) -> None:

@@ -28,7 +28,7 @@ FILES = {
     "run": "run.json",
 }
 # Of a signal store, not of a product; tested where they are written.
-OF_STORES = {"deployment.json", "model.json"}
+OF_STORES = {f"{name}.json" for name in ("capture", "deployment", "model", "rendered", "timebase", "windows")}
 OTHERS = re.compile(
     r"croissant\.json|vocabulary\.csv|report\.html|chunks/[0-9a-f]\.parquet|tables/[0-9a-f]{20}-[0-9a-f-]+\.parquet"
     r"|images/[0-9a-f]{20}-[0-9a-f-]+\.[a-z]+|\.genba/.*"
