@@ -32,3 +32,10 @@ def test_workers_calculate_in_one_thread_each_and_keep_the_rest(monkeypatch: pyt
     environment = environment_of_workers()
     assert environment["OPENBLAS_NUM_THREADS"] == environment["OMP_NUM_THREADS"] == "1"
     assert environment["GENBA_LANG"] == "en"
+
+
+def test_keys_of_edge_batches_come_from_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENBA_EDGE_KEY_FILE", raising=False)
+    assert load_config().edge_key_file is None
+    monkeypatch.setenv("GENBA_EDGE_KEY_FILE", "keys/lines")
+    assert load_config().edge_key_file == Path("keys/lines")

@@ -23,6 +23,7 @@ from genba_edge.keys import Signer
 
 SECOND = 1_000_000_000
 STARTED = 1_760_000_000 * SECOND
+KEY = bytes(range(32))
 AT_ONCE = Options(in_background=False)
 
 
@@ -105,3 +106,11 @@ def vibration(recorder: Recorder, blocks: int = 5, samples: int = 20) -> None:
         for place in range(block * samples, (block + 1) * samples):
             track.record(place * 1_000_000, (place % 7, -place), place, STARTED + place * 1_000_000)
         track.cut()
+
+
+def several(folder: Path) -> list[bytes]:
+    """Batches of one run that follow each other."""
+    options = Options(in_background=False, batch_bytes=3000)
+    with Recorder(folder, "cell-1", run="r1", options=options) as recorder:
+        vibration(recorder, blocks=30)
+    return [path.read_bytes() for path in recorder.queue.final()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from pathlib import Path
@@ -19,12 +20,11 @@ from genba.model.signals import LossEvidence, LossKind
 from genba.ports.blob import Blob
 from genba.ports.signals import SignalLimits
 from genba.readers.signals.edge import read
-from genba_edge import RAGGED, Calibration, Channel, Clock, Limits, Loss, Options, Recorder, Request
+from genba_edge import RAGGED, Calibration, Channel, Clock, Limits, Loss, Options, Recorder, Request, frames
 from genba_edge.declared import DTYPES
 from genba_edge.frames import MARKER
-from tests.readers.signals.edge_batches import AT_ONCE, STARTED, Told, blob_of, record, told, vibration
+from tests.readers.signals.edge_batches import AT_ONCE, KEY, STARTED, Told, blob_of, record, several, told, vibration
 
-KEY = bytes(range(32))
 TRUST = trust(f"# line 1\n{KEY.hex()}\n")
 INT64 = st.integers(-(2**63), 2**63 - 1)
 
@@ -177,12 +177,16 @@ def test_a_file_cut_at_any_byte_loses_at_most_one_block_more_than_the_cut_and_sa
         assert any(loss.kind is LossKind.TRUNCATED for loss in found.losses)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Five blocks of twenty samples."""
+    return record(tmp_path_factory.mktemp("q"), vibration)[0]
+
+
+@settings(max_examples=150)
 @given(st.data())
-def test_every_flipped_bit_is_found_and_costs_at_most_the_records_it_touches(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    (raw,) = record(tmp_path_factory.mktemp("q"), vibration)
+def test_every_flipped_bit_is_found_and_costs_at_most_the_records_it_touches(batch: bytes, data: st.DataObject) -> None:
+    raw = batch
     place = data.draw(st.integers(0, len(raw) - 1))
     bad = bytearray(raw)
     bad[place] ^= 1 << data.draw(st.integers(0, 7))
@@ -313,13 +317,6 @@ def runs_of(batches: list[bytes]) -> dict[str, int]:
     return {finding.code: finding.count for finding in runs.findings()}
 
 
-def several(tmp_path: Path) -> list[bytes]:
-    options = Options(in_background=False, batch_bytes=3000)
-    with Recorder(tmp_path, "cell-1", run="r1", options=options) as recorder:
-        vibration(recorder, blocks=30)
-    return [path.read_bytes() for path in recorder.queue.final()]
-
-
 def test_missing_exchanged_and_disordered_batches_are_said(tmp_path: Path) -> None:
     batches = several(tmp_path / "a")
     assert len(batches) > 3 and runs_of(batches) == {}
@@ -385,3 +382,44 @@ def test_samples_given_one_by_one_and_in_chunks_are_cut_into_blocks_without_losi
             places = block.sequence[block.host_index]
             seen |= dict(zip(places.tolist(), block.host_ns.tolist(), strict=True))
     assert seen == arrivals
+
+
+def crafted(kind: int, payload: bytes, count: int) -> bytes:
+    """A batch with a record that somebody made up, whose checksums and chain are right."""
+    channels = [{"name": "x", "dtype": "<i2", "shape": [2], "kind": "", "unit": "", "coefficients": [0.0, 1.0],
+                 "formula": "", "saturates_at": None, "properties": {}}]  # fmt: skip
+    entries = {
+        "format": "genba edge batch", "version": "1.0", "recorder": "r", "run": "1", "batch": 0, "previous": None,
+        "chain": {"algorithm": "sha256", "key": ""}, "clocks": [{"id": "c", "epoch": "", "description": ""}],
+        "streams": [{"id": "s", "clock": "c", "host_clock": "", "rate_hz": 1.0, "channels": channels,
+                     "properties": {}}], "request": None, "properties": {},
+    }  # fmt: skip
+    header = json.dumps(entries).encode()
+    chain = frames.Chain()
+    raw = frames.PREAMBLE + frames.record(frames.Frame(frames.HEADER, length=len(header)), header, chain)
+    return raw + frames.record(frames.Frame(kind, 0, 1, len(payload), 0, 0, count), payload, chain)
+
+
+SECTIONS = st.lists(
+    st.tuples(st.integers(0, 20), st.integers(0, 15), st.integers(0, 2), st.integers(0, 2**32 - 1) | st.integers(0, 40),
+              st.binary(max_size=40) | st.binary(max_size=40).map(zlib.compress)), max_size=5)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.integers(2, 7), SECTIONS, st.integers(0, 6), st.booleans())
+def test_a_record_that_was_made_up_never_breaks_the_reader(
+    kind: int, sections: list[tuple[int, int, int, int, bytes]], count: int, is_fitting: bool
+) -> None:
+    payload = bytes([len(sections)])
+    for name, transform, packing, size, data in sections:
+        length = len(data) if is_fitting else size
+        payload += struct.pack("<BBBBII", name, transform, packing, 0, length, len(data)) + data
+    found = told(crafted(kind, payload, count))
+    assert not found.refused and found.codes
+
+
+def test_a_block_that_would_unpack_to_more_than_the_limit_is_left_out() -> None:
+    data = zlib.compress(bytes(1 << 20))
+    payload = b"\1" + struct.pack("<BBBBII", 1, 0, 1, 0, 1 << 20, len(data)) + data
+    raw = crafted(frames.BLOCK, payload, 1 << 17)
+    assert told(raw, limits=SignalLimits(block_bytes=1 << 16)).codes["edge.damaged"] == 1

@@ -42,7 +42,7 @@ class _Batch:
     def __init__(self, file: BinaryIO, size: int, limits: SignalLimits, trust: Trust) -> None:
         file.seek(0)
         self._preamble = file.read(frames.PREAMBLE_BYTES)
-        self._records = frames.records(file, size, limits.block_bytes * 4)
+        self._records = frames.records(file, size, limits.block_bytes * 2)
         self._limits = limits
         self._trust = trust
         self._streams: list[Stream | None] = []
@@ -135,7 +135,7 @@ class _Batch:
             self._unreadable += 1
             return
         try:
-            whole = block(record, stream, self._limits.block_bytes * 4)
+            whole = block(record, stream, self._limits.block_bytes * 2)
         except (Unreadable, ValueError, zlib.error):
             yield from self._damage(record)
             return
