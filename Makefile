@@ -32,14 +32,16 @@ $(STAMP): requirements.lock pyproject.toml packages/genba-edge/pyproject.toml
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation --no-index -e . -e packages/genba-edge
 	@date > $(STAMP)
 
-demo: $(STAMP)  ## generate the example factory, refine it, show the report
+demo: $(STAMP)  ## refine the example factory, take one turn of the loop with the example machine cell, show the reports
 	@rm -rf $(DEMO)
 	@mkdir -p $(DEMO)
 	$(PY) examples/factory/generate.py $(DEMO)/factory --seed 7 >$(DEMO)/generated.json
 	@status=0; $(BIN)/genba refine $(DEMO)/factory --out $(DEMO)/product || status=$$?; \
 	if [ "$$status" -gt 1 ]; then exit "$$status"; fi; \
-	if [ ! -s $(DEMO)/product/report.html ]; then echo "no report was written" >&2; exit 1; fi; \
-	printf '\nreport / レポート: %s\n' "$$(pwd)/$(DEMO)/product/report.html"
+	if [ ! -s $(DEMO)/product/report.html ]; then echo "no report was written" >&2; exit 1; fi
+	$(PY) examples/machine_cell/generate.py $(DEMO)/cell --seed 7 >$(DEMO)/generated-cell.json
+	$(PY) examples/machine_cell/turn.py $(DEMO)/cell --out $(DEMO)/turn --seed 7
+	@printf '\nreport / レポート: %s\n' "$$(pwd)/$(DEMO)/product/report.html"
 
 test: $(STAMP)  ## run all tests
 	$(PY) -m pytest -n $(PYTEST_WORKERS) --dist worksteal $(PYTEST_ARGS)

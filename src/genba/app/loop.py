@@ -29,11 +29,16 @@ def load_loop(root: Path) -> Loop:
     store, models = CaptureStore(root), ModelStore(root)
     return Loop(
         title=root_name(root),
-        captures=tuple(_kept(capture, store.timebase(capture.id)) for capture in store.captures()),
+        captures=tuple(_kept(capture, store.timebase(capture.id)) for capture in _in_order(store.captures())),
         datasets=RenderedStore(root).datasets(),
         models=models.models(),
         deployments=models.deployments(),
     )
+
+
+def _in_order(captures: tuple[Capture, ...]) -> list[Capture]:
+    """List what came by itself before what a model asked for, each by title."""
+    return sorted(captures, key=lambda capture: (bool(capture.requests), capture.title, capture.id))
 
 
 def _kept(capture: Capture, timebase: Timebase | None) -> Kept:
