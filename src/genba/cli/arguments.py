@@ -14,7 +14,7 @@ COMPLAINTS = {
     r"unrecognized arguments: (?P<names>.+)": "cli.arguments_unknown",
     r"argument (?P<name>[^:]+): invalid choice: '?(?P<value>.*?)'? \(choose from (?P<known>.+)\)": "cli.not_a_choice",
     r"argument (?P<name>[^:]+): expected .+": "cli.value_missing",
-    r"argument (?P<name>[^:]+): invalid int value: '(?P<value>.*)'": "cli.not_a_number",
+    r"argument (?P<name>[^:]+): invalid (?:int|float) value: '(?P<value>.*)'": "cli.not_a_number",
 }
 
 

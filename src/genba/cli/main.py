@@ -21,9 +21,9 @@ COMMANDS = (
     "export",
     "capture",
     "align",
+    "render",
     "learn",
     "deploy",
-    "render",
     "recipes",
     "doctor",
 )
