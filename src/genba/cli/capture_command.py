@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
     """Declare the options."""
     parser.add_argument("sources", type=Path, nargs="+", metavar="SRC", help=translate("capture.src", lang))
     parser.add_argument("--store", type=Path, required=True, metavar="STORE", help=translate("capture.store", lang))
-    parser.add_argument("--title", default="", metavar="TEXT", help=translate("capture.title", lang))
+    parser.add_argument("--title", default="", metavar="TEXT", help=translate("capture.named", lang))
     parser.add_argument("--lang", choices=("ja", "en"), default=lang, help=translate("cli.lang", lang))
     parser.add_argument("--json", action="store_true", help=translate("cli.json", lang))
 
