@@ -29,6 +29,7 @@ def kind(data: bytes, name: str) -> str:
         (b"RIFF\0\0\0\0WAVEfmt ", "a.wav", "wav"),
         (b"RF64\xff\xff\xff\xffWAVEds64", "a.wav", "wav"),
         (b"fLaC\0\0\0\x22", "a.flac", "flac"),
+        (b"\0\0\0\x18ftypmp42" + bytes(20), "front.mp4", "video"),
         (b"time,x\n1,2\n2,3\n3,4\n", "a.csv", "csv"),
         (b"note\nRec#\tCyc#\tStep\n1\t0\t1\n", "a.034", "maccor"),
         (b"Data_Point,Test_Time,DateTime,Step_Index,Cycle_Index\n1,2,3,4,5\n", "a.csv", "arbin"),

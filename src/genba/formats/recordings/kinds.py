@@ -15,6 +15,9 @@ def recording_kind(blob: Blob) -> str:
     kind = detect(blob, Limits()).kind
     if kind in RECORDINGS or kind == "parquet":
         return kind
+    if kind == "video":
+        with blob.open() as stream:
+            return kind if stream.read(8)[4:] == b"ftyp" else ""
     if kind in LOGS:
         with blob.open() as stream:
             return _kind_of_log(rough_text(stream.read(HEAD_BYTES)), kind)

@@ -18,6 +18,7 @@ SIGNAL_READERS: dict[str, str] = {
     "rosbag2": "genba.readers.signals.rosbag2:read",
     "tsv": "genba.readers.signals.csv:read",
     "ulog": "genba.readers.signals.ulog:read",
+    "video": "genba.readers.signals.video:read",
     "wav": "genba.readers.signals.wav:read",
 }
 
