@@ -85,7 +85,7 @@ def _duckdb(inputs: list[tuple[Any, Any]]) -> Callable[[], float]:
         f"CASE WHEN s0.t - s{number}.t <= {TOLERANCE_NS} THEN s{number}.v END AS v{number}"
         for number in range(1, len(inputs))
     )
-    table = connection.execute(f"SELECT s0.t, {columns} FROM s0 {joins}").fetch_arrow_table()
+    table = connection.execute(f"SELECT s0.t, {columns} FROM s0 {joins}").to_arrow_table()
     return lambda: sum(
         float(table[f"v{number}"].to_numpy().astype("float64", copy=False)[~_missing(table, number)].sum())
         for number in range(1, len(inputs))
