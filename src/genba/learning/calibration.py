@@ -63,6 +63,8 @@ def calibrate(raw: Floats, false_alarms: float) -> Calibration:
 
 def _interval(count: int, share: float) -> tuple[int, int]:
     """Ranks between which the true quantile lies with 95 % confidence (binomial)."""
-    from scipy.stats import binom
+    import numpy as np
+    from scipy.special import bdtr
 
-    return int(binom.ppf(0.025, count, share)), int(binom.ppf(0.975, count, share)) + 1
+    below = bdtr(np.arange(count + 1, dtype=np.float64), count, share)  # of ranks up to each
+    return int(np.searchsorted(below, 0.025)), int(np.searchsorted(below, 0.975)) + 1

@@ -31,7 +31,8 @@ def sharing(windows: Windows, asked: Index, others: Windows, held: Index) -> Mas
     import numpy as np
 
     length = stretch(windows.shape.window)
-    known = np.unique(np.concatenate([_hashes(block, length, 1) for block in others.blocks(held)] or [_none()]))
+    each_block = [np.unique(_hashes(block, length, 1)) for block in others.blocks(held)]  # windows overlap
+    known = np.unique(np.concatenate(each_block or [_none()]))
     known = known[known != 0]
     found = []
     for block in windows.blocks(asked):
