@@ -2,7 +2,7 @@
 
 Messages travel one way only: they arrive late by an unknown shortest delay and mostly by more. The line below all
 arrivals gives drift, and offset but for that shortest delay. No statistics can know it: unless someone states between
-which limits it lies, the interval's margin reaches down by as much as delays vary and by no less than 2 ms, which is
+which limits it lies, the interval's margin reaches down by as much as delays vary and by no less than 5 ms, which is
 how USB, field buses and local networks behave, and no proof. A clock that began again or was set in between is read
 in stretches.
 """
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 LEAST_PAIRS = 16
 LEAST_SPAN_NS = 1_000_000
 MAX_DRIFT = 1e-3  # a quartz clock is off by 1e-4 at most; beyond ten times that it is another relation than time
-ASSUMED_DELAY_NS = 2_000_000.0  # the longest of the shortest ways over USB, a field bus or a local network
+ASSUMED_DELAY_NS = (
+    5_000_000.0  # longer than the shortest way over USB, a field bus or a local network, packets included
+)
 # The host's clock going back by more than this was set; less is threads that wrote in another order.
 SET_BACK_NS = 10_000_000
 BESIDE = 8
