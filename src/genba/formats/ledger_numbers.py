@@ -187,9 +187,10 @@ class NumberLedger:
         """Compare a step of the numbers with the time that has passed: a counter can't run ahead of its clock."""
         if expected is None:
             return True
-        slack = max(3.0, 0.05 * step) + self._slack
-        is_late = expected - step > slack and (both or bool(self._modulus))
-        return step - expected <= slack and not is_late
+        ahead = step - expected
+        if both or self._modulus:  # numbers that wrap fit any time within half a turn: only a close one is believed
+            return abs(ahead) <= 1.0 + 0.02 * step + self._slack
+        return ahead <= max(3.0, 0.05 * step) + self._slack
 
     def _was_there(self, number: int, at_ns: int) -> bool:
         """Tell whether a sample can be a late one or a copy of one that came."""

@@ -117,7 +117,7 @@ def read_header(data: bytes) -> tuple[Header, int]:
         raise InvalidInput("store.cannot_decode", reason="header")
     try:
         header = msgspec.json.decode(data[begin : begin + size], type=Header)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:
         raise InvalidInput("store.cannot_decode", reason=type(error).__name__) from None
     if not header.format.startswith("genba-segment/1."):
         raise InvalidInput("store.cannot_decode", reason="format")

@@ -121,9 +121,10 @@ class CaptureWriter:
             _put(self._folder / "capture.json", records.encode(capture, records.CAPTURE))
             _sync_folder(self._folder / "segments")
             _sync_folder(self._folder)
-            if not target.exists():
-                replace_patiently(self._folder, target)
-                _sync_folder(target.parent)
+            if target.exists():  # under the title it had first
+                return records.read(target / "capture.json", records.CAPTURE, Capture)
+            replace_patiently(self._folder, target)
+            _sync_folder(target.parent)
         except OSError as error:
             raise write_failed(error) from None
         return capture
