@@ -116,14 +116,14 @@ def read(blob: Blob, limits: SignalLimits) -> Iterator[SignalPart]:
 def _quiet() -> Iterator[None]:
     """Keep the library from telling the terminal of every byte that it does not like: findings do that."""
     logger = logging.getLogger("idelib")
-    before = logger.disabled
-    logger.disabled = True
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)  # its modules' own loggers take their level from it
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        logger.disabled = before
+        logger.setLevel(before)
 
 
 def _properties(recording: Any) -> Iterator[Property]:
