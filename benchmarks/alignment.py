@@ -133,7 +133,8 @@ def _of_signals(tally: _Tally, said: str) -> list[Measure]:
     worst = np.array([one.max() for one in tally.errors]) / 1e3
     print(
         f"  broadband: median {np.median(errors):.2f} µs, 95 % {np.percentile(errors, 95):.1f}, "
-        f"of the worst place of each 95 % {np.percentile(worst, 95):.1f}; slower motion 95 % {np.percentile(slower, 95):.0f} µs\n"
+        f"of the worst place of each 95 % {np.percentile(worst, 95):.1f}; "
+        f"slower motion 95 % {np.percentile(slower, 95):.0f} µs\n"
         f"  intervals hold {held:.3f} (binomial 95 %: {low:.3f} – {high:.3f}, n={count}); "
         f"{PEER}'s line: error {np.median(peers):.0f} µs median, 95 % {np.percentile(peers, 95):.0f}; "
         f"its intervals hold {np.mean(tally.peers_held):.3f}; it refuses none\n"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _ALIKE = 0.9  # of the best fit: another this high is as good
 _LIKE = 0.5  # a correlation below which the signals as they are say nothing
 _VERY_LIKE = 0.85  # a correlation that alone says where to look
-_UNLIKE = 0.6  # of the best fit: lower ones are no rivals
+_UNLIKE = 0.8  # of the best fit: lower ones are no rivals
 _LONGEST = 1 << 15  # grid steps of b that are compared: repetition shows in a part
 
 
@@ -50,7 +50,7 @@ def find(a: list[Floats], b: list[Floats], low: int, high: int, max_drift: float
     from scipy.signal import find_peaks, oaconvolve
 
     count = len(b[0])
-    length = min(count, _LONGEST, max(256, int(0.1 / max_drift / _centroid(b))))
+    length = min(count // 2, _LONGEST, max(256, int(0.1 / max_drift / _centroid(b))))
     loud = np.concatenate(([0.0], np.cumsum(sum((two - two.mean()) ** 2 for two in b))))
     first = int(np.argmax(loud[length:] - loud[:-length]))
     left = max(0, first + low)
