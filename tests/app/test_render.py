@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import subprocess
@@ -13,10 +14,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from genba.app.render import RenderRequest, render
+from genba.cli.main import main
 from genba.errors import Conflict, GenbaError, InvalidInput, NotFound
 from genba.model.clock import ClockModel, ClockRefusal, Timebase
 from genba.model.signals import Block, Calibration, Capture, Channel, Clock, Ragged, Request, SourceFile, Stream
+from genba.ports.signals import SignalLimits
+from genba.readers.signals.mcap import read as read_mcap
 from genba.storage.captures.store import CaptureStore
+from genba.storage.files import blob_of
 from genba.storage.product import load_product
 from genba.storage.rendered import RenderedStore
 from genba.writers.signals.pictures import encode
@@ -337,6 +342,47 @@ def test_parquet_keeps_counts_times_and_what_they_mean(store: CaptureStore) -> N
     assert [rows[3][name] for name in ("x.raw", "x", "y")] == [-97, -48.5, -97]
     assert rows[3]["reference_ns"] == rows[3]["device_ns"] == BEGIN + 3_000_000 and rows[3]["sequence"] == 3
     assert pq.read_schema(path).field("x").metadata[b"unit"] == b"m/s2"
+
+
+def test_mcap_holds_raw_counts_in_blocks_and_comes_back_through_our_own_reader(store: CaptureStore) -> None:
+    from rosbags.typesys import Stores, get_types_from_msg, get_typestore
+
+    _, folder = made(store, "mcap")
+    path = next((folder / "mcap").glob("*.mcap"))
+    parts = list(read_mcap(blob_of(path, "a.mcap"), SignalLimits()))
+    streams = {part.id: part for part in parts if isinstance(part, Stream)}
+    assert set(streams) == {"spindle/vibration", "arm/joints", "camera"}
+    blocks = [part for part in parts if isinstance(part, Block) and part.stream == "spindle/vibration"]
+    message = streams["spindle/vibration"].channels[0]
+    name, definition = message.properties["schema_name"], message.properties["schema"]
+    types = get_typestore(Stores.EMPTY)
+    types.register(get_types_from_msg(definition, name))
+    found = []
+    for block in blocks:
+        values = block.values[0]
+        assert isinstance(values, Ragged)
+        ends = values.offsets.tolist()
+        found += [types.deserialize_cdr(values.data[a:b], name) for a, b in itertools.pairwise(ends)]
+    assert len(found) == 4  # a second each
+    assert np.array_equal(np.concatenate([one.x for one in found]), np.arange(4000) % 200 - 100)
+    assert np.array_equal(np.concatenate([one.device_ns for one in found]), BEGIN + np.arange(4000) * 1_000_000)
+    shots = [part for part in parts if isinstance(part, Block) and part.stream == "camera"]
+    assert sum(len(block.device_ns) for block in shots) == 80
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_the_command_says_what_came_out_and_what_to_do_next(
+    store: CaptureStore, capsys: pytest.CaptureFixture[str], lang: str
+) -> None:
+    asked = ["render", str(store.root), "--as", "windows", "--stream", "spindle/vibration", "--lang", lang]
+    assert main(asked) == 0
+    shown = capsys.readouterr().out
+    (dataset,) = RenderedStore(store.root).datasets()
+    assert dataset.id in shown and "genba learn" in shown
+    assert main([*asked[:2], "--as", "nothing", "--lang", lang]) == 2
+    assert "render.unknown_kind" in capsys.readouterr().err
+    assert main([*asked, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["dataset"]["id"] == dataset.id
 
 
 def test_the_real_loader_takes_every_frame(store: CaptureStore) -> None:

@@ -34,7 +34,7 @@ def write(stream: RawIOBase, topics: Sequence[Topic], *, library: str, metadata:
     from mcap.writer import CompressionType, Writer
 
     buffered = BufferedWriter(stream)
-    writer = Writer(buffered, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD, enable_data_crcs=True)
+    writer: Any = Writer(buffered, chunk_size=CHUNK_BYTES, compression=CompressionType.ZSTD, enable_data_crcs=True)
     writer.start(profile="", library=library)
     writer.add_metadata("genba", dict(sorted(metadata.items())))
     channels = [_register(writer, topic) for topic in topics]
