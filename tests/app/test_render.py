@@ -2,6 +2,7 @@ import itertools
 import json
 import os
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -48,6 +49,8 @@ JOINTS = Stream(
 CAMERA = Stream(
     id="camera", clock="arm", channels=(Channel(name="frame", dtype="|u1", shape=(24, 32, 3), kind="image"),)
 )
+
+JOINTS_ELSEWHERE = replace(JOINTS, id="arm/other", clock="c")
 
 
 def shot(at: int) -> np.ndarray:
@@ -310,6 +313,21 @@ def test_unaligned_clocks_are_refused_with_the_way_out(tmp_path: Path) -> None:
     outcome, _ = made(store, "parquet")
     assert outcome.exit_status == 1
     assert [code for _, code in outcome.left_out] == ["render.no_common_time"] * 2
+
+
+def test_captures_without_the_stream_are_left_out_and_said_so(store: CaptureStore) -> None:
+    with store.writer("other machine") as writer:
+        writer.source(SourceFile(name="b", size_bytes=1, sha256="ef" * 32, kind="edge"))
+        writer.add(Clock(id="c", epoch="unix"))
+        writer.add(JOINTS_ELSEWHERE)
+        values = (np.zeros((50, 2), "<f4"),)
+        writer.add(Block(stream="arm/other", device_ns=BEGIN + np.arange(50) * 10_000_000, values=values))
+        writer.commit()
+    outcome, _ = made(store, "windows", streams=("spindle/vibration",))
+    assert outcome.left_out == (("other machine", "render.without_stream"),)
+    assert len(outcome.dataset.captures) == 1
+    missing = code_of(lambda: made(store, "windows", streams=("spindle/vibration",), captures=("other machine",)))
+    assert missing == "store.no_such_stream"
 
 
 def test_options_that_say_nothing_are_refused(store: CaptureStore) -> None:

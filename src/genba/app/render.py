@@ -76,6 +76,12 @@ def render(request: RenderRequest, *, now: datetime) -> RenderOutcome:
     captures = _captures(store, request.captures)
     truth = read_truth(request.records)
     chosen, left = [], []
+    wanted = {stream for stream, _ in asked.streams}
+    having = [capture for capture in captures if wanted <= {stream.id for stream in capture.streams}]
+    if having and not request.captures:
+        # Nobody named them: captures of other machines do not have the stream, and that is no mistake.
+        left = [(capture.title, "render.without_stream") for capture in captures if capture not in having]
+        captures = tuple(having)
     for capture in captures:
         sources, missing = sources_of(store, capture, asked.streams)
         left += [(f"{capture.title}: {stream}", code) for stream, code in missing]
