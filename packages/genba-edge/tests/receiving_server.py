@@ -56,7 +56,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         if got.busy:
             got.busy -= 1
-            self.close_connection = True
+            self.rfile.read(length)
             self._answer(503, **{"Retry-After": "2"})
             return
         offset = int(self.headers.get("Content-Range", "bytes 0-").split()[1].split("-")[0])

@@ -222,6 +222,17 @@ def test_numbers_that_begin_later_begin_a_new_block(tmp_path: Path) -> None:
     assert trailer_of(recorder.queue.final()[0])["samples"] == {"s": 4}
 
 
+def test_a_run_that_is_there_already_is_not_overwritten(tmp_path: Path) -> None:
+    for _ in range(2):
+        with Recorder(tmp_path, "r", run="1", options=AT_ONCE) as recorder:
+            fill(recorder.stream("s", [Channel(name="x")], clock=DAQ), 10)
+        before = recorder.queue.final()[0].read_bytes()
+        with pytest.raises(EdgeError) as refused:
+            Recorder(tmp_path, "r", run="1", options=AT_ONCE)
+        assert refused.value.code == "run_twice" and recorder.queue.final()[0].read_bytes() == before
+        tmp_path = tmp_path / "again"
+
+
 def test_the_next_run_is_tied_to_the_last_batch_even_when_it_was_handed_on_and_deleted(tmp_path: Path) -> None:
     for run in ("1", "2"):
         with Recorder(tmp_path, "r", run=run, key=KEY, options=AT_ONCE) as recorder:

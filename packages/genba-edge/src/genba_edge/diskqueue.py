@@ -110,6 +110,12 @@ class Queue:
         """The name of a batch while it is written; names sort as batches follow each other."""
         return self.folder / f"{portable(recorder)}_{portable(run)}_{batch:08d}{PART}"
 
+    def knows(self, recorder: str, run: str) -> bool:
+        """Whether batches of a run are here, or were the last to be handed on: a second run would take their names."""
+        last = self.last_end()
+        is_last = last is not None and (last.recorder, last.run) == (recorder, run)
+        return is_last or any(self.folder.glob(f"{portable(recorder)}_{portable(run)}_*{SUFFIX}*"))
+
     def finish(self, part: Path) -> Path:
         """Make a closed batch final."""
         final = part.with_name(part.name.removesuffix(PART) + SUFFIX)

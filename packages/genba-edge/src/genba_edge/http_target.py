@@ -7,6 +7,7 @@ Words of the wire are standards': Content-Range (RFC 9110), Repr-Digest (RFC 953
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.client
 import ssl
 from collections.abc import Iterator
@@ -88,7 +89,8 @@ class HttpTarget:
             headers["Authorization"] = f"Bearer {self._token}"
         connection = self._connection()
         try:
-            connection.request(method, f"{self._path}/{quote(batch.name)}", body=body, headers=headers)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it may have said why before it hung up
+                connection.request(method, f"{self._path}/{quote(batch.name)}", body=body, headers=headers)
             answer = connection.getresponse()
             answer.read(ANSWER_BYTES)
             return answer.status, answer.headers

@@ -70,7 +70,13 @@ class Recorder:
         """Lock the queue, close what an earlier run left open, and wait for streams."""
         self.queue = queue if isinstance(queue, Queue) else Queue(queue)
         self.queue.lock()
-        self.recovered = recover(self.queue, key)
+        try:
+            self.recovered = recover(self.queue, key)
+            if run and self.queue.knows(recorder, run):
+                raise EdgeError("run_twice", run=run)
+        except (OSError, EdgeError):
+            self.queue.unlock()
+            raise
         self.options = options = options or Options()
         run = run or new_run(now())
         self._about = About(

@@ -48,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "「{folder}」には、別の記録プログラムが書き込んでいます。フォルダーを分けるか、先のプログラムを終えてください。",
         "Another recorder is writing to “{folder}”. Choose another folder, or end that recorder.",
     ),
+    "run_twice": (
+        "実行「{run}」のバッチが、すでにこのフォルダーにあります。別の名前を付けるか、名前を省いてください。",
+        "This folder has batches of the run “{run}” already. Give the run another name, or none.",
+    ),
     "not_sent": (
         "「{name}」はまだ送り終えていないため、削除しません。先に送信してください。",
         "“{name}” was not handed on yet and is not deleted. Upload it first.",
