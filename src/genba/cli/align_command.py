@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SHOWN_CANDIDATES = 5
 SHOWN_CLOCKS = 6
+SHOWN_FIGURES = 4
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -85,15 +86,17 @@ def _row(clock: "AlignedClock", console: Console) -> list[str]:
         _seconds(clock.offset_ns),
         f"{clock.drift_ppm:+.3f} ppm",
         f"±{_short(clock.half_width_ns)}",
-        _evidence(clock.evidence or {}, console),
+        _evidence(clock.method, clock.evidence or {}, console),
     ]
 
 
-def _evidence(evidence: "dict[str, float]", console: Console) -> str:
-    if "pairs" in evidence:
+def _evidence(method: str, evidence: "dict[str, float]", console: Console) -> str:
+    """Say arrivals in words; of other methods their first figures, all of which --json shows."""
+    if method == "pairs":
         code = "align.evidence_stated" if evidence.get("delay_stated") else "align.evidence_pairs"
         return translate(code, console.lang, pairs=f"{evidence['pairs']:,.0f}", span=f"{evidence['span_s']:,.1f}")
-    return ", ".join(f"{name} {value:g}" for name, value in evidence.items() if name != "run")
+    figures = [f"{name} {value:g}" for name, value in evidence.items() if name != "run"]
+    return ", ".join(figures[:SHOWN_FIGURES])
 
 
 def _refusals(refusals: "list[ClockRefusal]", console: Console) -> None:
