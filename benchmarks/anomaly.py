@@ -2,7 +2,8 @@
 
 The shared data hold 13 of NAB's 58 files: those are the test. They were run once with settings fixed before (minirocket
 26.3, pca 18.7, sub_pca 5.0, isolation_forest 0.0); then the window and for how long an alarm is told once (NAB charges
-every row of a long one) were chosen on the other 45 files, and the 13 were run once more. Published detectors were free to be tuned on all of NAB.
+every row of a long one) were chosen on the other 45 files, and the 13 were run once more. Published detectors were free
+to be tuned on all of NAB.
 
 What published detectors reach on the 13 was computed with `nab.score` from the scores in NAB's own repository; with
 NAB=FOLDER (a checkout of it) the whole corpus is measured and they are scored anew, which gives NAB's published table.

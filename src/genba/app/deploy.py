@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from genba.app.loop import write_report
 from genba.errors import Conflict, InvalidInput, NotFound
 from genba.model.loop import Deployment, Learnt
 from genba.storage.files import ProductFolder, long_path
@@ -26,6 +27,7 @@ class DeployRequest:
     to: Path
     model: str = ""
     machine: str = ""
+    lang: str = "ja"  # of the store's report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ def deploy(request: DeployRequest) -> Deployed:
     folder.put(MODEL_FILE, onnx)
     folder.put(DEPLOYMENT_FILE, page(deployment, model, hashlib.sha256(onnx).hexdigest()))
     store.keep_deployment(deployment)
+    write_report(request.store, request.lang)
     return Deployed(
         deployment=deployment,
         model=model,

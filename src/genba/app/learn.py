@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genba.app.learning_sides import Cut, cut, frozen_for, told, truth_of
+from genba.app.loop import write_report
 from genba.errors import InvalidInput, NotFound, Unavailable
 from genba.learning import detectors, graph
 from genba.learning.calibration import Calibration, calibrate
@@ -47,6 +48,7 @@ class LearnRequest:
     deployed: str = ""  # the model to beat
     false_alarms: float = FALSE_ALARMS  # of normal windows
     assume_normal: bool = False  # windows without a label are normal
+    lang: str = "ja"  # of the store's report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,7 @@ def learn(request: LearnRequest) -> LearnOutcome:
     cards = {f"card.{lang}.md": model_card.encode(model, evidence, lang) for lang in ("ja", "en")}
     stored.keep_frozen(request.store, frozen)  # what is there already stays
     store.keep(model, trained.onnx, evidence, cards)
+    write_report(request.store, request.lang)
     return LearnOutcome(model=model, evidence=evidence, folder=f"models/{model.id}")
 
 

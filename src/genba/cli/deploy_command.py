@@ -22,7 +22,10 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Deploy and say what the machine has now."""
     from genba.app.deploy import DeployRequest, deploy
 
-    done = deploy(DeployRequest(store=parsed.store, to=parsed.to, model=parsed.model, machine=parsed.machine))
+    request = DeployRequest(
+        store=parsed.store, to=parsed.to, model=parsed.model, machine=parsed.machine, lang=parsed.lang
+    )
+    done = deploy(request)
     if parsed.json:
         console.json(done)
         return done.exit_status

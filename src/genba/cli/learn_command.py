@@ -37,6 +37,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
             deployed=parsed.deployed,
             false_alarms=parsed.false_alarms,
             assume_normal=parsed.assume_normal,
+            lang=parsed.lang,
         )
     )
     if parsed.json:
