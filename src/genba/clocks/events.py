@@ -32,13 +32,19 @@ _OUTLYING = 6.0  # median deviations; a normal error is further off once in 20,0
 _FINEST = 1e-6  # seconds: stamps are not believed beyond this
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
-    """a's seconds = b's + offset + drift · (b's − at), and the events that say so."""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """a's seconds = b's + offset + drift · (b's − at)."""
 
     offset: float
     drift: float
     at: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fit(_Line):
+    """A line and the events that say so."""
+
     times: Floats  # b's seconds of the matched events
     residual: Floats
     spread: float
@@ -103,7 +109,7 @@ def _fits(a: Floats, b: Floats, bounds: tuple[float, ...] | None, max_drift: flo
     guesses.sort(key=lambda guess: (-guess[0], abs(guess[2]), guess[1]))
     found: list[_Fit] = []
     for _, offset, drift in _distinct(guesses, width):
-        fit = _made_exact(a, b, offset, drift, at, span, width, max_drift)
+        fit = _made_exact(a, b, _Line(offset, drift, at), span, width, max_drift)
         if fit is not None and not any(_is_same(fit, other, width) for other in found):
             found.append(fit)
     return sorted(found, key=lambda fit: fit.chance)
@@ -136,9 +142,7 @@ def _distinct(guesses: list[tuple[int, float, float]], width: float) -> list[tup
     return kept
 
 
-def _made_exact(
-    a: Floats, b: Floats, offset: float, drift: float, at: float, span: float, width: float, max_drift: float
-) -> _Fit | None:
+def _made_exact(a: Floats, b: Floats, line: _Line, span: float, width: float, max_drift: float) -> _Fit | None:
     """Pair, fit, pair again more strictly; then let in the events further out."""
     import numpy as np
 
@@ -148,18 +152,19 @@ def _made_exact(
     for turn in range(rounds):
         if turn >= 3:
             reach *= 2
-        fit = _paired(a, b, offset, drift, at, within, reach if turn < rounds - 1 else np.inf)
+        fit = _paired(a, b, line, within, reach if turn < rounds - 1 else np.inf)
         if fit is None or abs(fit.drift) > 1.2 * max_drift:
             return None
-        offset, drift = fit.offset, fit.drift
+        line = fit
         within = min(within, max(5 * fit.spread, 4 * _FINEST))
     return fit
 
 
-def _paired(a: Floats, b: Floats, offset: float, drift: float, at: float, within: float, reach: float) -> _Fit | None:
+def _paired(a: Floats, b: Floats, line: _Line, within: float, reach: float) -> _Fit | None:
     import numpy as np
 
-    mapped = b + offset + drift * (b - at)
+    at = line.at
+    mapped = b + line.offset + line.drift * (b - at)
     after = np.clip(np.searchsorted(a, mapped), 1, len(a) - 1)
     nearest = np.where(mapped - a[after - 1] < a[after] - mapped, after - 1, after)
     gap = a[nearest] - mapped
@@ -185,8 +190,8 @@ def _paired(a: Floats, b: Floats, offset: float, drift: float, at: float, within
     both = min(len(held), int(((a >= held[0] - within) & (a <= held[-1] + within)).sum()))
     chance = _chance(len(order), len(held), len(a), len(b), 6 * spread * len(a) / max(float(a[-1] - a[0]), 1e-9))
     return _Fit(
-        offset + float(level),
-        drift + float(slope),
+        line.offset + float(level),
+        line.drift + float(slope),
         at,
         b[order],
         residual,
