@@ -27,6 +27,7 @@ METHOD = "correlation"
 _NOISE = 400  # grid steps to each side of a narrow search that tell what a wrong fit looks like
 _TRIED = 60_000  # grid steps by which two ways of reading the stamps are compared
 _FIRM = 5.0  # times the highest that chance reaches: what evidence should have
+_CONFIRMED = 3.0  # times as much, where the signals as they are fit very well at one place
 _LIKE = 0.6  # the correlation that makes up for less of it, where a recording is short
 _LIKE_REPEATING = 0.3  # the correlation besides, of signals that repeat
 _PLAIN = 4096.0  # grid steps a second at most when looking for repetition
@@ -118,7 +119,7 @@ def _is_firm(outcome: _Outcome, line: refine.Line, again: repeats.Repeats) -> bo
     guess = outcome.guess
     assert guess is not None
     is_much = guess.fit.score >= _FIRM * guess.fit.needed
-    if again.is_single:
+    if again.is_single and guess.fit.score >= _CONFIRMED * guess.fit.needed:
         return True
     if len(again.lags) > 1:
         return is_much and line.coherence >= _LIKE_REPEATING
