@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genba.app.loop import write_report
 from genba.clocks import correlation, events, pairs, solve, zones
 from genba.errors import InvalidInput, NotFound, Unavailable
 from genba.model.clock import ClockModel, ClockRefusal, Timebase
@@ -36,6 +37,7 @@ class AlignRequest:
     by_events: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()  # [CLOCK=]ZONE
     delay: str = ""  # LOW..HIGH milliseconds between which the shortest delay lies
+    lang: str = "ja"  # of the store's report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,7 @@ def align(request: AlignRequest) -> Aligned:
         if is_asked and len(captures) > 1 and not _has_streams(capture, request):
             continue
         done.append(_capture(store, capture, request))
+    write_report(request.store, request.lang)
     return Aligned(store=str(request.store), captures=tuple(done))
 
 

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from genba.app.edge_batches import proving, trust_of
+from genba.app.loop import write_report
 from genba.app.signal_gathering import Gathering
 from genba.errors import InvalidInput, Unavailable
 from genba.formats.edgebatch.seals import Trust
@@ -41,6 +42,7 @@ class CaptureRequest:
     store: Path
     title: str = ""
     edge_key_file: Path | None = None  # keys that batches of genba-edge are proven by
+    lang: str = "ja"  # of the store's report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +131,8 @@ def capture(request: CaptureRequest) -> Captured:
     for source in request.sources:
         result = _capture_source(store, source, request.title, known, trusted)
         done.append(result)
+    if any(result.capture for result in done):
+        write_report(request.store, request.lang)
     return Captured(store=str(request.store), sources=tuple(done))
 
 

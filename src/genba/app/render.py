@@ -14,6 +14,7 @@ from typing import cast
 import msgspec
 
 from genba import __version__
+from genba.app.loop import write_report
 from genba.app.rendering_plan import Made, Plan, plan
 from genba.app.rendering_sources import Source, sources_of
 from genba.app.rendering_truth import Truth, read_truth
@@ -48,6 +49,7 @@ class RenderRequest:
     rate: str = ""  # 30, 29.97, 30000/1001, with :linear and the like
     window: str = ""  # samples, or samples/step
     records: tuple[str, ...] = ()  # files of production records and annotations, ZONE=FILE for local time
+    lang: str = "ja"  # of the store's report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +106,7 @@ def render(request: RenderRequest, *, now: datetime) -> RenderOutcome:
             "skipped": len(captures) - len(used),
         }
         kept = target.commit(rendered, run=msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n")
+    write_report(request.store, request.lang)
     return RenderOutcome(
         dataset=kept,
         folder=f"datasets/{kept.id}",

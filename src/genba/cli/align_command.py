@@ -44,6 +44,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
             by_events=tuple(parsed.by_events),
             zones=tuple(parsed.zone),
             delay=parsed.delay,
+            lang=parsed.lang,
         )
     )
     if parsed.json:

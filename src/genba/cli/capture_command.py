@@ -31,7 +31,11 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
 
     captured = capture(
         CaptureRequest(
-            sources=tuple(parsed.sources), store=parsed.store, title=parsed.title, edge_key_file=config.edge_key_file
+            sources=tuple(parsed.sources),
+            store=parsed.store,
+            title=parsed.title,
+            edge_key_file=config.edge_key_file,
+            lang=parsed.lang,
         )
     )
     if parsed.json:

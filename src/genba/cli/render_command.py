@@ -46,6 +46,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
         rate=parsed.rate,
         window=parsed.window,
         records=tuple(parsed.records),
+        lang=parsed.lang,
     )
     outcome = render(request, now=datetime.now(UTC))
     if parsed.json:
