@@ -132,16 +132,16 @@ def whitened(values: Floats, known: Mask, *, is_shaped: bool = False) -> Singles
     gain *= np.clip((0.45 - grid) / 0.1, 0.0, 1.0) * np.clip(grid / frequencies[1] - 0.5, 0.0, 1.0)
     flat = irfft(rfft(centred, size) * gain, size)[:count]
     flat[~known] = 0.0
-    return _tamed(flat, length)
+    return _tamed(flat, length, 97 if is_shaped else 75)
 
 
-def _tamed(flat: Floats, length: int) -> Singles:
+def _tamed(flat: Floats, length: int, loud: int) -> Singles:
     """Loud stretches brought down to the usual, single spikes cut; quiet stretches stay quiet."""
     import numpy as np
     from scipy.ndimage import uniform_filter1d
 
     power = uniform_filter1d(flat**2, length, mode="constant")
-    usual = max(float(np.percentile(power, 75)), 1e-300)
+    usual = max(float(np.percentile(power, loud)), 1e-300)
     flat = flat / np.sqrt(np.maximum(power, usual))
     return np.clip(flat, -5.0, 5.0).astype(np.float32)
 
