@@ -6,6 +6,7 @@ is part of it and cannot be told from the clocks'. Data that fits at several pla
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ _NOISE = 400  # grid steps to each side of a narrow search that tell what a wron
 _TRIED = 60_000  # grid steps by which two ways of reading the stamps are compared
 _FIRM = 5.0  # times the highest that chance reaches: what evidence should have
 _CONFIRMED = 3.0  # times as much, where the signals as they are fit very well at one place
+_ASTRAY = 2.5  # grid steps that the exact line may be off the guess: further, it follows something else
+_LEAST = 10.0  # standard errors of the exact fit's correlation
 _LIKE = 0.6  # the correlation that makes up for less of it, where a recording is short
 _LIKE_REPEATING = 0.3  # the correlation besides, of signals that repeat
 _PLAIN = 4096.0  # grid steps a second at most when looking for repetition
@@ -119,6 +122,8 @@ def _is_firm(outcome: _Outcome, line: refine.Line, again: repeats.Repeats) -> bo
     guess = outcome.guess
     assert guess is not None
     is_much = guess.fit.score >= _FIRM * guess.fit.needed
+    if line.coherence < _LEAST / math.sqrt(max(line.steps, 1)):
+        return False
     if again.is_single and guess.fit.score >= _CONFIRMED * guess.fit.needed:
         return True
     if len(again.lags) > 1:
@@ -238,7 +243,8 @@ def _refined(outcome: _Outcome) -> tuple[_Outcome, refine.Line | None, tuple[flo
     for _ in range(2):
         first, last = _overlap(outcome.a, outcome.b, guess)
         line, half = _fitted(outcome.a, outcome.b, guess, first, last)
-        if line is None:
+        if line is None or abs(line.offset) + abs(line.slope) > _ASTRAY:
+            line = None
             break
         centre = first + half
         offset = guess.offset + guess.drift * (centre - guess.at) + line.offset / guess.rate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ class Line:
     margin: float  # what a straight line leaves unexplained, in grid steps
     coherence: float
     stretches: int
+    steps: int  # grid steps compared
     freedom: float
 
 
@@ -68,9 +69,10 @@ def line(pairs: list[tuple[Singles, Singles]], sign: int, extra: Floats | None =
         if turn > 6 and np.abs(step).max() < 1e-6:
             break
     score, bend = _scores(spectra, weights, omega, found @ design)
-    return _judged(
+    judged = _judged(
         found, score + np.maximum(bend, 0.0) * extra, bend, design, _coherence(spectra, omega, found @ design)
     )
+    return judged and replace(judged, steps=blocks * length)
 
 
 def blocks_of(count: int) -> int:
@@ -148,6 +150,7 @@ def _judged(found: Floats, score: Floats, bend: Floats, design: Floats, coherenc
         margin=margin,
         coherence=coherence,
         stretches=blocks,
+        steps=0,
         freedom=freedom,
     )
 
