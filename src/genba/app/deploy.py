@@ -116,7 +116,7 @@ def _there(folder: Path) -> str:
         return ""
     try:
         found = msgspec.json.decode(path.read_bytes(), type=dict[str, object])
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
         found = {}
     if found.get("format") != FORMAT:
         raise Conflict("deploy.foreign_file", file=DEPLOYMENT_FILE)

@@ -92,8 +92,10 @@ class ModelStore:
         for path in sorted(folder.glob("*.json")):
             try:
                 file = msgspec.json.decode(path.read_bytes(), type=DeploymentFile)
-            except (OSError, msgspec.MsgspecError) as error:
+            except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
                 raise _broken(f"deployments/{path.name}", error) from None
+            if file.deployment.id != path.stem:
+                raise InvalidInput("learn.broken_file", path=f"deployments/{path.name}", reason="id")
             found.append(file.deployment)
         return tuple(found)
 
@@ -118,7 +120,7 @@ class ModelStore:
         path = long_path(self.root / "models" / name / "model.json")
         try:
             found = msgspec.json.decode(path.read_bytes(), type=ModelFile)
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise _broken(f"models/{name}/model.json", error) from None
         if found.model.id != name or not found.format.startswith("genba-model/1."):
             raise InvalidInput("learn.broken_file", path=f"models/{name}/model.json", reason="id, format")

@@ -52,9 +52,12 @@ class RenderedStore:
             found = data.pop("format", "")
             if found != FORMAT:
                 raise InvalidInput("store.newer_format", path=LINEAGE, found=str(found)[:40], known=FORMAT)
-            return msgspec.convert(data, Rendered)
-        except (OSError, msgspec.MsgspecError, UnicodeError) as error:
+            rendered = msgspec.convert(data, Rendered)
+        except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise InvalidInput("store.broken_file", path=LINEAGE, reason=type(error).__name__) from None
+        if rendered.id != identity:
+            raise InvalidInput("store.broken_file", path=LINEAGE, reason="id")
+        return rendered
 
     def folder(self, identity: str) -> Path:
         """Give a dataset's folder; raises NotFound for an id that the store does not have."""

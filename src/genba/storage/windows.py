@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 from pathlib import Path
+from tokenize import TokenError
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -118,8 +119,8 @@ def _load(folder: Path) -> Windows:
     columns = _columns(folder / "windows.parquet")
     path = folder / "values.npy"
     try:
-        values = np.load(long_path(path), mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError) as error:
+        values = np.lib.format.open_memmap(long_path(path), mode="r")  # takes neither archives nor pickled objects
+    except (OSError, ValueError, TypeError, OverflowError, SyntaxError, TokenError) as error:
         raise _broken(path, type(error).__name__) from None
     wanted = (len(columns["first_ns"]), about.window, len(about.channels))
     if values.shape != wanted or values.dtype != np.dtype("<f4"):
@@ -156,7 +157,10 @@ def _columns(path: Path) -> dict[str, Array]:
             raise _broken(path, name)
         values = table.column(name).to_pylist()
         if name in WHOLE:
-            found[name] = np.array([int(value or 0) for value in values], np.int64)
+            try:
+                found[name] = np.array([int(value or 0) for value in values], np.int64)
+            except (TypeError, ValueError, OverflowError):
+                raise _broken(path, name) from None
         else:
             found[name] = np.array([_text(value) for value in values], object).astype(str)
     return found
@@ -169,7 +173,7 @@ def _text(value: object) -> str:
 def _decoded(path: Path, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(long_path(path).read_bytes(), type=kind)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise _broken(path, type(error).__name__) from None
 
 

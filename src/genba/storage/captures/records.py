@@ -41,7 +41,7 @@ def read(path: Path, name: str, shape: type[_T]) -> _T:
         _refuse_newer(data.pop("format", ""), name, path.name)
         _refuse_unknown(data, shape, path.name)
         return msgspec.convert(data, shape)
-    except (OSError, msgspec.MsgspecError, UnicodeError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise InvalidInput("store.broken_file", path=path.name, reason=type(error).__name__) from None
 
 
@@ -49,7 +49,7 @@ def read_store(path: Path) -> None:
     """Look at what stands at the top of a store; raises InvalidInput where it is not one of ours."""
     try:
         data: dict[str, Any] = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
-    except (OSError, msgspec.MsgspecError, UnicodeError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise InvalidInput("store.broken_file", path=path.name, reason=type(error).__name__) from None
     _refuse_newer(data.get("format", ""), STORE, path.name)
 

@@ -117,11 +117,12 @@ def read_header(data: bytes) -> tuple[Header, int]:
         raise InvalidInput("store.cannot_decode", reason="header")
     try:
         header = msgspec.json.decode(data[begin : begin + size], type=Header)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidInput("store.cannot_decode", reason=type(error).__name__) from None
     if not header.format.startswith("genba-segment/1."):
         raise InvalidInput("store.cannot_decode", reason="format")
-    if header.raw_bytes > LARGEST_RAW_BYTES or any(_raw_size(column) > LARGEST_RAW_BYTES for column in header.columns):
+    # Lengths of ragged strings take 8 bytes as offsets do; one more offset stands in the raw bytes.
+    if header.raw_bytes > LARGEST_RAW_BYTES or sum(map(_raw_size, header.columns)) > header.raw_bytes:
         raise InvalidInput("store.cannot_decode", reason="too large")
     return header, begin + size
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from genba.errors import InvalidInput, NotFound
 from genba.model.clock import Timebase
 from genba.model.finding import Finding, Severity
-from genba.model.signals import Block, Capture, Segment, Stream
+from genba.model.signals import RAGGED, Block, Capture, Segment, Stream
 from genba.storage.captures import records, segment, stretches
 from genba.storage.captures.writing import Bounds, CaptureWriter
 from genba.storage.files import ProductFolder, long_path
@@ -42,9 +42,9 @@ class CaptureStore:
         """Load one capture's description; raises NotFound for an id that the store does not have."""
         folder = self._folder(identity)
         capture = records.read(folder / "capture.json", records.CAPTURE, Capture)
-        for item in capture.segments:
-            if not _SEGMENT.fullmatch(item.path):
-                raise InvalidInput("store.broken_file", path="capture.json", reason="path")
+        if capture.id != identity:
+            raise InvalidInput("store.broken_file", path="capture.json", reason="id")
+        _refuse_contradictions(capture)
         return capture
 
     def writer(self, title: str, *, bounds: Bounds | None = None) -> CaptureWriter:
@@ -100,7 +100,12 @@ class CaptureStore:
     def timebase(self, identity: str) -> Timebase | None:
         """Give a capture's common time; None before anybody has aligned it."""
         path = self._folder(identity) / "timebase.json"
-        return records.read(path, records.TIMEBASE, Timebase) if path.is_file() else None
+        if not path.is_file():
+            return None
+        found = records.read(path, records.TIMEBASE, Timebase)
+        if not all(_are_times(one.epoch_ns, one.offset_ns, *one.valid_ns) for one in found.models):
+            raise InvalidInput("store.broken_file", path="timebase.json", reason="times")
+        return found
 
     def has_source(self, sha256: str) -> bool:
         """Tell whether a file of this content went into a capture."""
@@ -123,6 +128,27 @@ class CaptureStore:
         if not _ID.fullmatch(identity) or not folder.is_dir():
             raise NotFound("store.no_such_capture", id=identity[:40])
         return folder
+
+
+def _refuse_contradictions(capture: Capture) -> None:
+    """Raise InvalidInput where segments, streams or losses cannot be those of a capture that was written here."""
+    streams = {stream.id for stream in capture.streams}
+    channels = [channel for stream in capture.streams for channel in stream.channels]
+    found = {
+        "path": all(_SEGMENT.fullmatch(item.path) for item in capture.segments),
+        "stream": len(streams) == len(capture.streams) and all(item.stream in streams for item in capture.segments),
+        "count": all(item.count > 0 for item in capture.segments),
+        "times": all(_are_times(item.first_ns, item.last_ns) for item in (*capture.segments, *capture.losses)),
+        "dtype": all(one.dtype == RAGGED or segment.DTYPE.fullmatch(one.dtype) for one in channels),
+        "shape": all(min(one.shape, default=0) >= 0 for one in channels),
+    }
+    for reason, holds in found.items():
+        if not holds:
+            raise InvalidInput("store.broken_file", path="capture.json", reason=reason)
+
+
+def _are_times(*times: int) -> bool:
+    return all(-(1 << 63) <= time < 1 << 63 for time in times)
 
 
 def _stream_of(capture: Capture, stream_id: str) -> Stream:
