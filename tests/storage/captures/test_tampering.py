@@ -1,4 +1,4 @@
-"""Files of a store that somebody changed are refused by name: no crash, no foreign path, no memory beyond the limits."""
+"""Files of a store that somebody changed are refused by name: no crash, no foreign path, no memory beyond limits."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from genba.errors import InvalidInput
+from genba.model.clock import ClockModel, ClockRefusal, Timebase
 from genba.model.signals import Block, Channel, Clock, Stream
 from genba.storage.captures import segment
 from genba.storage.captures.store import CaptureStore
@@ -46,11 +47,10 @@ def test_json_nested_without_end_is_a_broken_file(tmp_path: Path, name: str) -> 
     target = {"store": tmp_path / "genba-signals.json"}.get(name, path.with_name(f"{name}.json"))
     target.write_bytes(NESTED)
     with pytest.raises(InvalidInput) as caught:
-        {
-            "capture": store.captures,
-            "timebase": lambda: store.timebase(path.parent.name),
-            "store": lambda: CaptureStore(tmp_path),
-        }[name]()
+        if name == "timebase":
+            store.timebase(path.parent.name)
+        else:
+            CaptureStore(tmp_path).captures()
     assert refused(caught)
 
 
@@ -131,6 +131,20 @@ def test_a_segment_that_claims_many_large_columns_costs_no_memory() -> None:
         segment.decode(segment.MAGIC + len(raw).to_bytes(4, "little") + raw, STREAM)
 
 
+def test_what_an_alignment_could_not_measure_leaves_a_timebase_that_can_be_read(tmp_path: Path) -> None:
+    path = kept(tmp_path)
+    nothing = {"peaks": float("inf"), "ratio": float("nan"), "events": 3.0}
+    model = ClockModel(clock="device", reference="host", method="events", epoch_ns=0, offset_ns=1, evidence=nothing)
+    refusal = ClockRefusal(
+        clock="x", reference="host", method="events", code="clock.weak", details=nothing, candidates=(model,)
+    )
+    store = CaptureStore(tmp_path)
+    store.keep_timebase(path.parent.name, Timebase(reference="host", models=(model,), refusals=(refusal,)))
+    found = store.timebase(path.parent.name)
+    assert found is not None
+    assert found.refusals[0].candidates[0].evidence == found.models[0].evidence == {"events": 3.0}
+
+
 def npy(header: str) -> bytes:
     return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + bytes(256)
 
@@ -147,13 +161,13 @@ def with_windows(root: Path) -> Path:
     folder.mkdir(parents=True)
     about = {"channels": ["x"], "rate_hz": 100.0, "window": 8, "step": 8, "stream": "a", "units": ["V"]}
     (folder / "windows.json").write_text(json.dumps(about))
-    with (folder / "values.npy").open("wb") as stream:
+    with (folder / "values.npy").open("wb", buffering=0) as stream:
         written.write_values(stream, (2, 8, 1), iter([np.zeros((2, 8, 1), np.float32)]))
     rows: dict[str, list[Any]] = {
         name: [0, 1] for name in ("window", "first_ns", "last_ns", "half_width_ns", "farthest_ns", "lost")
     }
     rows |= {name: ["", ""] for name in ("capture", "stream", "lot", "machine", "label", "asked_by")}
-    with (folder / "windows.parquet").open("wb") as stream:
+    with (folder / "windows.parquet").open("wb", buffering=0) as stream:
         written.write_table(stream, rows)
     assert len(load_dataset(root, IDENTITY)) == 2
     return folder

@@ -22,9 +22,18 @@ _T = TypeVar("_T")
 def encode(value: Capture | Timebase, name: str) -> bytes:
     """Write a model object with its format first."""
     data = {"format": name, **msgspec.to_builtins(value)}
-    for model in data.get("models", ()):  # JSON has no infinity: evidence of that kind is none
+    refusals = data.get("refusals", ())
+    for model in (*data.get("models", ()), *(model for refusal in refusals for model in refusal["candidates"])):
+        # JSON has no infinity: evidence of that kind is none.
         model["evidence"] = {key: item for key, item in model["evidence"].items() if math.isfinite(item)}
+    for refusal in refusals:
+        refusal["details"] = {key: _said(item) for key, item in refusal["details"].items()}
     return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+
+
+def _said(value: str | int | float) -> str | int | float:
+    """Keep a sentence's places filled where a figure of it is none."""
+    return "–" if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def encode_store() -> bytes:

@@ -138,7 +138,8 @@ def _refuse_contradictions(capture: Capture) -> None:
         "path": all(_SEGMENT.fullmatch(item.path) for item in capture.segments),
         "stream": len(streams) == len(capture.streams) and all(item.stream in streams for item in capture.segments),
         "count": all(item.count > 0 for item in capture.segments),
-        "times": all(_are_times(item.first_ns, item.last_ns) for item in (*capture.segments, *capture.losses)),
+        "times": all(_are_times(item.first_ns, item.last_ns) for item in capture.segments),
+        "losses": all(_are_times(loss.first_ns, loss.last_ns, loss.count) for loss in capture.losses),
         "dtype": all(one.dtype == RAGGED or segment.DTYPE.fullmatch(one.dtype) for one in channels),
         "shape": all(min(one.shape, default=0) >= 0 for one in channels),
     }
