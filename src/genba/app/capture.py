@@ -6,15 +6,18 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
+from genba.app import lerobot_folders
 from genba.app.edge_batches import proving, trust_of
 from genba.app.loop import write_report
 from genba.app.signal_gathering import Gathering
 from genba.errors import InvalidInput, Unavailable
 from genba.formats.edgebatch.seals import Trust
 from genba.formats.recordings.kinds import recording_kind
+from genba.formats.recordings.lerobot import INFO
 from genba.model.finding import Finding, Severity
 from genba.model.place import Place
 from genba.model.signals import Block, Capture, SourceFile
@@ -105,6 +108,17 @@ class _File:
     blob: Blob
     kind: str
     sha256: str
+    parts: tuple[SourceFile, ...] = ()  # the files of a recording that is a folder
+
+    @property
+    def sources(self) -> tuple[SourceFile, ...]:
+        """Name the files that the recording is kept in."""
+        alone = SourceFile(name=self.name, size_bytes=self.blob.size_bytes, sha256=self.sha256, kind=self.kind)
+        return self.parts or (alone,)
+
+    def is_in(self, known: set[str]) -> bool:
+        """Tell whether all of it has been captured before."""
+        return all(part.sha256 in known for part in self.sources)
 
     @property
     def stem(self) -> str:
@@ -140,13 +154,13 @@ def _capture_source(store: CaptureStore, source: Path, title: str, known: set[st
     findings: list[Finding] = []
     files, others = _files(source, findings)
     # The same content twice in one source is taken once: twice, it would look like a recorder gone mad.
-    new = [file for file in {file.sha256: file for file in reversed(files)}.values() if file.sha256 not in known]
+    new = [file for file in {file.sha256: file for file in reversed(files)}.values() if not file.is_in(known)]
     new.reverse()
     told = CapturedSource(
         source=root_name(source),
         title=title or root_name(source),
-        files=len(files),
-        known_files=sum(file.sha256 in known for file in files),
+        files=sum(len(file.sources) for file in files),
+        known_files=sum(len(file.sources) for file in files if file.is_in(known)),
         other_files=others,
     )
     if not files:
@@ -162,11 +176,19 @@ def _files(source: Path, findings: list[Finding]) -> tuple[list[_File], int]:
     """Name the recordings of a source in their order, and count what is none."""
     found: list[_File] = []
     others = 0
-    entries = [entry for entry in scan([source], Rules()) if isinstance(entry, Entry)]
+    folder = source.parent.parent if source.as_posix().endswith(f"/{INFO}") else source  # named by what describes it
+    entries = [entry for entry in scan([folder], Rules()) if isinstance(entry, Entry)]
+    folders = lerobot_folders.datasets(entries)
+    apart = lerobot_folders.members(folders.values()) - folders.keys()
     for entry in sorted(entries, key=lambda entry: _natural(entry.portable)):
+        if entry.portable in apart:
+            continue
         blob = blob_of(entry.path, entry.portable.rpartition("/")[2])
         place = Place(part=entry.portable)
         try:
+            if entry.portable in folders:
+                found.append(_folder(blob, sorted(folders[entry.portable], key=lambda one: _natural(one.portable))))
+                continue
             kind = recording_kind(blob)
             if kind:
                 found.append(_File(name=entry.portable, blob=blob, kind=kind, sha256=sha256_of(blob)))
@@ -178,6 +200,18 @@ def _files(source: Path, findings: list[Finding]) -> tuple[list[_File], int]:
             continue
         others += not kind
     return found, others
+
+
+def _folder(blob: Blob, entries: Sequence[Entry]) -> _File:
+    """Put the files of a dataset together; its hash is one of all of theirs."""
+    kind = lerobot_folders.KIND
+    parts = []
+    for entry in entries:
+        part = blob_of(entry.path, entry.portable)
+        parts.append(SourceFile(name=entry.portable, size_bytes=part.size_bytes, sha256=sha256_of(part), kind=kind))
+    root = next(part.name for part in parts if part.name.endswith(INFO)).removesuffix(f"/{INFO}")
+    together = sha256("".join(f"{part.sha256} {part.name.removeprefix(root)}\n" for part in parts).encode()).hexdigest()
+    return _File(name=root, blob=blob, kind=kind, sha256=together, parts=tuple(parts))
 
 
 def _kept(
@@ -192,9 +226,8 @@ def _kept(
             for file in group:
                 if _read(file, gathering, findings, trusted, is_alone=len(files) == 1):
                     read += 1
-                    writer.source(
-                        SourceFile(name=file.name, size_bytes=file.blob.size_bytes, sha256=file.sha256, kind=file.kind)
-                    )
+                    for source in file.sources:
+                        writer.source(source)
             for finding in gathering.between():
                 writer.add(finding)
         findings += writer.findings

@@ -107,13 +107,13 @@ def column_of(found: pa.Field, first: pa.Array, *, may_lack: bool, is_long: bool
     name = found.name
     if pa.types.is_fixed_size_list(kind) or pa.types.is_list(kind) or pa.types.is_large_list(kind):
         length = _length(kind, first)
-        inner = _dtype(kind.value_type)
+        inner = dtype_of(kind.value_type)
         if length and inner and (inner[1] == "f" or pa.types.is_fixed_size_list(kind)) and not may_lack:
             return ArrowColumn(name, inner, (length,), unit)
         return ArrowColumn(name, RAGGED, (), unit, {"encoding": "text of a list"})
     if pa.types.is_timestamp(kind) or pa.types.is_time(kind):
         return ArrowColumn(name, RAGGED, (), unit) if may_lack else _stamp(name, kind)
-    dtype = _dtype(kind)
+    dtype = dtype_of(kind)
     if not dtype:
         text = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
         return ArrowColumn(name, RAGGED, (), unit, {"encoding": "utf-8"} if text else {"type": str(kind)})
@@ -137,7 +137,8 @@ def _length(kind: pa.DataType, first: pa.Array) -> int:
     return int(lengths[0]) if len(lengths) == 1 and lengths[0] and lengths[0] <= LONGEST_LIST else 0
 
 
-def _dtype(kind: pa.DataType) -> str:
+def dtype_of(kind: pa.DataType) -> str:
+    """Give numpy's name of a type of numbers; empty for what is none."""
     import pyarrow as pa
 
     if pa.types.is_boolean(kind):

@@ -2,6 +2,7 @@
 
 from genba.formats.detection import detect
 from genba.formats.plaintext import HEAD_BYTES, rough_text
+from genba.formats.recordings.lerobot import INFO, INFO_BYTES, is_dataset
 from genba.ports.blob import Blob
 from genba.ports.reader import Limits
 
@@ -12,6 +13,10 @@ LOGS = frozenset({"csv", "tsv", "txt"})
 
 def recording_kind(blob: Blob) -> str:
     """Name the reader of signals that a file is for; raises InvalidInput where nobody can read the file."""
+    if blob.name == INFO.rpartition("/")[2] and blob.size_bytes <= INFO_BYTES:
+        with blob.open() as stream:
+            if is_dataset(stream.read()):
+                return "lerobot"
     kind = detect(blob, Limits()).kind
     if kind in RECORDINGS or kind == "parquet":
         return kind

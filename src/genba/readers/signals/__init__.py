@@ -11,6 +11,7 @@ SIGNAL_READERS: dict[str, str] = {
     "edge": "genba.readers.signals.edge:read",
     "flac": "genba.readers.signals.flac:read",
     "ide": "genba.readers.signals.ide:read",
+    "lerobot": "genba.readers.signals.lerobot:read",
     "maccor": "genba.readers.signals.cyclers:read",
     "mcap": "genba.readers.signals.mcap:read",
     "parquet": "genba.readers.signals.parquet:read",
