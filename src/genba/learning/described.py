@@ -68,6 +68,20 @@ class Numbers:
 
         return np.concatenate(parts, axis=-1)
 
+    def power(self, x: Any) -> Any:
+        """Squared magnitudes of the one-sided discrete Fourier transform."""
+        import numpy as np
+
+        found = np.fft.rfft(x, axis=-1)
+        return found.real**2 + found.imag**2
+
+    def turned(self, x: Any) -> Any:
+        """The Hilbert transform: every tone a quarter of its period later."""
+        import numpy as np
+
+        length = x.shape[-1]
+        return np.fft.ifft(np.fft.fft(x, axis=-1) * _gains(length), axis=-1).imag
+
 
 class Term:
     """The output of a node of a graph, with the operators that arrays have."""
@@ -151,6 +165,21 @@ class Terms:
         """Put columns beside each other."""
         return Term(self._graph, self._graph.op("Concat", *(part.name for part in parts), axis=-1))
 
+    def power(self, x: Term) -> Term:
+        """Squared magnitudes of the one-sided discrete Fourier transform."""
+        found = self._fourier(self._graph.op("Unsqueeze", x.name, self._last()), onesided=1)
+        return Term(self._graph, self._graph.op("ReduceSumSquare", found, self._last(), keepdims=0))
+
+    def turned(self, x: Term) -> Term:
+        """The Hilbert transform: every tone a quarter of its period later."""
+        forth = self._fourier(self._graph.op("Unsqueeze", x.name, self._last()))
+        gained = self._graph.op("Mul", forth, self._graph.constant(_gains(self._length)[:, None]))
+        back = self._fourier(gained, inverse=1)
+        return self._one("Squeeze", Term(self._graph, self._graph.part(back, 3, 1, 2)), self._last())
+
+    def _fourier(self, name: str, **kind: Any) -> str:
+        return self._graph.op("DFT", name, axis=2, **kind)
+
 
 def apply(values: Array, rate_hz: float) -> Floats:
     """(n, window, channels) to (n, channels · 30), as `features.names` calls them."""
@@ -170,18 +199,15 @@ def draw(graph: Graph, window: int, channels: int, rate_hz: float) -> str:
 def _formulas(by: Any, rows: Any, length: int, rate_hz: float) -> Any:
     import numpy as np
 
-    angles = 2 * np.pi * (np.outer(np.arange(length), np.arange(length // 2 + 1)) % length) / length
-    cosines, sines = by.constant(np.cos(angles)), by.constant(np.sin(angles))
     hertz = np.arange(length // 2 + 1) * (rate_hz / length)
     mean = by.mean(rows)
     centred = rows - mean
-    turned = _turned(by, centred, cosines, sines, length)
+    turned = by.turned(centred)
     envelope = by.root(centred * centred + turned * turned)
     level = by.mean(envelope)
     swing = envelope - level
     swing_std = by.root(by.mean(swing * swing))
-    spectrum = _spectrum(by, centred, cosines, sines, length)
-    beaten = _spectrum(by, swing, cosines, sines, length)
+    spectrum, beaten = _spectrum(by, centred, length), _spectrum(by, swing, length)
     even = swing / by.floor(swing_std, features.SILENCE)
     return by.beside(
         [
@@ -236,23 +262,14 @@ def _tones(by: Any, power: Any, hertz: Any, *, with_spread: bool) -> list[Any]:
     return found
 
 
-def _spectrum(by: Any, rows: Any, cosines: Any, sines: Any, length: int) -> Any:
-    tapered = rows * features.taper(length)
-    real, imaginary = tapered @ cosines, tapered @ sines
-    return (real * real + imaginary * imaginary) * features.sides(length)
+def _spectrum(by: Any, rows: Any, length: int) -> Any:
+    return by.power(rows * features.taper(length)) * features.sides(length)
 
 
-def _turned(by: Any, rows: Any, cosines: Any, sines: Any, length: int) -> Any:
-    """The Hilbert transform: every tone a quarter of its period later, by the matrices of the spectrum."""
+def _gains(length: int) -> Floats:
+    """Double what turns forward and drop what turns back: the transform of the analytic signal (Marple 1999)."""
     import numpy as np
 
-    gains = np.zeros(length // 2 + 1)
-    gains[1 : (length + 1) // 2] = 2.0 / length
-    real, imaginary = rows @ cosines * gains, rows @ sines * gains
-    return real @ _across(by, sines) - imaginary @ _across(by, cosines)
-
-
-def _across(by: Any, matrix: Any) -> Any:
-    if isinstance(matrix, Term):
-        return Term(matrix.graph, matrix.graph.op("Transpose", matrix.name, perm=[1, 0]))
-    return matrix.T
+    gains = np.zeros(length)
+    gains[1 : (length + 1) // 2] = 2.0
+    return gains
