@@ -103,6 +103,43 @@ def test_a_counter_that_begins_again_is_a_reset_and_not_a_loss(clock_too: bool, 
     assert (found[0].first_ns, found[0].last_ns) == (times_before[-1], start)
 
 
+def test_a_bag_in_files_whose_numbers_begin_anew_has_no_drops() -> None:
+    parts = [np.arange(size) for size in (174, 160, 194, 146, 130)]
+    times = np.cumsum(np.concatenate([np.full(len(part), 2) for part in parts]))
+    edges = np.cumsum([len(part) for part in parts])[:-1]
+    times += np.searchsorted(edges, np.arange(len(times)), side="right") * 3
+    assert counted(ledger_of(np.concatenate(parts), times, cuts=edges.tolist())) == {"reset": 4}
+
+
+@settings(max_examples=60)
+@given(
+    lengths=st.lists(st.integers(40, 700), min_size=2, max_size=8),
+    first=st.sampled_from([0, 1, 17]),
+    looks_like_a_loss=st.lists(st.booleans(), min_size=8, max_size=8),
+    data=st.data(),
+)
+def test_drops_are_never_invented_by_a_restart(
+    lengths: list[int], first: int, looks_like_a_loss: list[bool], data: st.DataObject
+) -> None:
+    numbers = np.concatenate([first + np.arange(length) for length in lengths])
+    times, now = [], 0
+    for length, is_like in zip(lengths, looks_like_a_loss, strict=False):
+        times.append(now + np.arange(length) * PERIOD_NS)
+        # As long as a counter of 8, 12 or 16 bits would have needed to come round.
+        end = next(size for size in (256, 4_096) if size > first + length) if is_like else first + length
+        now += (end - first - length + 1) * PERIOD_NS + length * PERIOD_NS
+    cuts = data.draw(st.lists(st.integers(1, len(numbers) - 1), max_size=4, unique=True))
+    ends = first + np.asarray(lengths[:-1])
+    found = counted(ledger_of(numbers, np.concatenate(times), cuts=cuts))
+    assert "drop" not in found
+    assert found["reset"] >= int((ends != 256).sum()) if (ends != 256).any() else True
+
+
+def test_a_loss_across_the_end_of_a_counter_is_one_where_the_end_was_seen() -> None:
+    order = np.delete(np.arange(4_000), slice(2_040, 2_060))
+    assert counted(ledger_of(order % 256, order * PERIOD_NS)) == {"drop": 20}
+
+
 def test_a_counter_that_wraps_at_its_end_is_no_loss() -> None:
     for modulus in (256, 1 << 12, 1 << 16):
         numbers = np.arange(modulus - 3_000, modulus + 3_000) % modulus

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +24,7 @@ FEWEST_COPIES = 64
 COPIES_WITHOUT_RATE = 4096
 # Where so many jumps have come, the numbers mean something else than we think.
 MOST_EVENTS = 100_000
-BITS = (8, 12, 16, 24, 32)
-SMALL = 64
+SIZES = tuple(1 << bits for bits in (8, 12, 16, 24, 32))  # of counters
 LARGEST = 1 << 60
 
 
@@ -45,6 +45,10 @@ class NumberLedger:
         """The modulus is 0 where the source does not say at which number it begins again."""
         self._stream = stream
         self._modulus = modulus
+        self._is_stated = modulus > 0
+        self._wraps: Counter[int] = Counter()  # seen exactly at a counter's end, by its size
+        self._restarts = 0
+        self._first: int | None = None
         self._held: list[tuple[Times, Times]] = []
         self._is_ready = False
         self.is_counting = True
@@ -106,6 +110,7 @@ class NumberLedger:
             self.is_counting = False
             return self._drops(None)
         self._largest = max(self._largest, int(numbers.max()))
+        self._learn(numbers)
         if max(self._largest, -int(numbers.min()), abs(self._top or 0)) > LARGEST:
             self.is_counting = False
             return self._drops(None)
@@ -121,6 +126,7 @@ class NumberLedger:
             return self._walk(raw, times)
         at_ns, number = int(times[0]), self._place(raw, int(times[0]))
         if number is None:
+            self._restarts += raw not in (0, 1, self._first)  # the others were counted when they were looked at
             found = [*self._drops(None), self._reset(at_ns, LossEvidence.SEQUENCE)]
             self._top, self._history = None, None
             return [*found, *self._walk(raw, times)]
@@ -161,8 +167,9 @@ class NumberLedger:
             step += round(((expected or 0.0) - step) / self._modulus) * self._modulus
             if is_next and (step < 1 or expected is None or not self._is_in_time(step, expected)):
                 return top + 1  # a pause of the device is no loss
-        elif step < 0 and not self._was_there(raw, at_ns):
-            return self._wrapped(raw, step, expected)
+        elif raw == 0 and top + 1 in SIZES and top == self._largest and self._is_in_time(1, expected, both=True):
+            self._turn(top + 1)  # the counter's end is a likely one, and nothing is missing
+            return 0
         if step == 1:
             return top + 1
         if step > 1:
@@ -170,18 +177,35 @@ class NumberLedger:
             return top + step if is_forward and self._is_in_time(step, expected) else None
         return top + step if self._was_there(top + step, at_ns) else None
 
-    def _wrapped(self, raw: int, step: int, expected: float | None) -> int | None:
-        """Take a step back for a counter's end where its size, and the time that has passed, say so."""
-        top = self._top or 0
-        for bits in BITS:
-            if self._largest >> bits:
-                continue
-            forward = step + (1 << bits)
-            is_near = forward <= SMALL and raw < SMALL
-            if is_near if expected is None else self._is_in_time(forward, expected, both=True):
-                self._modulus = 1 << bits
-                return top + forward
-        return None
+    def _learn(self, numbers: Times) -> None:
+        """Look where the counter ends: where it was seen to (255, 0) more often than it began again elsewhere."""
+        import numpy as np
+
+        if self._is_stated:
+            return
+        if self._first is None:
+            self._first = self._raw = int(numbers[0])
+        before = np.concatenate([[self._raw], numbers[:-1]])
+        back = numbers < before
+        starts, ends = numbers[back], before[back]
+        at_end = np.zeros(len(ends), bool)
+        for size in SIZES:
+            exact = (ends == size - 1) & (starts == 0)
+            self._wraps[size] += int(exact.sum())
+            at_end |= exact
+        self._restarts += int((~at_end & np.isin(starts, (0, 1, self._first))).sum())
+        sizes = (size for size, seen in self._wraps.items() if seen > self._restarts and size > self._largest)
+        known = next(sizes, 0)
+        if self._modulus and known != self._modulus:
+            self._turn((self._top or 0) // self._modulus * self._modulus)
+        self._modulus = known
+
+    def _turn(self, by: int) -> None:
+        """Count on from a smaller number, as the counter itself does."""
+        self._top = None if self._top is None else self._top - by
+        for hole in self._holes:
+            hole.first, hole.last = hole.first - by, hole.last - by
+        self._history = None if self._history is None else (self._history[0] - by, self._history[1])
 
     def _is_in_time(self, step: int, expected: float | None, *, both: bool = False) -> bool:
         """Compare a step of the numbers with the time that has passed: a counter can't run ahead of its clock."""
