@@ -11,7 +11,7 @@ SIGNALS = "spindle/vibration"
 WINDOW = "1024/512"
 ZONE = "Asia/Tokyo"
 RECORDS = "生産実績.csv"
-NIGHT_S = 90
+HERE = Path(__file__).resolve().parent
 
 
 def main() -> int:
@@ -37,14 +37,11 @@ def main() -> int:
     genba("learn", store, "--false-alarms", "0.02")
     genba("deploy", store, "--to", machine, "--machine", "MC-07")
     say("機械が動き、モデルが迷った区間を残します / the machine runs; the model keeps what it is unsure about")
-    seed = str(1000 + options.seed)
-    edge = ("simulate", "--seed", seed, "--duration-s", str(NIGHT_S), "--out", str(night / "all"))
-    truth = night / "truth.json"
-    genba_edge(*edge, "--truth", str(truth), "--deployment", machine, "--slices", str(night / "slices"))
+    cell_again("night.py", str(night), "--deployment", machine, "--seed", str(options.seed))
     say("戻ってきた区間に印を付け、次のモデルを作ります / label what came back, learn the next model")
     genba("capture", str(night / "slices"), "--store", store)
     labels = night / "labels.csv"
-    labels.write_text(labelled(store, truth), encoding="utf-8")
+    labels.write_text(labelled(store, night / "truth.json"), encoding="utf-8")
     genba("align", store, "--by-events", "plc/events=arm/events", "plc/events=spindle/trigger")
     genba(*windows, "--records", lots, str(labels))
     genba("learn", store, "--false-alarms", "0.02")
@@ -62,9 +59,9 @@ def genba(*arguments: str) -> None:
     _run("genba", (sys.executable, "-m", "genba", *arguments), arguments, worst=1)
 
 
-def genba_edge(*arguments: str) -> None:
-    """Run the SDK at the machine."""
-    _run("genba-edge", (sys.executable, "-m", "genba_edge", *arguments), arguments, worst=0)
+def cell_again(script: str, *arguments: str) -> None:
+    """Run a script of this folder."""
+    _run(f"python {script}", (sys.executable, str(HERE / script), *arguments), arguments, worst=0)
 
 
 def _run(name: str, command: tuple[str, ...], arguments: tuple[str, ...], *, worst: int) -> None:

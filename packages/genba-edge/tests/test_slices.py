@@ -94,6 +94,19 @@ def test_what_lies_between_two_slices_is_said_to_have_been_left_out_on_purpose(t
     }
 
 
+def test_slices_that_reach_into_each_other_keep_no_sample_twice_and_leave_nothing_between(tmp_path: Path) -> None:
+    kept = slices(tmp_path, before_ns=SECOND, after_ns=SECOND, longest_ns=SECOND)
+    feed(kept, 0, 30)
+    kept.ask(2 * SECOND, 2 * SECOND)
+    feed(kept, 30, 45)
+    kept.ask(4 * SECOND, 4 * SECOND)
+    feed(kept, 45, 60)
+    kept.write()
+    first, second = Queue(tmp_path).final()
+    assert [frame for path in (first, second) for frame, _ in records(path) if frame.kind == LOSS] == []
+    assert counts(first)[1] + counts(second)[1] == 41  # from 1 s to 5 s, ten a second, both ends with it
+
+
 def test_no_more_slices_than_the_budget_of_an_hour_are_kept_and_the_rest_is_counted(tmp_path: Path) -> None:
     kept = slices(tmp_path, before_ns=0, after_ns=0, slices=2)
     for tick in range(0, 100, 10):

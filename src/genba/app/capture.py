@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
@@ -16,6 +15,7 @@ from genba.app.loop import write_report
 from genba.app.signal_gathering import Gathering
 from genba.errors import InvalidInput, Unavailable
 from genba.formats.edgebatch.seals import Trust
+from genba.formats.ledger import counted
 from genba.formats.recordings.kinds import recording_kind
 from genba.formats.recordings.lerobot import INFO
 from genba.model.finding import Finding, Severity
@@ -296,7 +296,7 @@ def _with(told: CapturedSource, findings: list[Finding], found: Capture | None) 
         samples=sum(stream.samples for stream in streams),
         raw_bytes=sum(stream.raw_bytes for stream in streams),
         stored_bytes=sum(stream.stored_bytes for stream in streams),
-        losses=dict(sorted(Counter(str(loss.kind) for loss in found.losses).items())),
+        losses=counted(found.losses),
         asked_by=tuple(sorted({request.model for request in found.requests})),
         findings=tuple(findings),
     )
@@ -313,7 +313,7 @@ def _summary(found: Capture, stream: str, channels: int, rate_hz: float) -> Stre
         seconds=span_ns / 1e9,
         raw_bytes=sum(item.raw_bytes for item in segments),
         stored_bytes=sum(item.size_bytes for item in segments),
-        losses=dict(sorted(Counter(str(loss.kind) for loss in found.losses if loss.stream == stream).items())),
+        losses=counted(loss for loss in found.losses if loss.stream == stream),
     )
 
 

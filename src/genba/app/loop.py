@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 
+from genba.formats.ledger import counted
 from genba.model.clock import ClockModel, Timebase
 from genba.model.loop import Kept, Loop
 from genba.model.signals import Capture
@@ -52,7 +52,7 @@ def _kept(capture: Capture, timebase: Timebase | None) -> Kept:
         samples=sum(segment.count for segment in capture.segments),
         raw_bytes=sum(segment.raw_bytes for segment in capture.segments),
         stored_bytes=sum(segment.size_bytes for segment in capture.segments),
-        losses=dict(sorted(Counter(str(loss.kind) for loss in capture.losses).items())),
+        losses=counted(capture.losses),
         clocks=len(clocks),
         aligned=len(aligned),
         refused=tuple((item.clock, item.code, dict(item.details)) for item in refusals if item.clock in clocks),

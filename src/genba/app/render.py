@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +18,7 @@ from genba.app.rendering_plan import Made, Plan, plan
 from genba.app.rendering_sources import Source, sources_of
 from genba.app.rendering_truth import Truth, read_truth
 from genba.errors import NotFound, Unavailable
+from genba.formats.ledger import counted
 from genba.model.finding import Finding
 from genba.model.loop import Rendered
 from genba.model.record import DocumentRecord, Usability
@@ -135,7 +135,7 @@ def _captures(store: CaptureStore, wanted: Sequence[str]) -> tuple[Capture, ...]
 
 
 def _rendered(captures: Sequence[Capture], asked: Plan, made: Made, truth: Truth) -> Rendered:
-    losses = Counter(str(loss.kind) for capture in captures for loss in capture.losses)
+    losses = counted(loss for capture in captures for loss in capture.losses)
     models = {item.model for capture in captures for item in capture.requests}
     tables = {"records": " ".join(truth.tables)} if truth.tables else {}
     titles = [capture.title for capture in captures]
@@ -149,7 +149,7 @@ def _rendered(captures: Sequence[Capture], asked: Plan, made: Made, truth: Truth
         asked_by=tuple(sorted(models)),
         clock_half_width_ns=made.half_width_ns,
         farthest_ns=made.farthest_ns,
-        losses=dict(sorted(losses.items())),
+        losses=losses,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from genba.formats.ledger_numbers import NumberLedger
 from genba.formats.ledger_times import TimeLedger
 from genba.formats.ledger_values import ValueLedger
-from genba.model.signals import RAGGED, Block, Loss, LossKind, Ragged, Stream
+from genba.model.signals import NOT_ASKED_FOR, RAGGED, Block, Loss, LossKind, Ragged, Stream
 
 # Entries of one kind that a stream's ledger lists; those beyond are counted in one entry, so that it stays readable.
 MOST_ENTRIES = 10_000
@@ -67,3 +68,8 @@ class Ledger:
                 detail="more_entries",
             )
         return kept
+
+
+def counted(losses: Iterable[Loss]) -> dict[str, int]:
+    """Count entries by kind; where slices were asked for, what lies between them is no loss."""
+    return dict(sorted(Counter(str(loss.kind) for loss in losses if loss.detail != NOT_ASKED_FOR).items()))

@@ -127,6 +127,10 @@ class Loss:
     detail: str = ""  # a code of what else is known, never contents
 
 
+# The detail of a gap in which nothing was lost: only the stretches on either side were asked for.
+NOT_ASKED_FOR = "not_asked_for"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceFile:
     """A file that a capture was made from."""

@@ -88,6 +88,7 @@ class Slices:
         self._wanted: tuple[int, int] | None = None
         self._spent: deque[tuple[int, int]] = deque()  # host time and bytes of each slice of the last hour
         self._ends: dict[str, int] = {}
+        self._written_ns = -(1 << 62)  # up to then everything that was asked for is written
 
     def declare(self, stream: Stream, clock: Clock) -> None:
         """Make a stream known; those that are not are left out."""
@@ -129,13 +130,15 @@ class Slices:
             return
         start, end = self._wanted[0] - self.budget.before_ns, self._wanted[1] + self.budget.after_ns
         self._wanted = None
-        pieces = [piece for piece in self._held if start <= piece.host_ns <= end]
+        follows = start <= self._written_ns  # the slice before reaches into this one: no sample is kept twice
+        pieces = [p for p in self._held if start <= p.host_ns <= end and p.host_ns > self._written_ns]
         size = sum(len(piece.rows) for piece in pieces)
         if not pieces or not self._is_affordable(pieces[-1].host_ns, size):
             self.kept.over_budget += 1
             return
-        self.kept.cut_short += self._forgotten_ns >= start
+        self.kept.cut_short += self._forgotten_ns >= max(start, self._written_ns + 1)
         self._spent.append((pieces[-1].host_ns, size))
+        self._written_ns = pieces[-1].host_ns
         self.kept.slices += 1
         self.kept.size_bytes += size
         run = f"{self.run}-slice-{self.kept.slices:04d}"
@@ -148,9 +151,9 @@ class Slices:
             options=OPTIONS,
             request=self.request,
         ) as recorder:
-            self._record(recorder, pieces)
+            self._record(recorder, pieces, follows=follows)
 
-    def _record(self, recorder: Recorder, pieces: Sequence[Piece]) -> None:
+    def _record(self, recorder: Recorder, pieces: Sequence[Piece], *, follows: bool) -> None:
         tracks = {}
         for piece in pieces:
             if piece.stream not in tracks:
@@ -159,7 +162,7 @@ class Slices:
                     stream.id, stream.channels, clock=clock, rate_hz=stream.rate_hz, properties=stream.properties
                 )
                 before = self._ends.get(stream.id)
-                if before is not None:  # nothing was lost in between: nobody asked for it
+                if before is not None and not follows:  # nothing was lost in between: nobody asked for it
                     first = piece.device_ns[0]
                     gap = Loss(kind="gap", stream=stream.id, detail="not_asked_for", first_ns=before, last_ns=first)
                     recorder.lost(gap)
