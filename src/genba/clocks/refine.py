@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FEWEST = 8  # stretches below which nothing can be said about how much they differ
 MOST = 48
+_TAPER = 0.3  # of a stretch, at both ends together
+_HIGHEST = 0.84 * 3.141592653589793  # radians a grid step: the whitening leaves little above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,16 +41,19 @@ def line(pairs: list[tuple[Singles, Singles]], sign: int, extra: Floats | None =
     """
     import numpy as np
     from scipy.fft import rfft
+    from scipy.signal.windows import tukey
 
     count = len(pairs[0][0])
     blocks = blocks_of(count)
     if blocks < FEWEST:
         return None
     length = count // blocks
+    # A stretch that is cut off sharply leaks its low frequencies into the empty ones: alike in both, without any delay.
+    taper = tukey(length, _TAPER).astype(np.float64)
     spectra = []
     for a, b in pairs:
-        cut_a = rfft(a[: blocks * length].reshape(blocks, length).astype(np.float64), axis=1)
-        cut_b = rfft(b[: blocks * length].reshape(blocks, length).astype(np.float64), axis=1) * sign
+        cut_a = rfft(a[: blocks * length].reshape(blocks, length) * taper, axis=1)
+        cut_b = rfft(b[: blocks * length].reshape(blocks, length) * taper, axis=1) * sign
         spectra.append((cut_a * np.conj(cut_b), np.abs(cut_a) ** 2, np.abs(cut_b) ** 2))
     omega: Floats = np.asarray(2 * np.pi * np.fft.rfftfreq(length), dtype=np.float64)
     x = np.linspace(-1, 1, blocks + 1)
@@ -107,7 +112,7 @@ def _weights(cross: NDArray[np.complex128], power_a: Floats, power_b: Floats, om
     coherence = np.abs(mean) ** 2 / np.maximum(scale, 1e-300)
     floor = 2.0 / (width * len(cross))
     coherence = np.clip((coherence - floor) / (1 - floor), 0.0, 0.999)
-    coherence[scale < 1e-4 * scale.max()] = 0.0  # what the whitening left out
+    coherence[(scale < 1e-4 * scale.max()) | (omega > _HIGHEST)] = 0.0  # what the whitening left out
     return np.asarray(coherence / (1 - coherence) / np.maximum(np.abs(mean), 1e-6 * np.abs(mean).max() + 1e-300))
 
 
