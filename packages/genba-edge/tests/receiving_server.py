@@ -26,6 +26,8 @@ class Received:
     busy: int = 0  # requests that are answered with 503
     redirects: bool = False
     knows_offsets: bool = True
+    told: dict[str, str] = field(default_factory=dict)  # what it says of every file that it does not have
+    page: bool = False  # everything is answered with a page and status 200
 
 
 def digest(raw: bytes) -> str:
@@ -41,19 +43,27 @@ class Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         name, got = self.path.rpartition("/")[2], self.received
         got.tokens.append(self.headers.get("Authorization", ""))
-        if got.redirects:
+        if got.page:
+            self._answer(200, **{"Content-Type": "text/html"})
+        elif got.redirects:
             self._answer(307, Location="http://127.0.0.1:9/elsewhere")
         elif name in got.files and got.knows_offsets:
             raw = got.files[name]
             self._answer(200, **{"Upload-Offset": str(len(raw)), "Upload-Complete": "?1", "Repr-Digest": digest(raw)})
         elif name in got.parts and got.knows_offsets:
             self._answer(200, **{"Upload-Offset": str(len(got.parts[name])), "Upload-Complete": "?0"})
+        elif got.told:
+            self._answer(200, **got.told)
         else:
             self._answer(404)
 
     def do_PUT(self) -> None:
         name, got = self.path.rpartition("/")[2], self.received
         length = int(self.headers["Content-Length"])
+        if got.page:
+            self.rfile.read(length)
+            self._answer(200, **{"Content-Type": "text/html; charset=utf-8"})
+            return
         if got.busy:
             got.busy -= 1
             self.rfile.read(length)

@@ -13,6 +13,8 @@ import pytest
 
 from genba_edge import Channel, Clock, Options, Recorder
 from genba_edge.command import COMMANDS, main
+from genba_edge.frames import HEADER, LOSS, PREAMBLE, Chain, Frame
+from genba_edge.frames import record as frame_record
 from genba_edge.keys import read_key
 from genba_edge.wording import HELP, WORDS
 
@@ -52,6 +54,31 @@ def test_each_trouble_has_its_code(tmp_path: Path, capsys: pytest.CaptureFixture
     assert codes[paths[4].name] == ["gap_before"]
     assert codes["x.gbatch"] == ["no_batch"]
     assert main(["verify", str(tmp_path / "x.gbatch")]) == 2
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"[]",
+        b"{}",
+        b'{"recorder": [], "run": 1, "batch": "x", "previous": null, "chain": {"algorithm": "sha256", "key": ""}}',
+        b'{"recorder": "r", "run": "1", "batch": 0, "previous": 7, "chain": {"algorithm": "sha256", "key": ""}}',
+        b"[" * 200_000,
+    ],
+)
+@pytest.mark.parametrize("loss", [b"{}", b"[]", b'{"count": null}', b'{"count": Infinity}', b"[" * 200_000])
+def test_batches_whose_records_hold_and_say_nonsense_are_damaged_and_the_others_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], header: bytes, loss: bytes
+) -> None:
+    record(tmp_path)
+    chain = Chain()
+    raw = PREAMBLE + frame_record(Frame(HEADER, length=len(header)), header, chain)
+    raw += frame_record(Frame(LOSS, number=1, length=len(loss)), loss, chain)
+    (tmp_path / "x.gbatch").write_bytes(raw)
+    assert main(["verify", "--json", str(tmp_path)]) == 1
+    codes = {one["name"]: one["codes"] for one in json.loads(capsys.readouterr().out)}
+    assert codes.pop("x.gbatch") in (["damaged"], ["no_batch"])
+    assert not any(codes.values())
 
 
 def test_a_key_made_here_proves_what_was_recorded_with_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -191,3 +191,22 @@ def test_a_folder_does_not_overwrite_another_batch(queue: Queue, tmp_path: Path)
     assert done.code == "exists" and done.sent == ()
     with pytest.raises(Refused):
         FolderTarget(share).offset(Outgoing(queue.final()[0], 5, "0" * 64))
+
+
+@pytest.mark.parametrize("told", ["9" * 5000, "-1", "1e9", "٣", "²", str(1 << 80)])
+def test_a_server_that_tells_nonsense_of_what_it_has_gets_the_whole_file(
+    queue: Queue, server: tuple[Received, str], told: str
+) -> None:
+    received, url = server
+    received.told = {"Upload-Offset": told.encode().decode("latin-1"), "Upload-Complete": "?0"}
+    done, _ = sent(queue, url)
+    assert len(done.sent) == 3 and {offset for _, offset, _ in received.puts} == {0}
+
+
+def test_a_page_that_somebody_on_the_way_answers_with_is_no_acknowledgement(
+    queue: Queue, server: tuple[Received, str]
+) -> None:
+    received, url = server
+    received.page = True  # as networks for guests do before anybody has logged in
+    done, _ = sent(queue, url, attempts=3)
+    assert done.code == "unreachable" and done.sent == () and done.waiting == 3

@@ -19,6 +19,7 @@ from genba_edge.upload import Outgoing, Refused, TryLater
 
 TIMEOUT_S = 30.0
 ANSWER_BYTES = 1 << 16
+DIGITS = 20  # of an offset
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 DONE = frozenset({200, 201, 204})
 
@@ -63,7 +64,7 @@ class HttpTarget:
             if digest == _digest(batch):
                 return batch.size_bytes
             raise Refused("exists", name=batch.name)
-        offset = int(told) if told.isdecimal() else 0
+        offset = int(told) if len(told) < DIGITS and told.isascii() and told.isdecimal() else 0
         return offset if offset < batch.size_bytes else 0
 
     def send(self, batch: Outgoing, offset: int, chunks: Iterator[bytes]) -> None:
@@ -78,7 +79,10 @@ class HttpTarget:
             raise TryLater  # it has another part than it said: ask again
         if status not in DONE or answer.get("Upload-Complete", "?1") != "?1":
             raise self._no(status, answer)
-        if answer.get("Repr-Digest", _digest(batch)) != _digest(batch):
+        proof = answer.get("Repr-Digest")
+        if status == 200 and proof is None and answer.get_content_type() == "text/html":
+            raise TryLater  # a page, as of a network that wants a login first: nothing has arrived
+        if proof is not None and proof != _digest(batch):
             raise TryLater
 
     def _ask(

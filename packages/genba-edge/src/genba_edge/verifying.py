@@ -68,18 +68,24 @@ def _verify(path: Path, key: bytes, signer: str) -> Verdict:
             found = scan(file, key, seen)
             has_more = bool(found.header) and found.end < found.size and holds_record(file, found.end + 1)
         entries = json.loads(found.header) if found.header else {}
-    except (OSError, ValueError) as error:
-        verdict.codes = ("unreadable" if isinstance(error, OSError) else "damaged",)
+        if not found.end or not entries:
+            verdict.codes = ("no_batch",)
+            return verdict
+        verdict.recorder, verdict.run, verdict.batch = str(entries["recorder"]), str(entries["run"]), entries["batch"]
+        verdict.previous = (entries["previous"] or {}).get("end", "")
+        chained = entries["chain"]["algorithm"], entries["chain"]["key"]
+        if not isinstance(verdict.batch, int):
+            raise TypeError
+    except OSError:
+        verdict.codes = ("unreadable",)
         return verdict
-    if not found.end or not entries:
-        verdict.codes = ("no_batch",)
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
+        verdict.batch, verdict.codes = -1, ("damaged",)
         return verdict
-    verdict.recorder, verdict.run, verdict.batch = entries["recorder"], entries["run"], entries["batch"]
-    verdict.previous = (entries["previous"] or {}).get("end", "")
     verdict.end = found.sealed.hex()
-    is_keyed = entries["chain"]["algorithm"] == "hmac-sha256"
+    is_keyed = chained[0] == "hmac-sha256"
     codes = _codes_of_the_end(found, has_more=has_more)
-    if is_keyed and entries["chain"]["key"] != key_id(key):
+    if is_keyed and chained[1] != key_id(key):
         codes += ["other_key"] if key else []
         verdict.proof = "crc"
     elif not is_keyed and key:
@@ -89,7 +95,7 @@ def _verify(path: Path, key: bytes, signer: str) -> Verdict:
         codes.append("changed")
         verdict.proof = "crc"
     else:
-        verdict.proof = entries["chain"]["algorithm"]
+        verdict.proof = str(chained[0])
     if signer:
         codes += _signature_codes(found.signature, found.sealed, signer)
         verdict.proof = "ed25519" if not codes else verdict.proof
@@ -117,6 +123,6 @@ def _signature_codes(signature: bytes, sealed: bytes, signer: str) -> list[str]:
             return ["not_signed"]
         public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(signer))
         public.verify(bytes.fromhex(entries["signature"]), SIGNED + sealed)
-    except (InvalidSignature, ValueError, KeyError):
+    except (InvalidSignature, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return ["wrong_signature"]
     return []
