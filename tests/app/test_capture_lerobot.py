@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from genba.app.align import AlignRequest, align
 from genba.app.capture import CapturedSource, CaptureRequest, capture
 from genba.app.render import RenderRequest, render
 from genba.model.signals import RAGGED, Block, Capture, Channel, Clock, Ragged, SourceFile, Stream
@@ -118,8 +119,8 @@ def test_episodes_in_many_files_and_chunks_are_one_recording(tmp_path: Path) -> 
     steps = np.diff(times)
     assert np.abs(times[20:50] - times[20] - frame[20:50] * 1e9 / 30).max() <= 1
     assert np.flatnonzero(steps > 34_000_000).tolist() == [19, 49]  # between episodes nobody knows what passed
-    assert channel(store, kept, "episodes", "tasks") == [b"task 0", b"task 1", b"task 0"]
-    assert channel(store, kept, "episodes", "length").tolist() == [20, 30, 10]
+    episodes = [json.loads(text) for text in channel(store, kept, "episodes", "episode")]
+    assert [(one["tasks"], one["length"]) for one in episodes] == [(["task 0"], 20), (["task 1"], 30), (["task 0"], 10)]
     assert kept.properties["task 1"] == "task 1"
 
 
@@ -186,7 +187,7 @@ def test_what_genba_rendered_comes_back_with_the_measured_times(tmp_path: Path) 
         first.stream(before, "camera").device_ns, store.stream(kept, "observation.images.camera").device_ns
     )
     assert channel(store, kept, "observation.images.camera", "frame") == [shots[number] for number in at]
-    assert len(channel(store, kept, "episodes", "genba/capture")) == outcome.amounts["episodes"]
+    assert len(channel(store, kept, "episodes", "episode")) == outcome.amounts["episodes"]
 
 
 def test_a_dataset_is_taken_once_and_again_when_it_has_grown(tmp_path: Path) -> None:
@@ -277,3 +278,24 @@ def test_paths_that_leave_the_folder_are_not_followed(tmp_path: Path) -> None:
     found, _, kept = taken(root, tmp_path / "store")
     assert "signals.lerobot_file_missing" in codes(found)
     assert CAMERA.key not in {stream.id for stream in kept.streams}
+
+
+def test_frames_of_no_episode_are_kept_apart(tmp_path: Path) -> None:
+    root = dataset(tmp_path / "pick")
+    path = root / "meta/episodes/chunk-000/file-000.parquet"
+    pq.write_table(pq.read_table(path, use_threads=False).slice(0, 2), path)
+    found, store, kept = taken(root, tmp_path / "store")
+    assert "signals.lerobot_video_frames" in codes(found)
+    assert channel(store, kept, CAMERA.key, "frame") == [picture(at) for at in range(50)]
+    assert channel(store, kept, f"{CAMERA.key}/outside", "frame") == [picture(at) for at in range(50, 60)]
+
+
+def test_what_was_captured_can_be_aligned_and_rendered_again(tmp_path: Path) -> None:
+    first = CaptureStore(tmp_path / "first")
+    recorded(first)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    outcome = render(RenderRequest(store=first.root, kind="lerobot", rate="20"), now=now)
+    _, second, _ = taken(first.root / outcome.folder / "lerobot", tmp_path / "second")
+    assert align(AlignRequest(store=second.root)).exit_status == 0
+    again = render(RenderRequest(store=second.root, kind="lerobot", rate="20"), now=now)
+    assert again.dataset.samples >= outcome.dataset.samples - 2

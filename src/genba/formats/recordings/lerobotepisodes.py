@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genba.formats.recordings.arrowcolumns import column_of
+import msgspec
+
 from genba.formats.recordings.lerobot import Info, path_of
-from genba.formats.recordings.topics import ragged
-from genba.model.signals import RAGGED, Channel, Ragged
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from genba.model.signals import Times, Values
+    from genba.model.signals import Times
 
 MOST_EPISODES = 1 << 20
+BATCH_ROWS = 1 << 12
 DERIVED = ("stats/", "meta/")  # of the frames, and of where this table itself lies
 NEEDED = ("episode_index", "dataset_from_index", "dataset_to_index")
 _NUMBER = re.compile(r"([0-9]+)")
@@ -52,23 +52,12 @@ class Episodes:
         """How many frames the dataset has by its episodes."""
         return int(self.last.max()) if len(self.last) else 0
 
-    def columns(self) -> tuple[list[Channel], list[Values | Ragged]]:
-        """Give what is said of the episodes as channels; statistics, which the frames tell, are left out."""
-        channels: list[Channel] = []
-        values: list[Values | Ragged] = []
-        for name in self.table.column_names:
-            if name.startswith(DERIVED):
-                continue
-            column = self.table.column(name).combine_chunks()
-            if name == "tasks":
-                tasks = ["\n".join(map(str, item)) if isinstance(item, list) else item for item in column.to_pylist()]
-                channels.append(Channel(name=name, dtype=RAGGED, kind="state", properties={"encoding": "utf-8"}))
-                values.append(ragged([str(item or "").encode("utf-8", "replace") for item in tasks]))
-                continue
-            plan = column_of(self.table.schema.field(name), column, may_lack=column.null_count > 0)
-            channels.append(plan.channel)
-            values.append(plan.values(column))
-        return channels, values
+    def texts(self) -> Iterator[bytes]:
+        """Give what is said of each episode as JSON; statistics, which the frames tell, are left out."""
+        wanted = [name for name in self.table.column_names if not name.startswith(DERIVED)]
+        for batch in self.table.select(wanted).to_batches(max_chunksize=BATCH_ROWS):
+            for row in batch.to_pylist():
+                yield msgspec.json.encode(row, enc_hook=str)
 
     def data_files(self, root: Path, info: Info) -> list[str]:
         """Name the tables of frames: as the episodes say, then what else lies there."""

@@ -41,6 +41,7 @@ class Video:
     outside: int = 0  # frames of no episode
     short: int = 0  # frames that an episode should have
     is_begun: bool = False
+    outside_about: dict[str, str] = field(default_factory=dict)
 
     def times(self, index: Times, episode: Times) -> tuple[Times, Times | None, Values]:
         """Give device and reference times of frames, and which are known."""
@@ -80,32 +81,43 @@ def video_parts(
 
 
 def _streams(video: Video, found: Mp4) -> Iterator[SignalPart]:
-    yield FILE_CLOCK
-    where = (
-        Channel(name="chunk_index", dtype="<i4", kind="state"),
-        Channel(name="file_index", dtype="<i4", kind="state"),
+    yield Stream(
+        id=video.name,
+        channels=(_frame(found), Channel(name="index", dtype="<i8", kind="state"), *_beside()),
+        clock=video.clock,
+        host_clock=video.host_clock,
+        rate_hz=float(video.info.fps),
+        properties={**_about(found), "times": "nominal" if video.measured is None else "measured"},
     )
-    frame = Channel(name="frame", dtype=RAGGED, kind="image", properties={"encoding": found.codec})
-    beside = (
+    path = Channel(name="path", dtype=RAGGED, kind="state", properties={"encoding": "utf-8"})
+    rest = Channel(name="bytes", dtype=RAGGED, kind="message", properties={"encoding": "mp4 without frames"})
+    yield Stream(id=f"{video.name}/container", channels=(rest, path), clock=video.clock)
+
+
+def _outside(video: Video, found: Mp4) -> Stream:
+    """Describe the frames that belong to no episode; the first file that has some describes them for all."""
+    video.outside_about = video.outside_about or _about(found)
+    channels = (Channel(name="frame", dtype=RAGGED, kind="image"), *_beside())
+    about = video.outside_about
+    return Stream(id=f"{video.name}/outside", channels=channels, clock=FILE_CLOCK.id, properties=about)
+
+
+def _about(found: Mp4) -> dict[str, str]:
+    return {"codec": found.codec, "description": found.description.hex()}
+
+
+def _frame(found: Mp4) -> Channel:
+    return Channel(name="frame", dtype=RAGGED, kind="image", properties={"encoding": found.codec})
+
+
+def _beside() -> tuple[Channel, ...]:
+    return (
         Channel(name="presentation", dtype="<i8", kind="time", unit="ns"),
         Channel(name="key", dtype="|u1", kind="state"),
         Channel(name="offset", dtype="<i8", kind="state", unit="byte"),
-        *where,
+        Channel(name="chunk_index", dtype="<i4", kind="state"),
+        Channel(name="file_index", dtype="<i4", kind="state"),
     )
-    rate = float(video.info.fps)
-    about = {"codec": found.codec, "description": found.description.hex()}
-    times = "nominal" if video.measured is None else "measured"
-    yield Stream(
-        id=video.name,
-        channels=(frame, Channel(name="index", dtype="<i8", kind="state"), *beside),
-        clock=video.clock,
-        host_clock=video.host_clock,
-        rate_hz=rate,
-        properties={**about, "times": times},
-    )
-    yield Stream(id=f"{video.name}/outside", channels=(frame, *beside), clock=FILE_CLOCK.id, properties=about)
-    rest = Channel(name="bytes", dtype=RAGGED, kind="message", properties={"encoding": "mp4 without frames"})
-    yield Stream(id=f"{video.name}/container", channels=(rest, *where), clock=FILE_CLOCK.id)
 
 
 def _file(
@@ -124,6 +136,9 @@ def _file(
     index, episode, rank = _placed(found, places, video)
     device, reference, known = video.times(index, episode)
     there = found.is_there(size, limits.sample_bytes)
+    if (there & ~known).any():
+        yield FILE_CLOCK
+        yield _outside(video, found)
     for is_inside, mask in ((True, there & known), (False, there & ~known)):
         for rows, pictures in pieces(file, frames, mask, limits):
             where = tuple(np.full(len(rows), number, "<i4") for number in numbers)
@@ -150,8 +165,9 @@ def _file(
     if rest is None:
         yield Finding(code="signals.sample_too_large", details={"limit_mib": limits.sample_bytes >> 20})
         return
-    where = tuple(np.full(1, number, "<i4") for number in numbers)
-    yield Block(stream=f"{video.name}/container", device_ns=np.zeros(1, np.int64), values=(ragged([rest]), *where))
+    path = path_of(video.info.video_path, *numbers, video.key).encode("utf-8", "replace")
+    times = device[known][:1] if known.any() else np.zeros(1, np.int64)
+    yield Block(stream=f"{video.name}/container", device_ns=times, values=(ragged([rest]), ragged([path])))
 
 
 def _placed(found: Mp4, places: Sequence[Stretch], video: Video) -> tuple[Times, Times, Times]:

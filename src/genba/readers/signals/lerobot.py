@@ -19,9 +19,10 @@ from genba.formats.recordings.lerobotepisodes import Episodes, episodes_of, task
 from genba.formats.recordings.lerobotvideos import Video, video_parts
 from genba.formats.recordings.naming import Names
 from genba.formats.recordings.times import epoch_of
+from genba.formats.recordings.topics import ragged
 from genba.model.document import Property
 from genba.model.finding import Finding, Severity
-from genba.model.signals import Block, Clock, Loss, LossEvidence, LossKind, Stream
+from genba.model.signals import RAGGED, Block, Channel, Clock, Loss, LossEvidence, LossKind, Stream
 from genba.ports.blob import Blob
 from genba.ports.signals import SignalLimits, SignalPart
 
@@ -268,10 +269,12 @@ def _episodes(reading: _Reading) -> Iterator[SignalPart]:
         times = np.asarray(episodes.table.column("genba/first_ns").to_numpy(), np.int64)
     elif info.measured and reading.series:
         yield NOMINAL_CLOCK
-    channels, values = episodes.columns()
+    # As messages: numbers would be taken for a signal when the recording is rendered.
     name = reading.names.take("episodes")
-    yield Stream(id=name, channels=tuple(channels), clock=clock)
-    yield Block(stream=name, device_ns=times, values=tuple(values), sequence=episodes.number)
+    channel = Channel(name="episode", dtype=RAGGED, kind="message", properties={"encoding": "json"})
+    yield Stream(id=name, channels=(channel,), clock=clock)
+    texts = ragged(list(episodes.texts()))
+    yield Block(stream=name, device_ns=times, values=(texts,), sequence=episodes.number)
 
 
 def _video(reading: _Reading, feature: Feature) -> Iterator[SignalPart]:
