@@ -9,7 +9,7 @@ from genba.model.loop import Loop
 from genba.writers.loop_html.picture import HEIGHT, WIDTH, draw
 
 ROWS_SHOWN = 200
-TITLE_COLUMNS = 20  # of a box, in half-width letters
+TITLE_COLUMNS = 26  # of a box, in half-width letters
 
 
 def encode(loop: Loop, lang: str) -> bytes:

@@ -134,11 +134,11 @@ def _places(nodes: Sequence[_Node], turns: Mapping[str, int]) -> dict[str, int]:
 
 
 def _path(start: Box, end: Box) -> str:
-    """Draw rightwards from side to side; backwards from below one box to above the other."""
+    """Draw rightwards from side to side; backwards through the free band above the row of the later box."""
     if start.x < end.x:
         x1, y1, x2, y2 = start.x + WIDTH, start.y + HEIGHT // 2, end.x - 5, end.y + HEIGHT // 2
         bend = (x2 - x1) // 2
         return f"M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}"
     x1, y1, x2, y2 = start.x + WIDTH // 2, start.y + HEIGHT, end.x + WIDTH // 2, end.y - 5
-    bend = max(GAP_Y, abs(y2 - y1) // 2)
-    return f"M{x1},{y1} C{x1},{y1 + bend} {x2},{y2 - bend} {x2},{y2}"
+    band = end.y - GAP_Y // 2
+    return f"M{x1},{y1} V{band - 6} Q{x1},{band} {x1 - 6},{band} H{x2 + 6} Q{x2},{band} {x2},{band + 6} V{y2}"
