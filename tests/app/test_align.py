@@ -139,6 +139,35 @@ def test_what_was_asked_wrongly_is_said(
         align(AlignRequest(store=tmp_path, **options))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("zones", [("Mars/Base",), ("plc=Mars/Base",)])
+def test_a_zone_that_is_none_is_said_also_where_nothing_shows_local_time(
+    tmp_path: Path, zones: tuple[str, ...]
+) -> None:
+    _capture(
+        tmp_path,
+        "a",
+        [Clock(id="c")],
+        [
+            (
+                Stream(id="s", channels=(Channel(name="x", dtype="<f4"),), clock="c"),
+                _block("s", np.arange(9) * 1000, np.arange(9, dtype="<i2")),
+            )
+        ],
+    )
+    with pytest.raises(InvalidInput) as caught:
+        align(AlignRequest(store=tmp_path, zones=zones))
+    assert caught.value.code == "clock.unknown_zone"
+
+
+def test_a_stream_that_no_capture_has_is_named_also_where_there_are_several(tmp_path: Path) -> None:
+    for title, values in (("a", np.arange(9)), ("b", np.arange(9) + 1)):
+        stream = Stream(id="s", channels=(Channel(name="x", dtype="<f4"),), clock="c")
+        _capture(tmp_path, title, [Clock(id="c")], [(stream, _block("s", np.arange(9) * 1000, values.astype("<i2")))])
+    with pytest.raises(NotFound) as caught:
+        align(AlignRequest(store=tmp_path, by_events=("s=t",)))
+    assert (caught.value.code, caught.value.details["stream"]) == ("align.no_such_stream", "t")
+
+
 def test_a_store_without_captures_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"align\.no_captures"):
         align(AlignRequest(store=tmp_path))

@@ -86,19 +86,23 @@ class Aligned:
 
 def align(request: AlignRequest) -> Aligned:
     """Find the common time of each capture and keep it; a relation that the data does not show is refused."""
-    for package in ("numpy", "scipy"):
+    for package in ("numpy", "scipy", "pcodec", "pyarrow"):
         if find_spec(package) is None:
             raise Unavailable("align.extra_missing", extra="sensors")
     store = CaptureStore(request.store)
     captures = store.captures() if not request.captures else tuple(store.load(name) for name in request.captures)
     if not captures:
         raise NotFound("align.no_captures", store=request.store.name)
+    for text in request.zones:  # also where no clock of local time would read it
+        zones.offset_ns(text.rpartition("=")[2], 0)
     is_asked = request.by_signal or request.by_events
     done = []
     for capture in captures:
         if is_asked and len(captures) > 1 and not _has_streams(capture, request):
             continue
         done.append(_capture(store, capture, request))
+    if not done:
+        _refuse_unknown(captures, request)
     write_report(request.store, request.lang)
     return Aligned(store=str(request.store), captures=tuple(done))
 
@@ -311,6 +315,17 @@ def _has_streams(capture: Capture, request: AlignRequest) -> bool:
     except NotFound:
         return False
     return True
+
+
+def _refuse_unknown(captures: Sequence[Capture], request: AlignRequest) -> None:
+    """Name the stream that no capture has, or that none has together with the others."""
+    for text in (*request.by_signal, *request.by_events):
+        for side in text.split("="):
+            if not any(_has_streams(one, replace(request, by_signal=(side,), by_events=())) for one in captures):
+                _named(captures[0], side.strip())
+    for text in (*request.by_signal, *request.by_events):
+        for side in text.split("="):
+            _named(captures[0], side.strip())
 
 
 def _summary(

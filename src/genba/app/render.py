@@ -28,7 +28,7 @@ from genba.storage.rendered import DatasetWriter, RenderedStore
 from genba.writers import dataset_json
 from genba.writers.signals import croissant
 
-NEEDED = ("numpy", "scipy", "mcap", "cv2")
+NEEDED = ("numpy", "scipy", "pcodec", "pyarrow", "mcap", "cv2")
 Write = Callable[[DatasetWriter, Sequence[tuple[Source, ...]], Plan, Truth], Made]
 _WRITERS = {
     "lerobot": "genba.app.rendering_lerobot:write",

@@ -93,7 +93,7 @@ def _row(clock: "AlignedClock", console: Console) -> list[str]:
 
 def _evidence(method: str, evidence: "dict[str, float]", console: Console) -> str:
     """Say arrivals in words; of other methods their first figures, all of which --json shows."""
-    if method == "pairs":
+    if {"pairs", "span_s"} <= evidence.keys():
         code = "align.evidence_stated" if evidence.get("delay_stated") else "align.evidence_pairs"
         return translate(code, console.lang, pairs=f"{evidence['pairs']:,.0f}", span=f"{evidence['span_s']:,.1f}")
     figures = [f"{name} {value:g}" for name, value in evidence.items() if name != "run"]

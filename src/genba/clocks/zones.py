@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from genba.errors import InvalidInput
 from genba.model.clock import ClockModel
 
-_OFFSET = re.compile(r"(?:UTC|GMT)?([+-−])(\d{1,2})(?::?(\d{2}))?")
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+\-−])(\d{1,2})(?::?(\d{2}))?")
 _KNOWN = {"UTC": 0, "GMT": 0, "Z": 0, "JST": 9, "Asia/Tokyo": 9, "Japan": 9}  # also where no zone database is
 
 
