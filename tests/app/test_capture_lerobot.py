@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -14,12 +16,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from genba.app.align import AlignRequest, align
 from genba.app.capture import CapturedSource, CaptureRequest, capture
 from genba.app.render import RenderRequest, render
+from genba.errors import InvalidInput
 from genba.model.signals import RAGGED, Block, Capture, Channel, Clock, Ragged, SourceFile, Stream
+from genba.ports.signals import SignalLimits
+from genba.readers.signals.lerobot import read
 from genba.storage.captures.store import CaptureStore
+from genba.storage.files import blob_of
 from genba.writers.signals import lerobot as written
 from genba.writers.signals.lerobot import Episode, Feature, LeRobotWriter
 from genba.writers.signals.pictures import encode
@@ -299,3 +307,23 @@ def test_what_was_captured_can_be_aligned_and_rendered_again(tmp_path: Path) -> 
     assert align(AlignRequest(store=second.root)).exit_status == 0
     again = render(RenderRequest(store=second.root, kind="lerobot", rate="20"), now=now)
     assert again.dataset.samples >= outcome.dataset.samples - 2
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return dataset(tmp_path_factory.mktemp("sound") / "pick", (8, 9))
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_no_damaged_byte_breaks_the_reader(sound: Path, tmp_path: Path, data: st.DataObject) -> None:
+    root = tmp_path / "pick"
+    shutil.copytree(sound, root, dirs_exist_ok=True)
+    path = data.draw(st.sampled_from(sorted(path.relative_to(sound) for path in sound.rglob("*") if path.is_file())))
+    content = bytearray((sound / path).read_bytes())
+    for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
+        content[at] = data.draw(st.integers(0, 255))
+    (root / path).write_bytes(content[: data.draw(st.sampled_from([len(content), len(content) // 2]))])
+    with suppress(InvalidInput):
+        for _ in read(blob_of(root / "meta/info.json", "info.json"), SignalLimits()):
+            pass

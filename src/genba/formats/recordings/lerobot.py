@@ -79,7 +79,7 @@ def described(data: bytes) -> Info:
     """Understand info.json; raises InvalidInput for other versions and for what is not as the format says."""
     try:
         found = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise InvalidInput("signals.lerobot_info") from None
     if not isinstance(found, dict):
         raise InvalidInput("signals.lerobot_info")

@@ -100,6 +100,7 @@ def there(root: Path, folder: str, pattern: str) -> Iterator[str]:
 def episodes_of(root: Path) -> tuple[Episodes, list[str]]:
     """Read the table of episodes, and name those of its files that cannot be read."""
     import pyarrow as pa
+    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
     tables: list[pa.Table] = []
@@ -114,10 +115,12 @@ def episodes_of(root: Path) -> tuple[Episodes, list[str]]:
                     broken.append(name)
                     continue
                 table = found.read(columns=wanted, use_threads=False)
+                table.validate(full=True)
             if any(not pa.types.is_integer(table.schema.field(one).type) for one in NEEDED):
                 broken.append(name)
             elif rows:
-                tables.append(table.drop_null() if any(table.column(one).null_count for one in NEEDED) else table)
+                stated = [table.column(one).is_valid() for one in NEEDED]
+                tables.append(table.filter(pc.and_(pc.and_(stated[0], stated[1]), stated[2])))
         except (pa.ArrowException, OSError, OverflowError, UnicodeDecodeError):
             broken.append(name)
     if not tables:
@@ -137,6 +140,7 @@ def tasks_of(root: Path) -> dict[int, str]:
     try:
         with (root / "meta/tasks.parquet").open("rb") as file:
             table = pq.ParquetFile(file).read(use_threads=False)
+            table.validate(full=True)
     except (pa.ArrowException, OSError, UnicodeDecodeError):
         return {}
     text = next((name for name in table.column_names if name != "task_index"), "")
