@@ -81,6 +81,13 @@ def test_batches_whose_records_hold_and_say_nonsense_are_damaged_and_the_others_
     assert not any(codes.values())
 
 
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "taken").write_bytes(b"a file")
+    assert main(["simulate", "--duration-s", "1", "--out", str(tmp_path / "taken")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("genba-edge: ") and said.count("\n") == 1 and "taken" in said
+
+
 def test_a_key_made_here_proves_what_was_recorded_with_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["key", str(tmp_path / "key")]) == 0
     assert main(["key", str(tmp_path / "key")]) == 2

@@ -94,6 +94,26 @@ def test_what_lies_between_two_slices_is_said_to_have_been_left_out_on_purpose(t
     }
 
 
+def test_a_stream_that_was_silent_in_a_slice_is_said_to_have_been_left_out_before_it(tmp_path: Path) -> None:
+    kept = slices(tmp_path, before_ns=SECOND, after_ns=SECOND, longest_ns=SECOND)
+    feed(kept, 0, 60)
+    kept.ask(3 * SECOND, 3 * SECOND)
+    kept.write()
+    feed(kept, 100, 101)
+    for tick in range(101, 160):  # one stream is silent in the second slice, which the third follows at once
+        kept.offer(Piece("fast", array("q", [tick * 1000]), bytes(2), None, tick * SECOND // 10))
+    kept.ask(12 * SECOND, 12 * SECOND)
+    kept.write()
+    feed(kept, 160, 161)
+    kept.ask(14 * SECOND, 15 * SECOND)
+    kept.write()
+    told = [
+        [json.loads(payload) for frame, payload in records(path) if frame.kind == LOSS]
+        for path in Queue(tmp_path).final()
+    ]
+    assert [[loss["stream"] for loss in losses] for losses in told] == [[], ["fast"], ["slow"]]
+
+
 def test_slices_that_reach_into_each_other_keep_no_sample_twice_and_leave_nothing_between(tmp_path: Path) -> None:
     kept = slices(tmp_path, before_ns=SECOND, after_ns=SECOND, longest_ns=SECOND)
     feed(kept, 0, 30)

@@ -35,6 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
     except EdgeError as error:
         sys.stderr.write(f"genba-edge: {sentence(error.code, **error.details)}\n")
         return 2
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        sys.stderr.write(f"genba-edge: {sentence('file', path=error.filename or '–', reason=reason)}\n")
+        return 2
 
 
 if __name__ == "__main__":

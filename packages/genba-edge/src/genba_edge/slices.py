@@ -88,6 +88,7 @@ class Slices:
         self._wanted: tuple[int, int] | None = None
         self._spent: deque[tuple[int, int]] = deque()  # host time and bytes of each slice of the last hour
         self._ends: dict[str, int] = {}
+        self._apart: set[str] = set()  # streams of which something was left out since their last sample in a slice
         self._written_ns = -(1 << 62)  # up to then everything that was asked for is written
 
     def declare(self, stream: Stream, clock: Clock) -> None:
@@ -155,17 +156,19 @@ class Slices:
 
     def _record(self, recorder: Recorder, pieces: Sequence[Piece], *, follows: bool) -> None:
         tracks = {}
+        if not follows:
+            self._apart.update(self._ends)
         for piece in pieces:
             if piece.stream not in tracks:
                 stream, clock = self._streams[piece.stream]
                 tracks[stream.id] = recorder.stream(
                     stream.id, stream.channels, clock=clock, rate_hz=stream.rate_hz, properties=stream.properties
                 )
-                before = self._ends.get(stream.id)
-                if before is not None and not follows:  # nothing was lost in between: nobody asked for it
-                    first = piece.device_ns[0]
+                if stream.id in self._apart:  # nothing was lost in between: nobody asked for it
+                    before, first = self._ends[stream.id], piece.device_ns[0]
                     gap = Loss(kind="gap", stream=stream.id, detail="not_asked_for", first_ns=before, last_ns=first)
                     recorder.lost(gap)
+                    self._apart.discard(stream.id)
             tracks[piece.stream].extend(piece.device_ns, piece.rows, piece.sequence, piece.host_ns)
             self._ends[piece.stream] = piece.device_ns[-1]
 

@@ -60,6 +60,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "ディスクに空きがありません。空きを作ってから、もう一度実行してください。",
         "The disk is full. Make room, then try again.",
     ),
+    "file": (
+        "「{path}」を読み書きできません（{reason}）。名前と権限を確かめて、もう一度実行してください。",
+        "“{path}” cannot be read or written ({reason}). Check its name and permissions, then try again.",
+    ),
     "key_file": (
         "「{path}」から鍵を読めません。`genba-edge key` で作ったファイルを指定してください。",
         "No key can be read from “{path}”. Name a file that `genba-edge key` made.",

@@ -56,8 +56,11 @@ def pack(values: Numbers) -> bytes:
     if _is_constant(flat):
         return _ENCODE(Constant(flat[:1].tobytes()))
     found = _smallest(flat, values)
-    if unpack(found, values.dtype, values.shape).tobytes() != values.tobytes():
-        return _ENCODE(_zstd(flat))  # no form is trusted before it has shown itself
+    raw = values.tobytes()
+    if unpack(found, values.dtype, values.shape).tobytes() != raw:
+        found = _ENCODE(_zstd(flat))  # no form is trusted before it has shown itself, this one neither
+        if unpack(found, values.dtype, values.shape).tobytes() != raw:
+            raise damaged("not the values that went in")
     return found
 
 
@@ -75,8 +78,11 @@ def unpack(data: bytes, dtype: np.dtype[Any], shape: tuple[int, ...]) -> Numbers
 
 
 def pack_text(data: bytes) -> bytes:
-    """Encode bytes that lie one after the other without a structure known here."""
-    return _ENCODE(Squeezed(1, pack_bytes(data)))
+    """Encode bytes that lie one after the other without a structure known here; proven by decoding."""
+    packed = pack_bytes(data)
+    if unpack_bytes(packed, len(data)) != data:
+        raise damaged("not the bytes that went in")
+    return _ENCODE(Squeezed(1, packed))
 
 
 def unpack_text(data: bytes, size: int) -> bytes:
