@@ -1,4 +1,7 @@
-"""Drops, duplicates, late packets and restarts injected into simulated captures, against what the loss ledger says."""
+"""Drops, duplicates, late packets and restarts injected into simulated captures, against what the loss ledger says.
+
+The same of slices: between them nothing was asked for, and what was lost within them is found all the same.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from benchmarks.tools import Bench
 
 SECONDS = 18.0
 USUAL = 6.0  # times as many losses as a cell has by itself
+SECOND = 1_000_000_000
+MARGIN = SECOND // 10
 
 
 @dataclass(slots=True)
@@ -71,16 +76,18 @@ def _entries(loss: dict[str, Any], told: Sequence[Any]) -> list[Any]:
 
 def measure(bench: Bench, seed: int, scale: float) -> list[Measure]:
     """Whole captures of the simulated cell through batches and reader, then numbered streams of all kinds."""
-    cells, streams = Tally(), Tally()
+    cells, slices, streams = Tally(), Tally(), Tally()
     captures = max(int(16 * scale), 1)
     folder = bench.out / "corpora" / "losses"
     for number in range(captures):
         _cell(folder, 1000 * seed + number, cells)
+        _slices(folder, 1000 * seed + number, slices)
     for made in numbered_streams(seed, max(int(400 * scale), 1)):
         streams.add(made.stream.id, made.losses, _ledger(made.stream, made.blocks))
     measures = []
     for tally, data in (
         (cells, f"generated, seed {seed}, {captures} simulated captures"),
+        (slices, f"generated, seed {seed}, slices of {captures} simulated captures"),
         (streams, f"generated, seed {seed}, numbered streams"),
     ):
         recall = tally.found / tally.injected if tally.injected else 1.0
@@ -93,35 +100,124 @@ def measure(bench: Bench, seed: int, scale: float) -> list[Measure]:
 
 def _cell(folder: Path, seed: int, tally: Tally) -> None:
     """One capture: simulated, written as batches, read by genba."""
-    from genba.formats.ledger import Ledger
-    from genba.model.signals import Block, Loss, Stream
-    from genba.ports.signals import SignalLimits
-    from genba.readers.signals import signal_reader_for
-    from genba.storage.files import blob_of
     from genba_edge.simulator.program import Plan
     from genba_edge.simulator.recording import record
 
     shutil.rmtree(folder, ignore_errors=True)
     truth = record(Plan(seed=seed, duration_s=SECONDS, losses=USUAL, hardware=seed), folder)
-    read = signal_reader_for("edge")
-    assert read is not None
-    ledgers: dict[str, Ledger] = {}
-    told: dict[str, list[Loss]] = defaultdict(list)
-    for path in sorted(folder.glob("*.gbatch")):
-        for part in read(blob_of(path, path.name), SignalLimits()):
-            if isinstance(part, Stream):
-                ledgers.setdefault(part.id, Ledger(part))
-            elif isinstance(part, Block):
-                told[part.stream] += ledgers[part.stream].add(part)
-            elif isinstance(part, Loss):
-                told[part.stream].append(part)
-    for stream, ledger in ledgers.items():
-        told[stream] += ledger.close()
+    for stream, read in _read(folder).items():
         facts = truth["streams"][stream]
-        saturated = [loss for loss in told[stream] if loss.kind == "saturation"]
-        tally.add(stream, facts["losses"], [loss for loss in told[stream] if loss.kind != "saturation"])
+        saturated = [loss for loss in read.told if loss.kind == "saturation"]
+        tally.add(stream, facts["losses"], [loss for loss in read.told if loss.kind != "saturation"])
         _saturation(tally, stream, facts, saturated)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _slices(folder: Path, seed: int, tally: Tally) -> None:
+    """Slices at random moments of the same capture: what was lost well within one must be told, and nothing else."""
+    from random import Random
+
+    from genba_edge.declared import Request
+    from genba_edge.simulator.cell import Simulation
+    from genba_edge.simulator.program import Plan
+    from genba_edge.simulator.recording import clock_of, rows_of, stream_of
+    from genba_edge.slices import Budget, Piece, slices_in
+
+    shutil.rmtree(folder, ignore_errors=True)
+    simulation = Simulation(Plan(seed=seed, duration_s=SECONDS, losses=USUAL, hardware=seed))
+    plans, rng = {plan.id: plan for plan in simulation.streams}, Random(f"{seed}/slices")
+    budget = Budget(before_ns=SECOND // 2, after_ns=SECOND // 2)
+    kept = slices_in(folder, "gate", "run", Request(model="m", deployment="d", rule="uncertain"), budget)
+    for plan in simulation.streams:
+        kept.declare(stream_of(plan), clock_of(simulation.clocks[plan.clock]))
+    asks = 0
+    for packet in simulation.packets():
+        rows = rows_of(packet, plans[packet.stream])
+        kept.offer(Piece(packet.stream, packet.device_ns, rows, packet.sequence, packet.host_ns))
+        asks = asks or packet.host_ns + rng.randrange(3 * SECOND)
+        if packet.host_ns >= asks:
+            kept.ask(packet.host_ns - SECOND // 5, packet.host_ns)
+            asks = 0
+    kept.write()
+    truth = simulation.truth()
+    for stream, read in _read(folder).items():
+        losses = truth["streams"][stream]["losses"]
+        told = [loss for loss in read.told if loss.kind != "saturation" and loss.detail != "not_asked_for"]
+        within = [loss for loss in losses if read.holds(loss)]
+        edges = [loss for loss in losses if loss not in within]
+        tally.add(stream, within, [one for one in told if not any(_is_piece(one, loss) for loss in edges)])
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_piece(one: Any, loss: dict[str, Any]) -> bool:
+    """Whether an entry is what a slice shows of a loss at its edge, which may be told of or not."""
+    if one.kind != loss["kind"]:
+        return False
+    if one.kind == "reset":  # between two slices
+        return bool(one.first_ns <= loss["first_ns"] and loss["last_ns"] <= one.last_ns)
+    return bool(_entries(loss, [one])) or bool(loss["first_ns"] <= one.first_ns <= one.last_ns <= loss["last_ns"])
+
+
+@dataclass(slots=True)
+class Read:
+    """What genba reads of one stream: the ledger, and the stretches in which its samples came one after the other."""
+
+    ledger: Any
+    told: list[Any] = field(default_factory=list)
+    stretches: list[list[int]] = field(default_factory=list)
+    restarts: list[tuple[int, int]] = field(default_factory=list)  # of the clock, within a slice
+    is_new: bool = True
+
+    def holds(self, loss: dict[str, Any]) -> bool:
+        """Whether a loss lies well within one slice."""
+        ends = loss["first_ns"], loss["last_ns"]
+        if loss.get("is_clock_reset"):
+            return any(abs(one - ends[0]) + abs(two - ends[1]) < MARGIN for one, two in self.restarts)
+        return any(first + MARGIN < ends[0] and ends[1] < last - MARGIN for first, last in self.stretches)
+
+    def take(self, part: Any) -> None:
+        """Take a block or what the recorder says."""
+        import numpy as np
+
+        from genba.model.signals import Loss
+
+        if isinstance(part, Loss):
+            self.told.append(part)
+            self.ledger.hear(part)
+            self.is_new |= part.detail == "not_asked_for"
+            return
+        self.told += self.ledger.add(part)
+        times = part.device_ns
+        for run in np.split(times, np.flatnonzero(np.diff(times) < -SECOND) + 1):
+            first, last = int(run.min()), int(run.max())
+            if self.is_new or first < self.stretches[-1][1] - SECOND:
+                if not self.is_new:
+                    self.restarts.append((self.stretches[-1][1], first))
+                self.stretches.append([first, last])
+            self.stretches[-1][1] = max(last, self.stretches[-1][1])
+            self.is_new = False
+
+
+def _read(folder: Path) -> dict[str, Read]:
+    """All batches of a folder through genba's own reader and ledger."""
+    from genba.formats.ledger import Ledger
+    from genba.model.signals import Block, Loss, Stream
+    from genba.ports.signals import SignalLimits
+    from genba.readers.signals import signal_reader_for
+    from genba.storage.files import blob_of
+
+    reader = signal_reader_for("edge")
+    assert reader is not None
+    read: dict[str, Read] = {}
+    for path in sorted(folder.glob("*.gbatch")):
+        for part in reader(blob_of(path, path.name), SignalLimits()):
+            if isinstance(part, Stream) and part.id not in read:
+                read[part.id] = Read(Ledger(part))
+            elif isinstance(part, Block | Loss):
+                read[part.stream].take(part)
+    for one in read.values():
+        one.told += one.ledger.close()
+    return read
 
 
 def _saturation(tally: Tally, stream: str, facts: dict[str, Any], told: Sequence[Any]) -> None:

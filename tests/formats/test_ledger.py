@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genba.formats.ledger import MOST_ENTRIES, Ledger
-from genba.model.signals import Block, Channel, Loss, LossKind, Stream
+from genba.model.signals import NOT_ASKED_FOR, Block, Channel, Loss, LossEvidence, LossKind, Stream
 
 PERIOD_NS = 1_000_000
 RAW = Channel(name="x", dtype="<i2", kind="vibration")
@@ -248,3 +248,34 @@ def test_no_numbers_or_times_break_it(data: st.DataObject) -> None:
     wild = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=size, max_size=size)
     ledger_of(data.draw(wild), data.draw(wild))
     ledger_of(None, data.draw(wild))
+
+
+@pytest.mark.parametrize("has_numbers", [True, False])
+def test_what_nobody_asked_for_is_no_loss_but_what_is_missing_beside_it_is(has_numbers: bool) -> None:
+    ledger = Ledger(stream())
+    found: list[Loss] = []
+    before = 0
+    for first in (0, 50_000, 120_000):  # three slices, ten samples missing in each
+        at = np.concatenate([np.arange(first, first + 3000), np.arange(first + 3010, first + 6000)])
+        if first:
+            ends = {"first_ns": before * PERIOD_NS, "last_ns": first * PERIOD_NS}
+            ledger.hear(
+                Loss(kind=LossKind.GAP, evidence=LossEvidence.RECORDER, stream="s", detail=NOT_ASKED_FOR, **ends)
+            )
+        numbers = at if has_numbers else None
+        found += ledger.add(Block(stream="s", device_ns=at * PERIOD_NS, values=(at * 0,), sequence=numbers))
+        before = int(at[-1])
+    found += ledger.close()
+    kind = LossKind.DROP if has_numbers else LossKind.GAP
+    assert {(loss.kind, loss.first_ns // PERIOD_NS) for loss in found} == {
+        (kind, at + 2999) for at in (0, 50_000, 120_000)
+    }
+
+
+def test_a_gap_that_the_recorder_says_excuses_no_jump_at_another_sample() -> None:
+    ledger = Ledger(stream())
+    ends = {"first_ns": 0, "last_ns": 5000 * PERIOD_NS}
+    ledger.hear(Loss(kind=LossKind.GAP, evidence=LossEvidence.RECORDER, stream="s", detail=NOT_ASKED_FOR, **ends))
+    at = np.concatenate([np.arange(3000), np.arange(3010, 6000)])
+    found = ledger.add(Block(stream="s", device_ns=at * PERIOD_NS, values=(at * 0,), sequence=at)) + ledger.close()
+    assert counted(found) == {"drop": 10}

@@ -31,6 +31,12 @@ class Ledger:
         ]
         self._given: Counter[LossKind] = Counter()
         self._beyond: dict[LossKind, Loss] = {}
+        self._unasked: dict[int, int] = {}  # the first sample after a stretch that nobody asked for: the last before
+
+    def hear(self, loss: Loss) -> None:
+        """Take what the recorder says before the samples after it: no jump over what nobody asked for is a loss."""
+        if loss.detail == NOT_ASKED_FOR:
+            self._unasked[loss.last_ns] = min(loss.first_ns, self._unasked.get(loss.last_ns, loss.first_ns))
 
     def add(self, block: Block) -> list[Loss]:
         """Give the losses that this block completes."""
@@ -54,6 +60,8 @@ class Ledger:
     def _bounded(self, found: list[Loss]) -> list[Loss]:
         kept = []
         for loss in found:
+            if loss.kind in (LossKind.DROP, LossKind.GAP) and self._is_unasked(loss):
+                continue
             self._given[loss.kind] += 1
             if self._given[loss.kind] <= MOST_ENTRIES:
                 kept.append(loss)
@@ -68,6 +76,11 @@ class Ledger:
                 detail="more_entries",
             )
         return kept
+
+    def _is_unasked(self, loss: Loss) -> bool:
+        """Compare with the very sample that came next: a clock that began again passes the same times once more."""
+        before_ns = self._unasked.get(loss.last_ns)
+        return before_ns is not None and loss.first_ns >= before_ns
 
 
 def counted(losses: Iterable[Loss]) -> dict[str, int]:

@@ -96,6 +96,8 @@ class CaptureWriter:
                 self._block(part)
             case Loss():
                 self._losses.append(part)
+                if part.stream in self._ledgers:
+                    self._ledgers[part.stream].hear(part)
             case Clock():
                 self._clocks.setdefault(part.id, part)
             case Stream():
