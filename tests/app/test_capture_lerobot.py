@@ -309,6 +309,46 @@ def test_what_was_captured_can_be_aligned_and_rendered_again(tmp_path: Path) -> 
     assert again.dataset.samples >= outcome.dataset.samples - 2
 
 
+def test_features_of_every_type_and_shape_keep_it(tmp_path: Path) -> None:
+    root = tmp_path / "pick"
+    numbers = np.arange(6)
+    features: dict[str, Any] = {
+        "action": {"dtype": "float32", "shape": [2], "names": {"motors": ["pan", "tilt"]}, "units": ["deg", "rad"]},
+        "grid": {"dtype": "float64", "shape": [2, 3], "names": None},
+        "code": {"dtype": "int64", "shape": [3], "names": None},
+        "next.done": {"dtype": "bool", "shape": [1], "names": None},
+        "note": {"dtype": "string", "shape": [1], "names": None},
+        "observation.image": {"dtype": "image", "shape": [16, 24, 3], "names": ["height", "width", "channels"]},
+    }
+    columns = {
+        "action": pa.array([[at, -at] for at in numbers], pa.list_(pa.float32(), 2)),
+        "grid": pa.array([[[at] * 3, [9, 8, 7]] for at in numbers], pa.list_(pa.list_(pa.float64()))),
+        "code": pa.array([[at, 2**60 + at, 0] for at in numbers], pa.list_(pa.int64())),
+        "next.done": pa.array([at == 5 for at in numbers]),
+        "note": [f"n{at}" for at in numbers],
+        "observation.image": [{"bytes": picture(at), "path": None} for at in numbers],
+        **dict.fromkeys(("frame_index", "index"), numbers),
+        **{name: np.zeros(6, int) for name in ("episode_index", "task_index")},
+        "timestamp": (numbers / 10).astype("<f4"),
+    }
+    (root / "meta").mkdir(parents=True)
+    (root / "data/chunk-000").mkdir(parents=True)
+    pq.write_table(pa.table(columns), root / "data/chunk-000/file-000.parquet")
+    info = {"codebase_version": "v3.0", "fps": 10, "total_frames": 8, "features": features}
+    (root / "meta/info.json").write_text(json.dumps(info), "utf-8")
+    found, store, kept = taken(root, tmp_path / "store")
+    assert codes(found) == {"signals.lerobot_nominal"}
+    (action,) = (stream for stream in kept.streams if stream.id == "action")
+    assert [(item.name, item.unit) for item in action.channels] == [("pan", "deg"), ("tilt", "rad")]
+    assert channel(store, kept, "action", "tilt").tolist() == (-numbers).tolist()
+    assert channel(store, kept, "grid", "grid")[4].tolist() == [[4.0] * 3, [9.0, 8.0, 7.0]]
+    assert channel(store, kept, "code", "code")[5].tolist() == [5, 2**60 + 5, 0]
+    assert channel(store, kept, "next.done", "next.done").tolist() == [0, 0, 0, 0, 0, 1]
+    assert channel(store, kept, "note", "note") == [f"n{at}".encode() for at in numbers]
+    assert channel(store, kept, "observation.image", "observation.image") == [picture(at) for at in numbers]
+    assert {loss.count for loss in kept.losses} == {2}  # the description counts eight frames
+
+
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return dataset(tmp_path_factory.mktemp("sound") / "pick", (8, 9))
