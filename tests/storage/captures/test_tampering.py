@@ -14,7 +14,7 @@ import pytest
 
 from genba.errors import InvalidInput
 from genba.model.clock import ClockModel, ClockRefusal, Timebase
-from genba.model.signals import Block, Channel, Clock, Stream
+from genba.model.signals import RAGGED, Block, Channel, Clock, Ragged, Stream
 from genba.storage.captures import segment
 from genba.storage.captures.store import CaptureStore
 from genba.storage.models import ModelStore
@@ -129,6 +129,14 @@ def test_a_segment_that_claims_many_large_columns_costs_no_memory() -> None:
     raw = msgspec.json.encode(header)
     with pytest.raises(InvalidInput, match="cannot_decode"):
         segment.decode(segment.MAGIC + len(raw).to_bytes(4, "little") + raw, STREAM)
+
+
+@pytest.mark.parametrize("offsets", [[0, 5, 3], [0, 1, 2], [0, 2, 4]])
+def test_byte_strings_whose_lengths_do_not_fit_their_bytes_are_not_given(offsets: list[int]) -> None:
+    stream = Stream(id="a", channels=(Channel(name="m", dtype=RAGGED),), clock="device")
+    block = Block(stream="a", device_ns=np.arange(2), values=(Ragged(np.array(offsets), b"abc"),))
+    with pytest.raises(InvalidInput, match="cannot_decode"):
+        segment.decode(segment.encode(block, stream).data, stream)
 
 
 def test_what_an_alignment_could_not_measure_leaves_a_timebase_that_can_be_read(tmp_path: Path) -> None:

@@ -224,4 +224,6 @@ def _ragged(lengths: Any, data: Any) -> Ragged:
         raise InvalidInput("store.cannot_decode", reason="values")
     offsets = np.zeros(len(lengths) + 1, "<i8")
     np.cumsum(lengths, out=offsets[1:])
+    if (lengths < 0).any() or int(offsets[-1]) != len(data):
+        raise InvalidInput("store.cannot_decode", reason="lengths")
     return Ragged(offsets, data)
