@@ -150,12 +150,14 @@ def _slices(folder: Path, seed: int, tally: Tally) -> None:
 
 
 def _is_piece(one: Any, loss: dict[str, Any]) -> bool:
-    """Whether an entry is what a slice shows of a loss at its edge, which may be told of or not."""
-    if one.kind != loss["kind"]:
-        return False
-    if one.kind == "reset":  # between two slices
-        return bool(one.first_ns <= loss["first_ns"] and loss["last_ns"] <= one.last_ns)
-    return bool(_entries(loss, [one])) or bool(loss["first_ns"] <= one.first_ns <= one.last_ns <= loss["last_ns"])
+    """Whether an entry is what a slice shows of a loss that its edge cuts through, which may be told of or not.
+
+    Of a late packet and the ones it should have come between, a slice may hold some: then these read as drops.
+    """
+    if loss["kind"] == "reset":  # between two slices
+        return one.kind == "reset" and bool(one.first_ns <= loss["first_ns"] and loss["last_ns"] <= one.last_ns)
+    first, last = min(one.first_ns, one.last_ns), max(one.first_ns, one.last_ns)
+    return bool(first - MARGIN < loss["last_ns"] and loss["first_ns"] < last + MARGIN)
 
 
 @dataclass(slots=True)

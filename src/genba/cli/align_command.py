@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 
 SHOWN_CANDIDATES = 5
 SHOWN_CLOCKS = 6
-SHOWN_FIGURES = 4
+# What evidence there is, and the sentence that says it; of a chain the first that fits.
+SENTENCES: tuple[tuple[set[str], str], ...] = (
+    ({"pairs", "span_s"}, "pairs"),
+    ({"events", "share", "spread_us"}, "events"),
+    ({"correlation", "peak_ratio", "overlap_s"}, "correlation"),
+    ({"pairs"}, "few_pairs"),
+)
+DIGITS = {"pairs": 0, "span_s": 1, "events": 0, "spread_us": 1, "correlation": 2, "next_best": 0, "overlap_s": 1}
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -87,17 +94,19 @@ def _row(clock: "AlignedClock", console: Console) -> list[str]:
         _seconds(clock.offset_ns),
         f"{clock.drift_ppm:+.3f} ppm",
         f"±{_short(clock.half_width_ns)}",
-        _evidence(clock.method, clock.evidence or {}, console),
+        _evidence(clock.evidence or {}, console),
     ]
 
 
-def _evidence(method: str, evidence: "dict[str, float]", console: Console) -> str:
-    """Say arrivals in words; of other methods their first figures, all of which --json shows."""
-    if {"pairs", "span_s"} <= evidence.keys():
-        code = "align.evidence_stated" if evidence.get("delay_stated") else "align.evidence_pairs"
-        return translate(code, console.lang, pairs=f"{evidence['pairs']:,.0f}", span=f"{evidence['span_s']:,.1f}")
-    figures = [f"{name} {value:g}" for name, value in evidence.items() if name != "run"]
-    return ", ".join(figures[:SHOWN_FIGURES])
+def _evidence(evidence: "dict[str, float]", console: Console) -> str:
+    """Say in words what a clock rests on; --json shows all figures."""
+    for known, sentence in SENTENCES:
+        if known <= evidence.keys():
+            evidence = evidence | {"next_best": 100 * evidence.get("peak_ratio", 0.0)}
+            shown = {name: f"{evidence[name]:,.{digits}f}" for name, digits in DIGITS.items() if name in evidence}
+            code = "stated" if sentence == "pairs" and evidence.get("delay_stated") else sentence
+            return translate(f"align.evidence_{code}", console.lang, **shown)
+    return ""
 
 
 def _refusals(refusals: "list[ClockRefusal]", console: Console) -> None:
