@@ -68,13 +68,18 @@ def test_a_model_outside_the_folder_is_not_read(tmp_path: Path, name: str) -> No
     [
         ("window", 0), ("window", 1 << 40), ("step", 1.5), ("step", True), ("channels", []), ("channels", "x"),
         ("uncertain", [1.2, 0.8]), ("uncertain", [1]), ("threshold", None), ("rate_hz", "fast"), ("stream", ""),
-        ("model", ...), ("rule", ...), ("sha256", 5),
+        ("model", ...), ("rule", ...), ("sha256", 5), ("threshold", 10**400), ("rate_hz", -1.0),
     ],
 )  # fmt: skip
 def test_a_card_with_a_wrong_field_is_refused_by_name(tmp_path: Path, field: str, value: Any) -> None:
     with pytest.raises(EdgeError) as refusal:
         load_deployment(folder(tmp_path, **{field: value}))
     assert (refusal.value.code, refusal.value.details) == ("deployment_field", {"field": field})
+
+
+def test_a_window_that_no_machine_has_memory_for_is_refused(tmp_path: Path) -> None:
+    path = folder(tmp_path, window=1 << 22, channels=[f"x{place}" for place in range(20)])
+    assert refused(path) == "deployment_field"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from genba_edge.errors import EdgeError
 FORMAT, MAJOR = "genba deployment", "1"
 CARD_BYTES, MODEL_BYTES = 1 << 20, 1 << 30
 WINDOW = 1 << 22  # samples
+WINDOW_VALUES = 1 << 26  # of all channels together: 256 MiB
 
 T = TypeVar("T")
 
@@ -56,6 +57,10 @@ def load_deployment(folder: str | Path) -> Deployment:
     channels = card.get("channels")
     if not isinstance(channels, list) or not channels or not all(isinstance(one, str) and one for one in channels):
         raise EdgeError("deployment_field", field="channels")
+    if window * len(channels) > WINDOW_VALUES:
+        raise EdgeError("deployment_field", field="channels")
+    if _number(card, "rate_hz") < 0:
+        raise EdgeError("deployment_field", field="rate_hz")
     if not low <= high:
         raise EdgeError("deployment_field", field="uncertain")
     return Deployment(
@@ -129,6 +134,9 @@ def _numbers(card: Mapping[str, Any], field: str, count: int) -> tuple[float, ..
 
 
 def _finite(value: object, field: str) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        raise EdgeError("deployment_field", field=field)
-    return float(value)
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            return float(value)
+    except OverflowError:  # a whole number beyond all floats
+        pass
+    raise EdgeError("deployment_field", field=field)
