@@ -8,21 +8,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from genba.app import relations
 from genba.app.loop import write_report
-from genba.clocks import correlation, events, pairs, solve, zones
+from genba.clocks import correlation, events, pairs, solve, view, zones
 from genba.errors import InvalidInput, NotFound, Unavailable
 from genba.model.clock import ClockModel, ClockRefusal, Timebase
-from genba.model.signals import RAGGED, Block, Capture, Ragged, Stream
+from genba.model.signals import Capture, Stream
 from genba.storage.captures.store import CaptureStore
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from genba.model.signals import Times
 
     Found = tuple[ClockModel, ...] | ClockRefusal
 
+SEARCHED_NS = 50_000_000  # to each side of what arrivals say, at least: their shortest delay is an assumption
 MOST_PAIRS = 4_000_000  # of a stream; beyond, every second, third … is taken
 
 
@@ -118,7 +117,8 @@ def _capture(store: CaptureStore, capture: Capture, request: AlignRequest) -> Al
     asked: list[ClockRefusal] = []
     for relation in _pairs(store, capture, _delay(request.delay)):
         _sort(relation, found, refusals)
-    for relation in (*_by_signal(store, capture, request.by_signal), *_by_events(store, capture, request.by_events)):
+    by_signal = _by_signal(store, capture, request.by_signal, tuple(found), spans)
+    for relation in (*by_signal, *_by_events(store, capture, request.by_events)):
         _sort(relation, found, asked)
     found += _declared(capture, request.zones, spans)
     timebase = solve.timebase(
@@ -227,83 +227,62 @@ def _declared(capture: Capture, stated: Sequence[str], spans: dict[str, tuple[in
     return found
 
 
-def _by_signal(store: CaptureStore, capture: Capture, asked: Sequence[str]) -> list[Found]:
+def _by_signal(
+    store: CaptureStore,
+    capture: Capture,
+    asked: Sequence[str],
+    known: Sequence[Sequence[ClockModel]],
+    spans: dict[str, tuple[int, int]],
+) -> list[Found]:
     found: list[Found] = []
     for text in asked:
-        a, b, clocks = _two(store, capture, text)
-        outcome = correlation.align(a[0], a[1], b[0], b[1], clock=clocks[1], reference=clocks[0])
+        a, b, clocks = relations.two(store, capture, text)
+        outcome = correlation.align(
+            a[0],
+            a[1],
+            b[0],
+            b[1],
+            clock=clocks[1],
+            reference=clocks[0],
+            search_ns=_bounds(capture, known, clocks, spans),
+            a_sequence=a[2],
+            b_sequence=b[2],
+        )
         found.append(outcome if isinstance(outcome, ClockRefusal) else (outcome,))
     return found
+
+
+def _bounds(
+    capture: Capture,
+    known: Sequence[Sequence[ClockModel]],
+    clocks: tuple[str, str],
+    spans: dict[str, tuple[int, int]],
+) -> tuple[int, int] | None:
+    """Between which offsets signals are compared, where arrivals already relate the clocks: wider than these say."""
+    import numpy as np
+
+    if clocks[1] not in spans:
+        return None
+    base = solve.timebase(capture.clocks, capture.streams, known, reference=clocks[0], spans=spans)
+    models = view.models_of(base, clocks[1])
+    if not models:
+        return None
+    edges = [edge for model in models for edge in model.valid_ns]
+    times = np.array([*spans[clocks[1]], *edges], dtype=np.int64).clip(*spans[clocks[1]])
+    apart = view.to_reference(times, models) - times
+    wide = max(SEARCHED_NS, round(3 * float(view.half_width(times, models).max())))
+    return int(apart.min()) - wide, int(apart.max()) + wide
 
 
 def _by_events(store: CaptureStore, capture: Capture, asked: Sequence[str]) -> list[Found]:
     found: list[Found] = []
     for text in asked:
-        a, b, clocks = _two(store, capture, text)
-        outcome = events.align(_edges(*a), _edges(*b), clock=clocks[1], reference=clocks[0])
+        a, b, clocks = relations.two(store, capture, text)
+        outcome = events.align(
+            relations.edges(a[0], a[1]), relations.edges(b[0], b[1]), clock=clocks[1], reference=clocks[0]
+        )
         found.append(outcome if isinstance(outcome, ClockRefusal) else (outcome,))
     return found
-
-
-def _edges(times: Times, values: NDArray[np.float64]) -> Times:
-    """Times at which a channel rises through its middle; of messages and pulses without values all times."""
-    import numpy as np
-
-    if not values.size:
-        return times
-    level = values[:, 0]
-    low, high = float(np.nanmin(level)), float(np.nanmax(level))
-    if low == high:
-        return times
-    is_high = level > (low + high) / 2
-    return times[1:][is_high[1:] & ~is_high[:-1]]
-
-
-def _two(
-    store: CaptureStore, capture: Capture, text: str
-) -> tuple[tuple[Times, NDArray[np.float64]], tuple[Times, NDArray[np.float64]], tuple[str, str]]:
-    sides = text.split("=")
-    if len(sides) != 2:
-        raise InvalidInput("align.bad_relation", text=text[:120])
-    (one, first), (other, second) = (_named(capture, side.strip()) for side in sides)
-    if one.clock == other.clock:
-        raise InvalidInput("align.same_clock", text=text[:120], clock=one.clock)
-    if not first and not second:
-        shared = [channel.name for channel in one.channels if channel.name in {c.name for c in other.channels}]
-        first = second = tuple(shared) or ()
-    a = _values(store.stream(capture, one.id), one, first)
-    b = _values(store.stream(capture, other.id), other, second)
-    return a, b, (one.clock, other.clock)
-
-
-def _named(capture: Capture, side: str) -> tuple[Stream, tuple[str, ...]]:
-    """Find STREAM or STREAM:CHANNEL; a stream's own name may hold a colon."""
-    streams = {stream.id: stream for stream in capture.streams}
-    if side in streams:
-        return streams[side], ()
-    name, _, channel = side.rpartition(":")
-    if name not in streams:
-        raise NotFound("align.no_such_stream", stream=side[:120], known=", ".join(streams)[:400])
-    stream = streams[name]
-    if channel not in {one.name for one in stream.channels}:
-        known = ", ".join(one.name for one in stream.channels)
-        raise NotFound("align.no_such_channel", channel=channel[:120], stream=name, known=known[:400])
-    return stream, (channel,)
-
-
-def _values(block: Block, stream: Stream, names: tuple[str, ...]) -> tuple[Times, NDArray[np.float64]]:
-    """Numbers of the named channels, else of the first that is one: raw, since a scale changes no time."""
-    import numpy as np
-
-    columns: list[NDArray[np.float64]] = []
-    for channel, values in zip(stream.channels, block.values, strict=True):
-        if isinstance(values, Ragged) or channel.dtype == RAGGED or values.dtype.kind not in "iufb":
-            continue
-        if channel.name in names or (not names and not columns):
-            columns.append(values.reshape(len(values), -1).astype(np.float64))
-    if not columns:
-        return block.device_ns, np.empty((len(block.device_ns), 0))
-    return block.device_ns, np.concatenate(columns, axis=1)
 
 
 def _has_streams(capture: Capture, request: AlignRequest) -> bool:
@@ -311,7 +290,7 @@ def _has_streams(capture: Capture, request: AlignRequest) -> bool:
     try:
         for text in (*request.by_signal, *request.by_events):
             for side in text.split("="):
-                _named(capture, side.strip())
+                relations.named(capture, side.strip())
     except NotFound:
         return False
     return True
@@ -322,10 +301,10 @@ def _refuse_unknown(captures: Sequence[Capture], request: AlignRequest) -> None:
     for text in (*request.by_signal, *request.by_events):
         for side in text.split("="):
             if not any(_has_streams(one, replace(request, by_signal=(side,), by_events=())) for one in captures):
-                _named(captures[0], side.strip())
+                relations.named(captures[0], side.strip())
     for text in (*request.by_signal, *request.by_events):
         for side in text.split("="):
-            _named(captures[0], side.strip())
+            relations.named(captures[0], side.strip())
 
 
 def _summary(

@@ -31,6 +31,7 @@ _FIRM = 5.0  # times the highest that chance reaches: what evidence should have
 _CONFIRMED = 3.0  # times as much, where the signals as they are fit very well at one place
 _ASTRAY = 2.5  # grid steps that the exact line may be off the guess: further, it follows something else
 _LEAST = 10.0  # standard errors of the exact fit's correlation
+_SPREAD = 14.0  # stretches' worth of evidence beyond the line's two: fewer cannot say how much they scatter
 _LIKE = 0.6  # the correlation that makes up for less of it, where a recording is short
 _LIKE_REPEATING = 0.3  # the correlation besides, of signals that repeat
 _PLAIN = 4096.0  # grid steps a second at most when looking for repetition
@@ -124,6 +125,8 @@ def _is_firm(outcome: _Outcome, line: refine.Line, again: repeats.Repeats) -> bo
     is_much = guess.fit.score >= _FIRM * guess.fit.needed
     if line.coherence < _LEAST / math.sqrt(max(line.steps, 1)):
         return False
+    if line.freedom < min(_SPREAD, 0.5 * line.stretches):
+        return False
     if again.is_single and guess.fit.score >= _CONFIRMED * guess.fit.needed:
         return True
     if len(again.lags) > 1:
@@ -171,7 +174,7 @@ def _climbed(a: Side, b: Side, bounds: tuple[int, int] | None, max_drift: float,
         drift = guess.drift if guess else 0.0
         pairs = recordings.whitened(a, b, rate, drift, is_shaped=is_shaped)
         if guess is not None:
-            found = _stepped_up(pairs, rate, guess)
+            found = _stepped_up(pairs, rate, guess, max_drift)
             if not (found.fit.is_seen and found.fit.is_single):
                 break
             guess = found
@@ -201,14 +204,15 @@ def _searched(
     return _Guess(offset=(fit.lag - fit.slope * fit.at) / rate, drift=fit.slope, at=0.0, rate=rate, fit=fit)
 
 
-def _stepped_up(pairs: list[tuple[Singles, Singles]], rate: float, guess: _Guess) -> _Guess:
+def _stepped_up(pairs: list[tuple[Singles, Singles]], rate: float, guess: _Guess, max_drift: float) -> _Guess:
     """The same fit on a finer grid, to which b was brought by the guess's drift."""
     blur = rate / guess.rate
     inner = int(3 * blur) + 2
     # Stretched times begin with b's first sample: there the guess says offset − drift · at.
     here = guess.offset - guess.drift * guess.at
     slope = 3 * blur / len(pairs[0][1])
-    fit = search.find(pairs, round(here * rate), inner + _NOISE, slope, inner=inner)
+    within = (max(-slope, -max_drift - guess.drift), min(slope, max_drift - guess.drift))
+    fit = search.find(pairs, round(here * rate), inner + _NOISE, slope, inner=inner, within=within)
     return _Guess(
         offset=(fit.lag - fit.slope * fit.at) / rate,
         drift=guess.drift + fit.slope * (1 + guess.drift),

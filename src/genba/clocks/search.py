@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -56,9 +57,18 @@ def rows_of(count: int, max_drift: float) -> int:
 
 
 def find(
-    pairs: list[tuple[Singles, Singles]], centre: int, reach: int, max_drift: float, *, inner: int | None = None
+    pairs: list[tuple[Singles, Singles]],
+    centre: int,
+    reach: int,
+    max_drift: float,
+    *,
+    inner: int | None = None,
+    within: tuple[float, float] | None = None,
 ) -> Fit:
-    """The line that fits best; with `inner`, only lags so far from the centre count and the others tell the noise."""
+    """The line that fits best; with `inner`, only lags so far from the centre count and the others tell the noise.
+
+    `within` are the slopes that count, where not all that are as steep as `max_drift` do.
+    """
     import numpy as np
 
     count = len(pairs[0][1])
@@ -66,7 +76,10 @@ def find(
     rows = max(1, count // length)
     padded = 1 << max(0, (rows - 1).bit_length())
     slopes = max(1, int(np.ceil(max_drift * count)))
-    size, lines, spread = _surveyed(pairs, centre, reach, length, slopes)
+    low, high = within or (-max_drift, max_drift)
+    over = max(1, padded - 1) * length  # grid steps over which a line rises by its number
+    most = (min(0, math.ceil(low * over - 0.5)), max(0, math.floor(high * over + 0.5)))
+    size, lines, spread = _surveyed(pairs, centre, reach, length, slopes, most)
     if inner is not None:
         size[: reach - inner] = 0.0
         size[reach + inner + 1 :] = 0.0
@@ -90,7 +103,7 @@ def find(
 
 
 def _surveyed(
-    pairs: list[tuple[Singles, Singles]], centre: int, reach: int, length: int, slopes: int
+    pairs: list[tuple[Singles, Singles]], centre: int, reach: int, length: int, slopes: int, within: tuple[int, int]
 ) -> tuple[Singles, NDArray[np.int64], float]:
     """For each lag the best line's height and slope (in steps over all rows), and how high wrong lines usually are."""
     import numpy as np
@@ -111,9 +124,11 @@ def _surveyed(
         rising = spectra.slanted(found, slopes)
         falling = spectra.slanted(found[:, ::-1], slopes)[:, ::-1]
         both = np.abs(np.concatenate([falling[:0:-1], rising]))[:, first - low : last - low]
-        best = both.argmax(axis=0)
+        flat = len(falling) - 1
+        steepest = max(0, flat + within[0])
+        best = steepest + both[steepest : flat + within[1] + 1].argmax(axis=0)
         size.append(np.take_along_axis(both, best[None, :], axis=0)[0])
-        lines.append(best - (len(falling) - 1))
+        lines.append(best - flat)
         noise.append(float(np.median(both[:: max(1, len(both) // 8)])))
     return np.concatenate(size), np.concatenate(lines), 1.4826 * float(np.median(noise)) + 1e-30
 
