@@ -15,6 +15,7 @@ import numpy as np
 
 EPOCH_NS = 1_700_000_000_000_000_000  # one clock counts Unix time, the other begins somewhere of its own
 SEARCH_S = 3.0
+_STRETCHES = 48
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,7 @@ class Pair:
     b: np.ndarray
     offset_s: float  # a's seconds (from EPOCH_NS) = offset + b's seconds · (1 + drift)
     drift: float
+    bound_ns: float = 0.0  # the 95 % half width that no method can fall below, at the worst place
 
     @property
     def search_ns(self) -> tuple[int, int]:
@@ -105,11 +107,14 @@ def looked_at(rng: np.random.Generator, physics: Physics, *, rate: float, snr: t
     begin_a, begin_b = spare + rng.uniform(0, 0.4), spare + rng.uniform(0, 0.4)
     end = physics.length - spare - 0.02
     rates = rate, rate * rng.uniform(0.8, 1.25)
-    sides = []
+    sides, powers = [], []
     for begin, pace in zip((begin_a, begin_b), rates, strict=True):
         true = np.arange(begin, end, 1 / pace)
-        values = physics.at(true)
-        values = values + rng.normal(size=len(true)) * values.std() / rng.uniform(*snr)
+        clean = physics.at(true)
+        noise = rng.normal(size=len(true)) * clean.std()
+        share = rng.uniform(*snr)
+        values = clean + noise / share
+        powers.append((clean, pace, 2 * (clean.std() / share) ** 2 / pace))
         sides.append((true, values * rng.uniform(0.1, 20) * rng.choice([-1, 1]) + rng.uniform(-3, 3)))
     (true_a, a), (true_b, b) = sides
     clock_b = (true_b - offset) / (1 + drift)
@@ -121,7 +126,30 @@ def looked_at(rng: np.random.Generator, physics: Physics, *, rate: float, snr: t
         *_stamped(rng, clock_b, b, jitter, 0),
         offset,
         drift,
+        bound(*powers),
     )
+
+
+def bound(one: tuple[np.ndarray, float, float], other: tuple[np.ndarray, float, float]) -> float:
+    """The Cramér-Rao bound of a line of delays, from the clean motion and the noise that is put in: 95 %, in ns.
+
+    Each side is its clean values, its rate and its noise's power density. It knows the spectrum of each stretch.
+    """
+    from scipy.signal import periodogram
+
+    clean, pace, noise = one
+    length = len(clean) // _STRETCHES
+    frequencies, power = periodogram(
+        clean[: length * _STRETCHES].reshape(_STRETCHES, length), pace, window="hann", detrend="linear", axis=1
+    )
+    inside = (frequencies > 0) & (frequencies < 0.5 * min(pace, other[1]))
+    told = power**2 / (power * (noise + other[2]) + noise * other[2])  # coherence / (1 - coherence)
+    width = frequencies[1] - frequencies[0]
+    information = 2 * length / pace * ((2 * np.pi * frequencies) ** 2 * told * inside).sum(axis=1) * width
+    design = np.stack([np.ones(_STRETCHES), (np.arange(_STRETCHES) + 0.5) * 2 / _STRETCHES - 1])
+    variance = np.linalg.inv((design * information) @ design.T)
+    worst = variance[0, 0] + 2 * abs(variance[0, 1]) + variance[1, 1]
+    return 1.96e9 * float(np.sqrt(worst))
 
 
 def _stamped(
