@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from genba.errors import InvalidInput
-from genba.learning import described, detectors, features, forest, graph, minirocket, subspace
+from genba.learning import detectors, forest, graph, minirocket, subspace
 from genba.learning.calibration import calibrate
 from genba.learning.windows import Shape, Windows
 
@@ -54,20 +52,6 @@ def test_the_onnx_file_scores_as_numpy_does_and_calls_what_differs(name: str, wi
         calibration, window=window, channels=channels, facts={"detector": name}
     )
     assert again == model
-
-
-@settings(max_examples=15)
-@given(
-    window=st.integers(8, 70),
-    channels=st.integers(1, 3),
-    seed=st.integers(0, 1000),
-    scale=st.sampled_from((1e-3, 1.0, 1e4)),
-)
-def test_features_in_double_precision_are_the_features(window: int, channels: int, seed: int, scale: float) -> None:
-    values = (np.random.default_rng(seed).normal(size=(20, window, channels)) * scale).astype(np.float32)
-    mine, theirs = described.apply(values, 100.0), features.features(values, rate_hz=100.0)
-    typical = np.abs(theirs).max(axis=0) + 1e-6 * scale
-    assert (np.abs(mine - theirs) / typical).max() < 2e-3
 
 
 def test_a_forest_scores_as_the_library_that_grew_it() -> None:

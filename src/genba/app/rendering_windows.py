@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 from genba.app.rendering_frames import numbers_at, place, raster, stretches
 from genba.app.rendering_plan import Made, Plan
 from genba.app.rendering_sources import Source, columns
-from genba.app.rendering_truth import NORMAL, Truth
+from genba.app.rendering_truth import NORMAL, Truth, is_unix
 from genba.errors import Conflict, InvalidInput
+from genba.learning import features
+from genba.learning.described import apply
 from genba.storage.rendered import DatasetWriter
+from genba.writers.signals import to_label
 from genba.writers.signals import windows as writer
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 Group = tuple[Source, ...]
 # A stated rate is believed within this share of the measured one.
 RATE_TOLERANCE = 0.01
+BLOCK_BYTES = 4 << 20  # of windows whose features are computed at a time
 TABLES = {writer.TABLE: tuple((name, "sc:Integer" if name in writer.WHOLE else "sc:Text") for name in writer.COLUMNS)}
 
 
@@ -58,9 +62,11 @@ def write(target: DatasetWriter, chosen: Sequence[tuple[Source, ...]], asked: Pl
     rates = [found.rate_hz for found in filled]
     if max(rates) - min(rates) > RATE_TOLERANCE * rates[0]:
         raise Conflict("render.other_rates", stream=_name(groups[0]), low=min(rates), high=max(rates))
-    with target.stream(writer.VALUES) as stream:
+    with target.stream(writer.VALUES) as stream, target.stream(writer.FEATURES) as described:
         blocks = (block for found in filled for block in _values(found, asked.window))
-        writer.write_values(stream, (count, asked.window, len(shape[0])), blocks)
+        with writer.feature_table(described, features.names(shape[0]), features.units(shape[1])) as add:
+            told = _described(blocks, rates[0], add)
+            writer.write_values(stream, (count, asked.window, len(shape[0])), told)
     facts = _joined(filled)
     with target.stream(writer.TABLE) as stream:
         writer.write_table(stream, {"window": range(count), **facts})
@@ -73,14 +79,27 @@ def write(target: DatasetWriter, chosen: Sequence[tuple[Source, ...]], asked: Pl
         stream=_name(groups[0]),
     )
     target.put(writer.SHAPE, encoded)
+    asks = to_label.rows(facts, asked.step * 1e9 / rates[0])
+    if asks:
+        is_utc = {found.group[0].capture.id: is_unix(found.group[0]) for found in filled}
+        target.put(to_label.TABLE, to_label.encode(asks, is_utc=is_utc))
     return Made(
         samples=count,
         farthest_ns=int(facts["farthest_ns"].max()),
         half_width_ns=int(facts["half_width_ns"].max()),
         tables=TABLES,
         left_out=tuple((item.group[0].capture.title, "render.too_short") for item in cuts if not len(item.starts)),
-        amounts=_amounts(facts),
+        amounts=_amounts(facts) | ({"to_label": len(asks)} if asks else {}),
     )
+
+
+def _described(blocks: Iterator[Floats], rate_hz: float, add: Callable[[Any], None]) -> Iterator[Floats]:
+    """Hand windows on, and their features aside, some at a time."""
+    for block in blocks:
+        rows = max(1, BLOCK_BYTES // max(1, block[:1].nbytes))
+        for begin in range(0, len(block), rows):
+            add(apply(block[begin : begin + rows], rate_hz))
+        yield block
 
 
 def _amounts(facts: dict[str, Any]) -> dict[str, int]:

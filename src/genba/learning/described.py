@@ -1,4 +1,4 @@
-"""The features of `features.py` in double precision, written once and computed twice: by numpy, and as a graph.
+"""The numbers that `features.py` names, in double precision, written once and computed twice: by numpy, and as a graph.
 
 Judges divide by small spreads, where single precision would let the two sides differ; the formulas are the same.
 """

@@ -1,7 +1,7 @@
 """Thirty numbers that say what a window of a signal is like: its values, its spectrum, its envelope's spectrum.
 
-Each is a sum, a maximum or a ratio of such, so that a graph of matrix products gives the same in single precision;
-nothing depends on which of two nearly equal bins is the larger. The constants below are what such a graph needs.
+Each is a sum, a maximum or a ratio of such, so that numpy and a graph give the same (`described.py` computes both);
+nothing depends on which of two nearly equal bins is the larger.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 # Below this a deviation counts as none: a constant window has no shape, and its ratios are 0.
 SILENCE = 1e-9
 BANDS = 8  # octaves below the Nyquist frequency, the lowest one down to the first bin above 0
-BLOCK_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +69,7 @@ FEATURES = LEVELS + SPECTRUM + ENVELOPE
 
 
 def names(channels: Sequence[str]) -> tuple[str, ...]:
-    """Name the columns that `features` gives: all of the first channel, then all of the second."""
+    """Name the columns that `described.apply` gives: all of the first channel, then all of the second."""
     return tuple(f"{channel}.{feature.name}" for channel in channels for feature in FEATURES)
 
 
@@ -79,20 +78,6 @@ def units(channel_units: Sequence[str]) -> tuple[str, ...]:
     return tuple(
         {"unit": unit, "hz": "Hz", "none": ""}[feature.dimension] for unit in channel_units for feature in FEATURES
     )
-
-
-def features(windows: Array, *, rate_hz: float) -> Floats:
-    """Describe windows (n, window, channels) by (n, channels · 30) numbers; memory stays bounded by blocks."""
-    import numpy as np
-
-    count, length, channels = windows.shape
-    found = np.empty((count, channels * len(FEATURES)), np.float32)
-    size = max(1, BLOCK_BYTES // max(1, 4 * length * channels))
-    for begin in range(0, count, size):
-        block = np.asarray(windows[begin : begin + size], np.float32)
-        rows = np.ascontiguousarray(block.transpose(0, 2, 1)).reshape(-1, length)
-        found[begin : begin + len(block)] = _described(rows, rate_hz).reshape(len(block), -1)
-    return found
 
 
 def taper(length: int) -> Floats:
@@ -114,13 +99,6 @@ def sides(length: int) -> Floats:
     return weights
 
 
-def frequencies(length: int, rate_hz: float) -> Floats:
-    """Give the bins' frequencies in hertz."""
-    import numpy as np
-
-    return np.asarray(np.arange(length // 2 + 1) * (rate_hz / length), np.float32)
-
-
 def bands(length: int) -> Floats:
     """Give (bins, 8) of 0 and 1: octave 1 is the upper half up to the Nyquist frequency; bin 0 is in none."""
     import numpy as np
@@ -131,111 +109,3 @@ def bands(length: int) -> Floats:
         low = 0.5 ** (number + 1) if number < BANDS - 1 else 0.0
         found[:, number] = (share > low) & (share <= 0.5**number)
     return found
-
-
-def hilbert(length: int) -> Floats:
-    """Give the matrix that turns windows (n, length) into their Hilbert transforms: y @ hilbert(length)."""
-    import numpy as np
-    from scipy import fft
-
-    gains = np.zeros(length // 2 + 1, np.complex128)
-    gains[1 : (length + 1) // 2] = -1j
-    return np.asarray(fft.irfft(gains[:, None] * fft.rfft(np.eye(length), axis=0), length, axis=0).T, np.float32)
-
-
-def _described(rows: Floats, rate_hz: float) -> Floats:
-    """Describe rows (n, window) of one channel each."""
-    import numpy as np
-
-    length = rows.shape[1]
-    mean = rows.mean(axis=1, keepdims=True)
-    centred = rows - mean
-    envelope = _envelope(centred)
-    level = envelope.mean(axis=1, keepdims=True)
-    swing = envelope - level
-    spectrum, envelope_spectrum = _spectrum(centred), _spectrum(swing)
-    hertz = frequencies(length, rate_hz)
-    octaves = np.sqrt(spectrum @ bands(length))
-    swing_std = np.sqrt((swing * swing).mean(axis=1))
-    columns = [
-        *_levels(rows, mean, centred),
-        *octaves.T,
-        *_tones(spectrum, hertz, with_spread=True),
-        level[:, 0],
-        swing_std,
-        (_ratio(swing, swing_std[:, None]) ** 4).mean(axis=1),
-        *_tones(envelope_spectrum, hertz, with_spread=False),
-    ]
-    return np.stack(columns, axis=1)
-
-
-def _levels(rows: Floats, mean: Floats, centred: Floats) -> list[Floats]:
-    import numpy as np
-
-    size = np.abs(centred)
-    std = np.sqrt((centred * centred).mean(axis=1))
-    shape = _ratio(centred, std[:, None])
-    peak, mean_abs = size.max(axis=1), size.mean(axis=1)
-    steps = np.abs(np.diff(rows, axis=1))
-    return [
-        mean[:, 0],
-        std,
-        np.sqrt(std * std + mean[:, 0] * mean[:, 0]),
-        peak,
-        rows.max(axis=1) - rows.min(axis=1),
-        _ratio(peak, std),
-        (shape * shape * shape).mean(axis=1),
-        (shape * shape * shape * shape).mean(axis=1),
-        mean_abs,
-        _ratio(std, mean_abs),
-        _ratio(peak, mean_abs),
-        steps.mean(axis=1) if steps.shape[1] else np.zeros(len(rows), np.float32),
-    ]
-
-
-def _tones(power: Floats, hertz: Floats, *, with_spread: bool) -> list[Floats]:
-    """Say where the power lies; scaled by its largest bin first, so that squares neither vanish nor overflow."""
-    import numpy as np
-
-    largest = power.max(axis=1)
-    share = power / np.maximum(largest, SILENCE * SILENCE)[:, None]
-    total = np.maximum(share.sum(axis=1), SILENCE)
-    centroid = (share @ hertz) / total
-    squared = share * share
-    found = [centroid]
-    if with_spread:
-        away = hertz[None, :] - centroid[:, None]
-        found.append(np.sqrt((share * away * away).sum(axis=1) / total))
-    found.append((squared @ hertz) / np.maximum(squared.sum(axis=1), SILENCE))
-    found.append(np.sqrt(largest))
-    return found
-
-
-def _spectrum(rows: Floats) -> Floats:
-    """Give the one-sided power of each bin; all bins together make up the mean square (Parseval)."""
-    import numpy as np
-    from scipy import fft
-
-    bins = fft.rfft(rows * taper(rows.shape[1]), axis=1)
-    return np.asarray((bins.real**2 + bins.imag**2) * sides(rows.shape[1]), np.float32)
-
-
-def _envelope(rows: Floats) -> Floats:
-    """Give the size of the analytic signal."""
-    import numpy as np
-    from scipy import fft
-
-    length = rows.shape[1]
-    bins = fft.rfft(rows, axis=1)
-    bins *= np.asarray(-1j, np.complex64)
-    bins[:, 0] = 0
-    if length % 2 == 0:
-        bins[:, -1] = 0
-    turned = fft.irfft(bins, length, axis=1)
-    return np.asarray(np.sqrt(rows * rows + turned * turned), np.float32)
-
-
-def _ratio(above: Floats, below: Floats) -> Floats:
-    import numpy as np
-
-    return np.asarray(above / np.maximum(below, SILENCE), np.float32)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import RawIOBase
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 VALUES = "windows/values.npy"
 TABLE = "windows/windows.parquet"
 SHAPE = "windows/windows.json"
+FEATURES = "windows/features.parquet"
 FORMAT = "genba-windows/1.0"
 WHOLE = ("window", "first_ns", "last_ns", "half_width_ns", "farthest_ns", "lost")
 COLUMNS = (
@@ -51,6 +53,30 @@ def write_table(stream: RawIOBase, columns: Mapping[str, Sequence[Any] | NDArray
     table = pa.table({name: pa.array(columns[name], schema.field(name).type) for name in COLUMNS}, schema=schema)
     with pq.ParquetWriter(stream, schema, compression="zstd", version="2.6") as writer:
         writer.write_table(table)
+
+
+@contextmanager
+def feature_table(stream: RawIOBase, names: Sequence[str], units: Sequence[str]) -> Iterator[Callable[[Any], None]]:
+    """Open a table of one row for each window and one column for each feature; what is given takes rows in order."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    fields = [
+        pa.field(name, pa.float32(), metadata={"unit": unit} if unit else None)
+        for name, unit in zip(names, units, strict=True)
+    ]
+    schema = pa.schema([pa.field("window", pa.int64()), *fields])
+    written = 0
+
+    def add(rows: Any) -> None:
+        nonlocal written
+        numbers = pa.array(range(written, written + len(rows)), pa.int64())
+        columns = [pa.array(column, pa.float32()) for column in rows.astype("f4").T]
+        table.write_table(pa.Table.from_arrays([numbers, *columns], schema=schema))
+        written += len(rows)
+
+    with pq.ParquetWriter(stream, schema, compression="zstd", version="2.6") as table:
+        yield add
 
 
 def encode_shape(
