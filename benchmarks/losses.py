@@ -145,7 +145,9 @@ def _slices(folder: Path, seed: int, tally: Tally) -> None:
         told = [loss for loss in read.told if loss.kind != "saturation" and loss.detail != "not_asked_for"]
         within = [loss for loss in losses if read.holds(loss)]
         edges = [loss for loss in losses if loss not in within]
-        tally.add(stream, within, [one for one in told if not any(_is_piece(one, loss) for loss in edges)])
+        certain = [one for one in told if any(_entries(loss, [one]) for loss in within)]
+        cut = [one for one in told if one not in certain and any(_is_piece(one, loss) for loss in edges)]
+        tally.add(stream, within, [one for one in told if one not in cut])
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -157,6 +159,8 @@ def _is_piece(one: Any, loss: dict[str, Any]) -> bool:
     if loss["kind"] == "reset":  # between two slices
         return one.kind == "reset" and bool(one.first_ns <= loss["first_ns"] and loss["last_ns"] <= one.last_ns)
     first, last = min(one.first_ns, one.last_ns), max(one.first_ns, one.last_ns)
+    if last - first > SECOND:
+        return False
     return bool(first - MARGIN < loss["last_ns"] and loss["first_ns"] < last + MARGIN)
 
 
