@@ -20,7 +20,7 @@ from genba.formats.recordings.kinds import recording_kind
 from genba.formats.recordings.lerobot import INFO
 from genba.model.finding import Finding, Severity
 from genba.model.place import Place
-from genba.model.signals import Block, Capture, SourceFile
+from genba.model.signals import Block, Capture, LossKind, SourceFile
 from genba.ports.blob import Blob
 from genba.ports.signals import SignalLimits
 from genba.readers.signals import signal_reader_for
@@ -304,16 +304,20 @@ def _with(told: CapturedSource, findings: list[Finding], found: Capture | None) 
 
 def _summary(found: Capture, stream: str, channels: int, rate_hz: float) -> StreamSummary:
     segments = [item for item in found.segments if item.stream == stream]
+    samples = sum(item.count for item in segments)
+    losses = [loss for loss in found.losses if loss.stream == stream]
     span_ns = max(item.last_ns for item in segments) - min(item.first_ns for item in segments) if segments else 0
+    if rate_hz and any(loss.kind is LossKind.RESET for loss in losses):
+        span_ns = round(samples / rate_hz * 1e9)  # a clock that began again says nothing of how long it took
     return StreamSummary(
         id=stream,
         channels=channels,
-        samples=sum(item.count for item in segments),
+        samples=samples,
         rate_hz=rate_hz,
         seconds=span_ns / 1e9,
         raw_bytes=sum(item.raw_bytes for item in segments),
         stored_bytes=sum(item.size_bytes for item in segments),
-        losses=counted(loss for loss in found.losses if loss.stream == stream),
+        losses=counted(losses),
     )
 
 
