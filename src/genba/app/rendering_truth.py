@@ -62,9 +62,7 @@ class Truth:
 
     def lots(self, source: Source) -> tuple[LotWindow, ...]:
         """Give the lots on a stream's machine; none where its clock or its machine is not known."""
-        epochs = {clock.id: clock.epoch for clock in source.capture.clocks}
-        epoch = UNIX if source.reference == solve.UTC else epochs.get(source.reference, "")
-        if epoch != ("local" if self.is_local else UNIX):
+        if _epoch(source) != ("local" if self.is_local else UNIX):
             return ()
         machines = {window.machine for window in self.windows}
         mine = machine_of(source)
@@ -106,6 +104,16 @@ class Truth:
             label[touched & (label == NORMAL)] = ""
             label[touched & (2 * inside >= whole)] = note.label
         return lot, machine, label
+
+
+def is_unix(source: Source) -> bool:
+    """Tell whether a stream's common time is Unix time."""
+    return _epoch(source) == UNIX
+
+
+def _epoch(source: Source) -> str:
+    epochs = {clock.id: clock.epoch for clock in source.capture.clocks}
+    return UNIX if source.reference == solve.UTC else epochs.get(source.reference, "")
 
 
 def machine_of(source: Source) -> str:
@@ -211,7 +219,7 @@ def _annotations(rows: Sequence[Sequence[str]], name: str) -> list[Annotation]:
         if not row["label"]:
             continue
         try:
-            first, last = int(row["first_ns"]), int(row["last_ns"])
+            first, last = (int(row[name].removesuffix("ns")) for name in ("first_ns", "last_ns"))
             if not -(2**63) <= first <= last < 2**63:
                 raise ValueError
         except ValueError:

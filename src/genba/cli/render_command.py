@@ -84,6 +84,8 @@ def _show(outcome: "RenderOutcome", store: Path, console: Console) -> None:
     for finding in outcome.findings[:SHOWN_LEFT_OUT]:
         console.line("- " + translate(finding.code, console.lang, **{**finding.details, "count": finding.count}))
     console.say("render.where", folder=outcome.folder)
+    if outcome.amounts.get("to_label"):
+        console.say("render.next_label", file=str(store / outcome.folder / "windows" / "to_label.csv"))
     following = dataset.kind if dataset.kind in ("windows", "lerobot") else "other"
     console.say(f"render.next_{following}", store=str(store), id=dataset.id, folder=str(store / outcome.folder))
 
