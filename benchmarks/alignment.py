@@ -154,11 +154,10 @@ def _of_signals(tally: _Tally, said: str) -> list[Measure]:
     )
     refused = 1 - len(tally.wrongly_aligned) / max(tally.hopeless, 1)
     wrongly = len(tally.wrongly_refused) / max(tally.alignable, 1)
-    tried = tally.alignable + tally.beyond
     print(
         f"  refused: {len(tally.wrongly_refused)} of {tally.alignable} alignable; of {tally.beyond} with a bound above "
         f"{_ALIGNABLE_NS / 1e6:g} ms {tally.beyond_refused}; of all "
-        f"{(len(tally.wrongly_refused) + tally.beyond_refused) / max(tried, 1):.3f}",
+        f"{(len(tally.wrongly_refused) + tally.beyond_refused) / max(tally.alignable + tally.beyond, 1):.3f}",
         flush=True,
     )
     shown = [f"binomial 95 %: {low:.3f} – {high:.3f}"]
