@@ -83,6 +83,7 @@ def test_what_a_model_was_unsure_about_comes_back_and_is_seen_to(tmp_path: Path,
     assert back["requests"] == [{"model": learnt["id"], "deployment": deployed, "rule": "uncertain"}]
     report = (tmp_path / "store" / "report.html").read_text(encoding="utf-8")
     assert deployed in report and back["title"] in report
+    assert report.count('class="back"') == 1  # the arrow from the deployment to what came back
 
     run("align", store, *BY_EVENTS)
     second = run("render", store, *WINDOWS, "--records", lots)["dataset"]["id"]
