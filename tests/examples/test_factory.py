@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -200,4 +201,5 @@ def test_the_generator_knows_nothing_of_the_code_under_test() -> None:
     for folder in ("examples", "benchmarks/generators"):
         for source in (root / folder).rglob("*.py"):
             lines = source.read_text(encoding="utf-8").splitlines()
-            assert not [line for line in lines if line.startswith(("import genba", "from genba"))], source
+            # The machine cell is the simulator of genba_edge, which genba does not know either.
+            assert not [line for line in lines if re.match(r"(import|from) genba\b(?!_edge)", line)], source
