@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 FEWEST = 8  # stretches below which nothing can be said about how much they differ
 MOST = 48
+# What all stretches have in common (interpolation between stamps, the band) does not show in how much they differ: over
+# 352 looks at generated and real pairs the truth was 1.1 times as far away as their scatter says.
+_COMMON = 1.1
 _TAPER = 0.3  # of a stretch, at both ends together
 _HIGHEST = 0.84 * 3.141592653589793  # radians a grid step: the whitening leaves little above
 
@@ -146,7 +149,7 @@ def _judged(found: Floats, score: Floats, bend: Floats, design: Floats, coherenc
     freedom = float(share.sum() ** 2 / max(float((share**2).sum()), 1e-300)) - 2
     if freedom < 3:
         return None
-    factor = (float(t.ppf(0.975, freedom)) / 1.959964) ** 2
+    factor = (_COMMON * float(t.ppf(0.975, freedom)) / 1.959964) ** 2
     margin = _bent(score, bend, design, freedom)
     return Line(
         offset=float(found[0]),
