@@ -53,6 +53,13 @@ def version(file: BinaryIO) -> tuple[int, int] | None:
     return int(major), int(minor)
 
 
+def is_beginning(file: BinaryIO) -> bool:
+    """Tell whether a file ends within what every batch begins with: its recorder was stopped at once."""
+    file.seek(0)
+    raw = file.read(PREAMBLE_BYTES)
+    return len(raw) < PREAMBLE_BYTES and MAGIC.startswith(raw[: len(MAGIC)])
+
+
 def records(file: BinaryIO, size: int, limit: int) -> Iterator[Record | Break]:
     """Everything behind the preamble; payloads over the limit are not loaded and count as damaged."""
     at = PREAMBLE_BYTES

@@ -29,6 +29,9 @@ def read(blob: Blob, limits: SignalLimits, *, trust: Trust = NO_TRUST) -> Iterat
     """Yield what a batch holds, in the order in which it was written."""
     with blob.open() as file:
         found = frames.version(file)
+        if found is None and frames.is_beginning(file):
+            yield Finding(code="edge.truncated")
+            return
         if found is None:
             raise InvalidInput("edge.not_a_batch")
         if found != frames.VERSION:
