@@ -175,7 +175,10 @@ def _climbed(a: Side, b: Side, bounds: tuple[int, int] | None, max_drift: float,
         pairs = recordings.whitened(a, b, rate, drift, is_shaped=is_shaped)
         if guess is not None:
             found = _stepped_up(pairs, rate, guess, max_drift)
-            if not (found.fit.is_seen and found.fit.is_single):
+            if found.fit.is_seen and not found.fit.is_single:
+                # Finer, it repeats: what was single before were the recordings' own ends.
+                return _Outcome(a, b, None, (*seen, found), score)
+            if not found.fit.is_seen:
                 break
             guess = found
             continue
