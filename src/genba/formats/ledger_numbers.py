@@ -167,26 +167,15 @@ class NumberLedger:
             step += round(((expected or 0.0) - step) / self._modulus) * self._modulus
             if is_next and (step < 1 or expected is None or not self._is_in_time(step, expected)):
                 return top + 1  # a pause of the device is no loss
-        elif size := self._end_passed(raw, top, expected):
-            self._turn(size)
-            return raw
+        elif raw == 0 and top + 1 in SIZES and top == self._largest and self._is_in_time(1, expected, both=True):
+            self._turn(top + 1)  # the counter's end is a likely one, and nothing is missing
+            return 0
         if step == 1:
             return top + 1
         if step > 1:
             is_forward = at_ns >= self._top_ns - self._back_ns
             return top + step if is_forward and self._is_in_time(step, expected) else None
         return top + step if self._was_there(top + step, at_ns) else None
-
-    def _end_passed(self, raw: int, top: int, expected: float | None) -> int:
-        """Give the likely end of a counter that nobody states, where it was passed just when it should have been."""
-        if top != self._largest or raw >= top:
-            return 0
-        size = next((size for size in SIZES if size > top), 0)
-        step = raw + size - top
-        if step == 1:  # nothing is missing
-            return size if self._is_in_time(1, expected, both=True) else 0
-        is_short = step <= FEWEST_COPIES and step <= size // 8
-        return size if is_short and expected is not None and self._is_in_time(step, expected, both=True) else 0
 
     def _learn(self, numbers: Times) -> None:
         """Look where the counter ends: where it was seen to (255, 0) more often than it began again elsewhere."""
