@@ -272,9 +272,26 @@ TOOLS = (
     "lerobot",
     "scipy",
 )
+COLUMNS = 8  # of peers; where there are more, they share one
 WORDS = {
-    "en": {"measure": "what", "bar": "bar", "data": "data", "met": "reached", "yes": "yes", "no": "**no**"},
-    "ja": {"measure": "項目", "bar": "基準", "data": "データ", "met": "達成", "yes": "はい", "no": "**いいえ**"},
+    "en": {
+        "measure": "what",
+        "bar": "bar",
+        "data": "data",
+        "met": "reached",
+        "peers": "others",
+        "yes": "yes",
+        "no": "**no**",
+    },
+    "ja": {
+        "measure": "項目",
+        "bar": "基準",
+        "data": "データ",
+        "met": "達成",
+        "peers": "ほかの道具",
+        "yes": "はい",
+        "no": "**いいえ**",
+    },
 }
 
 
@@ -283,11 +300,16 @@ def markdown(measures: Iterable[Measure], lang: str) -> str:
     measures = list(measures)
     words = WORDS[lang]
     tools = [tool for tool in TOOLS if any(tool in m.peers for m in measures)]
-    rows = [[words["measure"], words["bar"], "genba", *tools, words["met"], words["data"]]]
+    shares_a_column = len(tools) > COLUMNS
+    heads = [words["peers"]] if shares_a_column else tools
+    rows = [[words["measure"], words["bar"], "genba", *heads, words["met"], words["data"]]]
     rows.append(["---"] * len(rows[0]))
     for measure in measures:
         bar = BARS[measure.bar]
         peers = [shown(measure.peers[tool], bar.unit) if tool in measure.peers else "–" for tool in tools]
+        if shares_a_column:
+            named = [f"{tool} {value}" for tool, value in zip(tools, peers, strict=True) if tool in measure.peers]
+            peers = [", ".join(named) or "–"]
         met = "–" if measure.is_met is None else words["yes" if measure.is_met else "no"]
         what = bar.ja if lang == "ja" else bar.en
         rows.append([what, bar.shown, shown(measure.value, bar.unit), *peers, met, _data(measure, lang)])
