@@ -22,7 +22,8 @@ _BOXES = str.maketrans("□☑☒☓✓✔", "☐■■■■■")
 def squash(text: str) -> str:
     """A text without what tools may rightly do differently: spaces, line breaks, escapes, full or half width."""
     text = _ESCAPES.sub(r"\1", _BREAKS.sub("", html.unescape(text)))
-    return _SPACES.sub("", unicodedata.normalize("NFKC", _MARKS.sub("", text))).translate(_BOXES)
+    plain = _SPACES.sub("", unicodedata.normalize("NFKC", _MARKS.sub("", text))).translate(_BOXES)
+    return unicodedata.normalize("NFKC", plain)  # without its space an accent joins the letter before it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The rules by which outputs are judged: blind to form, strict about what is there."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from benchmarks.matching import Score, f1, recall, similarity, squash, stands_beside, table_rows
@@ -14,6 +14,7 @@ def test_a_ticked_box_is_not_an_empty_one():
     assert squash("■有") == squash("☑有") != squash("□有")
 
 
+@example("A´")
 @given(st.text())
 def test_squashing_twice_changes_nothing_for_plain_text(text: str):
     plain = "".join(sign for sign in text if sign not in "&\\<~[")
