@@ -364,6 +364,11 @@ def test_no_damaged_byte_breaks_the_reader(sound: Path, tmp_path: Path, data: st
     for at in data.draw(st.lists(st.integers(0, len(content) - 1), min_size=1, max_size=4)):
         content[at] = data.draw(st.integers(0, 255))
     (root / path).write_bytes(content[: data.draw(st.sampled_from([len(content), len(content) // 2]))])
+    streams: dict[str, int] = {}
     with suppress(InvalidInput):
-        for _ in read(blob_of(root / "meta/info.json", "info.json"), SignalLimits()):
-            pass
+        for part in read(blob_of(root / "meta/info.json", "info.json"), SignalLimits()):
+            if isinstance(part, Stream):
+                streams[part.id] = len(part.channels)
+            elif isinstance(part, Block):
+                assert len(part.values) == streams[part.stream]
+                assert all(len(found) == len(part.device_ns) for found in part.values if not isinstance(found, Ragged))

@@ -246,8 +246,10 @@ def test_a_ledger_stays_readable_whatever_comes() -> None:
 def test_no_numbers_or_times_break_it(data: st.DataObject) -> None:
     size = data.draw(st.integers(1, 60))
     wild = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=size, max_size=size)
-    ledger_of(data.draw(wild), data.draw(wild))
-    ledger_of(None, data.draw(wild))
+    numbered = ledger_of(data.draw(wild), data.draw(wild))
+    timed = ledger_of(None, data.draw(wild))
+    assert all(loss.count >= 0 for loss in [*numbered, *timed])
+    assert not any(loss.evidence is LossEvidence.SEQUENCE for loss in timed)  # nothing was numbered
 
 
 @pytest.mark.parametrize("has_numbers", [True, False])
