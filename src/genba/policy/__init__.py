@@ -1,0 +1,1 @@
+"""Terms as ODRL policies: read, decided, explained; default deny, and nothing is allowed by ignorance."""

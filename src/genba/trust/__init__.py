@@ -1,0 +1,1 @@
+"""Keys, signatures, DIDs and verifiable credentials, and the identities built of them."""

@@ -1,0 +1,1 @@
+"""The two listeners: protocol and data outside, management for this machine."""
