@@ -269,7 +269,8 @@ class _Connection:
         self._raw.set_timeout()
         self._socket.sendall(_request(target, method, headers, body))
         # HTTPResponse wants nothing of a socket but the file to read from; that file outlives one answer here.
-        response = http.client.HTTPResponse(cast(socket.socket, _Readable(cast(io.BufferedReader, self._reader))), method=method)
+        readable = _Readable(cast(io.BufferedReader, self._reader))
+        response = http.client.HTTPResponse(cast(socket.socket, readable), method=method)
         response.begin()
         return response
 

@@ -83,10 +83,12 @@ class Step:
 class Rules(Protocol):
     """Decides what a side does by itself after each change."""
 
-    def negotiation(self, negotiation: Negotiation, publication: Publication | None, partner: Partner | None) -> Step:
-        """Say what to do now that a negotiation is in this state."""
+    def negotiation(
+        self, negotiation: Negotiation, publication: Publication | None, partner: Partner | None, *, asked: str = ""
+    ) -> Step:
+        """Say what to do now that a negotiation is in this state; `asked` is the policy that an offer replaced."""
         ...
 
     def transfer(self, state: str, agreement: Agreement, *, role: str, steps: int) -> Step:
-        """Say what to do now that a transfer is in this state after so many changes."""
+        """Say what to do now that a transfer is in this state after so many changes; REQUESTED is the first."""
         ...
