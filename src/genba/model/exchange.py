@@ -151,7 +151,6 @@ class Publication:
     """A data product that is offered: what the catalogue says of it, on what terms, and where its bytes are."""
 
     id: str  # dataset id in the catalogue, different for each version
-    series: str = ""  # shared by all versions of one product; empty when there is only this one
     version: str
     title: str
     dataset: str  # dcat:Dataset without hasPolicy and distribution, JSON
