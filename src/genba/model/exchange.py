@@ -193,3 +193,16 @@ class Notice:
     details: Mapping[str, str] = field(default_factory=dict)
     subject: str = ""  # pid or agreement
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenOffer:
+    """An offer in a partner's catalogue, as it stood there when we last looked."""
+
+    offer_id: str
+    partner: str
+    address: str  # of the partner's protocol endpoint
+    dataset: str
+    title: str = ""
+    policy: str  # odrl:Offer, JSON as it came
+    seen_at: datetime

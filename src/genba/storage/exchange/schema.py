@@ -73,6 +73,10 @@ FIRST = (
     """CREATE TABLE facet_sizes(
       audience INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, size INTEGER NOT NULL,
       PRIMARY KEY (audience, kind, value)) WITHOUT ROWID""",
+    # Offers of partners as they stood in their catalogues when we last looked.
+    """CREATE TABLE seen_offers(
+      offer_id TEXT NOT NULL, partner TEXT NOT NULL, address TEXT NOT NULL, dataset TEXT NOT NULL,
+      title TEXT NOT NULL, policy TEXT NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY (offer_id, partner))""",
     # Numbers that are given out one by one, whoever asks first waits for nobody else.
     "CREATE TABLE counters(name TEXT PRIMARY KEY, value INTEGER NOT NULL)",
     "INSERT INTO counters(name, value) VALUES ('publication', 0), ('audience', 0), ('token', 0)",
