@@ -158,9 +158,3 @@ def _publication(row: Row) -> Publication:
         personal_data=personal_data,
         details_visible=bool(details_visible),
     )
-
-
-def versions(tx: Transaction, series: str) -> tuple[Publication, ...]:
-    """Give every version of a series from the oldest to the newest, withdrawn ones too."""
-    rows = tx.execute(f"SELECT {_COLUMNS} FROM publications WHERE series = :series ORDER BY position", series=series)
-    return tuple(map(_publication, rows))
