@@ -1,0 +1,332 @@
+"""Left operands: what a constraint can be about, how it is decided, and how far it is kept.
+
+A new operand is one function here, one line in OPERANDS, and its words in messages. Every function answers True
+(satisfied), False (violated) or None (unknown), and None whenever a value cannot be read.
+"""
+
+# ruff: noqa: E501 - a table of names
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from genba.model.policy import Facts
+from genba.policy.purposes import lies_within
+
+CATENA_X = "https://w3id.org/catenax/2025/9/policy/"
+ODRL = "http://www.w3.org/ns/odrl/2/"
+OWN = "urn:genba:operand:"
+# How operands are spelt on the wire, and the namespace that each spelling means; we write the namespace itself.
+NAMESPACES = {
+    CATENA_X: CATENA_X,
+    "https://w3id.org/catenax/policy/": CATENA_X,
+    "cx-policy:": CATENA_X,
+    ODRL: ODRL,
+    "odrl:": ODRL,
+    OWN: OWN,
+}
+
+Holds = Callable[[str, tuple[str, ...], Facts], bool | None]
+PERMISSION, PROHIBITION, OBLIGATION = "permission", "prohibition", "obligation"
+LONGEST_DAYS = 36_525
+_DIGITS = 15
+_PLACE_CHARS = 2
+_CORPORATE_DIGITS = 13
+_BPN_CHARS = 16
+ONCE, UNLIMITED = "cx.dataFrequency.once:1", "cx.dataFrequency.unlimited:1"
+THIRD_PARTY = "cx.thirdParty.forbidden:1"
+
+
+def moment(text: str) -> datetime | None:
+    """Read a time that says its zone; a time without one is somebody's guess."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return time if time.tzinfo is not None else None
+
+
+def number(text: str) -> int | None:
+    """Read a whole number as it is written on the wire: ASCII digits only."""
+    return int(text) if len(text) <= _DIGITS and text.isascii() and text.isdigit() else None
+
+
+def _among(operator: str, values: tuple[str, ...], held: tuple[str, ...]) -> bool | None:
+    """Compare what is held with a list of values."""
+    if operator == "isAnyOf":
+        return any(value in held for value in values)
+    if operator == "isNoneOf":
+        return not any(value in held for value in values)
+    if operator == "isAllOf":
+        return all(value in held for value in values)
+    if len(values) != 1:
+        return None
+    return (values[0] in held) is (operator == "eq")
+
+
+def _compared(operator: str, left: int | datetime, right: int | datetime) -> bool | None:
+    """Compare two numbers, or two times that both know their zone."""
+    try:
+        if operator == "lteq":
+            return left <= right  # type: ignore[operator]
+        if operator == "lt":
+            return left < right  # type: ignore[operator]
+        if operator == "gteq":
+            return left >= right  # type: ignore[operator]
+        if operator == "gt":
+            return left > right  # type: ignore[operator]
+    except TypeError:
+        return None
+    return None
+
+
+def purpose(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Hold when every stated purpose lies within the values; unknown when only some do, or one reaches further."""
+    stated = facts.purposes
+    if not stated:
+        return None
+    verdict = lies_within(stated[0], values)
+    for other in stated[1:]:
+        if lies_within(other, values) is not verdict:
+            return None
+    if verdict is None or operator not in ("isNoneOf", "neq"):
+        return verdict
+    return not verdict
+
+
+def recipient(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Compare the id of the participant who receives."""
+    return _among(operator, values, (facts.recipient,)) if facts.recipient and all(values) else None
+
+
+def corporate_number(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Compare the 法人番号 of the company that receives."""
+    if not facts.corporate_number or not all(_is_corporate_number(value) for value in values):
+        return None
+    return _among(operator, values, (facts.corporate_number,))
+
+
+def business_partner_number(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Compare the Catena-X number of the company that receives."""
+    if not facts.business_partner_number or not all(_is_bpn(value) for value in values):
+        return None
+    return _among(operator, values, (facts.business_partner_number,))
+
+
+def business_partner_group(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Look for the recipient in groups of the provider's partner list."""
+    return _among(operator, values, facts.groups) if facts.groups is not None and all(values) else None
+
+
+def membership(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Look for a verified membership."""
+    return _among(operator, values, facts.memberships) if facts.memberships is not None and all(values) else None
+
+
+def framework_agreement(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Look for a verified framework agreement, as Name:Version."""
+    return _among(operator, values, facts.frameworks) if facts.frameworks is not None and all(values) else None
+
+
+def end_date(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Hold until that time, inclusive."""
+    end = moment(values[0]) if len(values) == 1 else None
+    return None if end is None or facts.now is None else _compared("lteq", facts.now, end)
+
+
+def end_duration_days(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Hold for so many days of 24 hours from the agreement on."""
+    days = number(values[0]) if len(values) == 1 else None
+    if days is None or days > LONGEST_DAYS or facts.now is None or facts.agreed_at is None:
+        return None
+    try:
+        return _compared("lteq", facts.now, facts.agreed_at + timedelta(days=days))
+    except OverflowError:
+        return None
+
+
+def date_time(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Compare the present time."""
+    limit = moment(values[0]) if len(values) == 1 else None
+    return None if limit is None or facts.now is None else _compared(operator, facts.now, limit)
+
+
+def count(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Compare the number of deliveries including this one."""
+    limit = number(values[0]) if len(values) == 1 else None
+    return None if limit is None or facts.uses is None else _compared(operator, facts.uses + 1, limit)
+
+
+def data_frequency(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Hold for the first delivery only, or for every one."""
+    if values == (UNLIMITED,):
+        return True
+    return facts.uses < 1 if values == (ONCE,) and facts.uses is not None else None
+
+
+def volume(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Compare the bytes delivered under the agreement."""
+    limit = number(values[0]) if len(values) == 1 else None
+    return None if limit is None or facts.volume_bytes is None else _compared(operator, facts.volume_bytes, limit)
+
+
+def place(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Compare the country where the data are processed, ISO 3166-1 alpha-2."""
+    if not facts.place or not all(is_country(value) for value in (facts.place, *values)):
+        return None
+    return _among(operator, values, (facts.place,))
+
+
+def training(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Ask whether a model learns from the data."""
+    return _yes_or_no(operator, values, facts.training)
+
+
+def onward(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Ask whether the data go on to somebody else."""
+    return _yes_or_no(operator, values, facts.onward)
+
+
+def _yes_or_no(operator: str, values: tuple[str, ...], held: bool | None) -> bool | None:
+    if held is None or values not in (("true",), ("false",)):
+        return None
+    return (held is (values[0] == "true")) is (operator == "eq")
+
+
+def _promise(name: str) -> Holds:
+    """Hold when the concluded agreement names these values; what they mean is decided between people."""
+
+    def holds(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+        named = facts.others.get(name)
+        return True if named is not None and all(value in named for value in values) else None
+
+    return holds
+
+
+def usage_restriction(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+    """Say whether something forbidden is about to be done: false when all is promised and none is stated.
+
+    The Catena-X profile puts acts that are forbidden into a prohibition; the prohibition applies when one is done.
+    """
+    named = facts.others.get("UsageRestriction")
+    if named is None or not all(value in named for value in values):
+        return None
+    return facts.onward if THIRD_PARTY in values else False
+
+
+def is_country(text: str) -> bool:
+    """Say whether this can be a country's code: two capital letters."""
+    return len(text) == _PLACE_CHARS and text.isascii() and text.isalpha() and text.isupper()
+
+
+def _is_corporate_number(text: str) -> bool:
+    return len(text) == _CORPORATE_DIGITS and text.isascii() and text.isdigit()
+
+
+def _is_bpn(text: str) -> bool:
+    return len(text) == _BPN_CHARS and text.startswith("BPNL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operand:
+    """What a constraint can be about.
+
+    `fact` names the fact it needs. `at_delivery`: the provider's data plane decides it at every delivery. `afterwards`:
+    something is left that only the recipient can keep. Neither: only a contract can settle it.
+    """
+
+    name: str
+    namespace: str
+    operators: frozenset[str]
+    holds: Holds
+    fact: str = ""
+    at_delivery: bool = True
+    afterwards: bool = False
+    promised: bool = False  # holds because it was agreed, so that in a prohibition it says: this is not done
+    audience: str = ""  # what Audience calls it; empty where the catalogue's query cannot decide it
+    places: frozenset[str] = frozenset({PERMISSION, PROHIBITION})
+    values: tuple[str, ...] = ()  # the only ones there are; empty where they are free
+
+    @property
+    def iri(self) -> str:
+        """The name as it is written on the wire."""
+        return self.namespace + self.name
+
+
+_EQ = frozenset({"eq"})
+_ANY = frozenset({"isAnyOf"})
+_ALL = frozenset({"isAllOf"})
+_SETS = frozenset({"eq", "neq", "isAnyOf", "isNoneOf"})
+_GROUPS = frozenset({"eq", "neq", "isAnyOf", "isNoneOf", "isAllOf"})
+_LIMITS = frozenset({"lt", "lteq", "gt", "gteq"})
+_UNTIL = frozenset({"eq", "lteq"})
+_PURPOSES = frozenset({"eq", "neq", "isA", "isAnyOf", "isNoneOf", "isPartOf"})
+_TRUTHS = frozenset({"eq", "neq"})
+_REGIONS = tuple(
+    f"cx.region.{name}:1"
+    for name in ("all", "europe", "northAmerica", "southAmerica", "africa", "asia", "oceania", "antarctica")
+)
+
+
+def _until(name: str, holds: Holds, operators: frozenset[str], fact: str, *, afterwards: bool) -> Operand:
+    """An end, of use or of provision; as an obligation it is the provider's promise to deliver until then."""
+    return Operand(
+        name=name, namespace=CATENA_X, operators=operators, holds=holds, fact=fact,
+        afterwards=afterwards, places=frozenset({PERMISSION} if afterwards else {PERMISSION, OBLIGATION}),
+    )  # fmt: skip
+
+
+def _promised(name: str, operators: frozenset[str], *values: str, in_prohibitions: bool = False) -> Operand:
+    """An operand of the Catena-X profile that only the contract settles."""
+    return Operand(
+        name=name, namespace=CATENA_X, operators=operators, holds=_promise(name), at_delivery=False, promised=True, values=values,
+        places=frozenset({PERMISSION, PROHIBITION} if in_prohibitions else {PERMISSION}),
+    )  # fmt: skip
+
+
+_ALL_OPERANDS = (
+    Operand(name="UsagePurpose", namespace=CATENA_X, operators=_PURPOSES, holds=purpose, fact="purposes", afterwards=True),
+    Operand(name="purpose", namespace=ODRL, operators=_PURPOSES, holds=purpose, fact="purposes", afterwards=True),
+    Operand(name="recipient", namespace=ODRL, operators=_SETS, holds=recipient, fact="recipient", audience="participant"),
+    Operand(name="CorporateNumber", namespace=OWN, operators=_SETS, holds=corporate_number, fact="corporate_number", audience="corporate_number"),
+    Operand(name="BusinessPartnerNumber", namespace=CATENA_X, operators=_SETS, holds=business_partner_number, fact="business_partner_number", audience="business_partner_number"),
+    Operand(name="BusinessPartnerGroup", namespace=CATENA_X, operators=_GROUPS, holds=business_partner_group, fact="groups", audience="group"),
+    Operand(name="Membership", namespace=CATENA_X, operators=_EQ, holds=membership, fact="memberships", audience="membership"),
+    Operand(name="FrameworkAgreement", namespace=CATENA_X, operators=_EQ, holds=framework_agreement, fact="frameworks", audience="framework"),
+    _until("DataUsageEndDate", end_date, _UNTIL, "now", afterwards=True),
+    _until("DataUsageEndDurationDays", end_duration_days, _UNTIL, "agreed_at", afterwards=True),
+    _until("DataProvisioningEndDate", end_date, _UNTIL, "now", afterwards=False),
+    _until("DataProvisioningEndDurationDays", end_duration_days, _UNTIL, "agreed_at", afterwards=False),
+    Operand(name="dateTime", namespace=ODRL, operators=_LIMITS, holds=date_time, fact="now"),
+    Operand(name="count", namespace=ODRL, operators=_LIMITS, holds=count, fact="uses"),
+    Operand(name="DataFrequency", namespace=CATENA_X, operators=_EQ, holds=data_frequency, fact="uses", values=(ONCE, UNLIMITED), places=frozenset({PERMISSION})),
+    Operand(name="VolumeBytes", namespace=OWN, operators=_LIMITS, holds=volume, fact="volume_bytes"),
+    Operand(name="spatial", namespace=ODRL, operators=_SETS, holds=place, fact="place", afterwards=True),
+    Operand(name="Training", namespace=OWN, operators=_TRUTHS, holds=training, fact="training", afterwards=True, values=("true", "false")),
+    Operand(name="OnwardProvision", namespace=OWN, operators=_TRUTHS, holds=onward, fact="onward", afterwards=True, values=("true", "false")),
+    Operand(
+        name="UsageRestriction", namespace=CATENA_X, operators=_ALL, holds=usage_restriction, at_delivery=False,
+        places=frozenset({PROHIBITION}),
+        values=(THIRD_PARTY, "cx.manipulation.forbidden:1", "cx.derivations.forbidden:1", "cx.extraordinaryAnalytics.forbidden:1", "cx.dataProviderRemoval.forbidden:1"),
+    ),
+    _promised("ContractReference", _ALL),
+    _promised("AffiliatesBpnl", _ANY, in_prohibitions=True),
+    _promised("AffiliatesRegion", _ANY, *_REGIONS, in_prohibitions=True),
+    _promised("ManagedLegalEntityBpnl", _ANY),
+    _promised("ManagedLegalEntityRegion", _ANY, *_REGIONS),
+    _promised("ConfidentialInformationMeasures", _EQ, "cx.confidentiality.measures:1"),
+    _promised("ConfidentialInformationSharing", _ANY, "cx.sharing.affiliates:1", "cx.sharing.managedLegalEntity:1"),
+    _promised("ContractTermination", _EQ, "cx.data.deletion:1", "cx.data.keeping:1"),
+    _promised("DataUsageEndDefinition", _EQ, "cx.dataUsageEnd.unlimited:1"),
+    _promised("ExclusiveUsage", _EQ, "cx.exclusiveUsage.dataConsumer:1"),
+    _promised("JurisdictionLocation", _EQ),
+    _promised("JurisdictionLocationReference", _EQ, "cx.location.dataConsumer:1", "cx.location.contractReference:1"),
+    _promised("Liability", _EQ, "cx.grossNegligence:1", "cx.slightNegligence:1"),
+    _promised("Precedence", _EQ, "cx.precedence.contractReference:1", "cx.precedence.rcAgreement:1"),
+    _promised("VersionChanges", _EQ, "cx.versionChanges.minor:1", "cx.versionChanges.major:1"),
+    _promised("Warranty", _EQ, "cx.warranty.none:1", "cx.warranty.contractReference:1", "cx.warranty.dataQualityIssues:1"),
+    _promised("WarrantyDefinition", _EQ, "cx.warranty.contractEndDate:1"),
+    _promised("WarrantyDurationMonths", _EQ),
+)  # fmt: skip
+
+OPERANDS: Mapping[str, Operand] = {operand.name: operand for operand in _ALL_OPERANDS}
