@@ -1,0 +1,1 @@
+"""Eclipse EDC as a live peer: the same calls a company with that connector would make."""
