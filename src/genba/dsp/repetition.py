@@ -35,6 +35,7 @@ R = TypeVar("R", Negotiation, Transfer)
 class Received(Generic[R]):
     """What an accepted message makes of our side."""
 
+    before: R  # ours when the other side sent its message: further than we knew if our own has arrived
     record: R
     settled: bool = False  # our undecided message is not to be sent any more: it arrived, or it is pointless now
 
@@ -50,20 +51,20 @@ def receive_negotiation(
     _same_process(record, message)
     theirs, ours = record.role.other, record.role
     if pending is None:
-        return Received(record=negotiations.advance(record, message, theirs, at=at))
+        return Received(before=record, record=negotiations.advance(record, message, theirs, at=at))
     means, waiting = negotiations.meaning(message), negotiations.meaning(pending)
     if record.state is not None and negotiations.allows(record.state, means, theirs):
         # They cross: nothing but a termination is legal out of turn.
         if _strength(message) >= _strength(pending):
-            return Received(record=negotiations.advance(record, message, theirs, at=at), settled=True)
+            return Received(before=record, record=negotiations.advance(record, message, theirs, at=at), settled=True)
         raise Conflict("dsp.crossed", message=means.value, pending=waiting.value)
     if waiting is negotiations.Message.TERMINATION:
         raise Conflict("dsp.crossed", message=means.value, pending=waiting.value)
     arrived = negotiations.TRANSITIONS.get((record.state, waiting, ours))
     if arrived is not None and negotiations.allows(arrived, means, theirs):
         implied = negotiations.advance(record, pending, ours, at=at)
-        return Received(record=negotiations.advance(implied, message, theirs, at=at), settled=True)
-    return Received(record=negotiations.advance(record, message, theirs, at=at))  # refuses
+        return Received(before=implied, record=negotiations.advance(implied, message, theirs, at=at), settled=True)
+    return Received(before=record, record=negotiations.advance(record, message, theirs, at=at))  # refuses
 
 
 def receive_transfer(
@@ -73,12 +74,12 @@ def receive_transfer(
     _same_process(record, message)
     theirs, ours = record.role.other, record.role
     if pending is None:
-        return Received(record=transfers.advance(record, message, theirs, at=at))
+        return Received(before=record, record=transfers.advance(record, message, theirs, at=at))
     means, waiting = transfers.meaning(message), transfers.meaning(pending)
     if transfers.allows(record.state, means, theirs):
         stronger = _strength(message) - _strength(pending)
         if stronger > 0 or (stronger == 0 and _strength(message) > 0):
-            return Received(record=transfers.advance(record, message, theirs, at=at), settled=True)
+            return Received(before=record, record=transfers.advance(record, message, theirs, at=at), settled=True)
         if stronger == 0 and ours is Role.CONSUMER:
             # Accepting now would leave ours undecided while the provider goes on.
             raise Unavailable("dsp.crossing", message=means.value)
@@ -88,8 +89,8 @@ def receive_transfer(
     arrived = transfers.TRANSITIONS.get((record.state, waiting, ours))
     if arrived is not None and transfers.allows(arrived, means, theirs):
         implied = transfers.advance(record, pending, ours, at=at)
-        return Received(record=transfers.advance(implied, message, theirs, at=at), settled=True)
-    return Received(record=transfers.advance(record, message, theirs, at=at))  # refuses
+        return Received(before=implied, record=transfers.advance(implied, message, theirs, at=at), settled=True)
+    return Received(before=record, record=transfers.advance(record, message, theirs, at=at))  # refuses
 
 
 def may_send_negotiation(
