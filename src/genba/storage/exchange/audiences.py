@@ -69,13 +69,16 @@ def members_of(viewer: Viewer) -> tuple[str, ...]:
     return tuple(sorted(named | {member(kind, value) for kind, values in many for value in values if value}))
 
 
-def visible(tx: Transaction, viewer: Viewer) -> tuple[tuple[int, int], ...]:
+def visible(tx: Transaction, viewer: Viewer, *, among: int | None = None) -> tuple[tuple[int, int], ...]:
     """Give the audiences that a viewer belongs to now, with the number of datasets shown to each.
 
-    Found from what the viewer is, not by looking through all audiences.
+    Found from what the viewer is, not by looking through all audiences; `among` asks about one audience alone.
     """
     members = members_of(viewer)
     named, values = padded("member", members, "")
+    only = "a.size > 0"
+    if among is not None:
+        only, values["among"] = "a.id = :among", among
     # Each part of an audience asks for one of its alternatives: as many parts are met as there are.
     rows = tx.execute(
         "SELECT a.id, a.size FROM audiences a WHERE a.id IN ("
@@ -83,7 +86,7 @@ def visible(tx: Transaction, viewer: Viewer) -> tuple[tuple[int, int], ...]:
         "GROUP BY m.audience HAVING COUNT(DISTINCT m.part) = "
         "(SELECT w.parts FROM audiences w WHERE w.id = m.audience) "
         "UNION ALL SELECT e.id FROM audiences e WHERE e.parts = 0) "
-        "AND a.size > 0 AND (a.first_at IS NULL OR a.first_at <= :now) AND (a.last_at IS NULL OR a.last_at >= :now) "
+        f"AND {only} AND (a.first_at IS NULL OR a.first_at <= :now) AND (a.last_at IS NULL OR a.last_at >= :now) "
         f"AND NOT EXISTS (SELECT 1 FROM audience_members n WHERE n.member IN ({named}) AND n.audience = a.id "
         f"AND n.part = {NONE_OF}) ORDER BY a.id",
         now=moment(viewer.now),

@@ -94,6 +94,7 @@ FIRST = (
     """CREATE TABLE pulls(
       id TEXT PRIMARY KEY, agreement TEXT NOT NULL, transfer TEXT NOT NULL, partner TEXT NOT NULL,
       purpose TEXT NOT NULL, begun_at INTEGER NOT NULL, ends_by INTEGER NOT NULL, ended_at INTEGER,
+      reserved_bytes INTEGER NOT NULL,
       volume_bytes INTEGER NOT NULL, outcome TEXT NOT NULL)""",
     "CREATE INDEX pulls_by_agreement ON pulls(agreement, begun_at)",
     "CREATE INDEX pulls_open ON pulls(ends_by) WHERE ended_at IS NULL",
