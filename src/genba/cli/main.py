@@ -24,6 +24,10 @@ COMMANDS = (
     "render",
     "learn",
     "deploy",
+    "identity",
+    "partner",
+    "publish",
+    "catalog",
     "recipes",
     "doctor",
 )
