@@ -6,6 +6,7 @@ A new operand is one function here, one line in OPERANDS, and its words in messa
 
 # ruff: noqa: E501 - a table of names
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,9 @@ _PLACE_CHARS = 2
 _CORPORATE_DIGITS = 13
 _BPN_CHARS = 16
 ONCE, UNLIMITED = "cx.dataFrequency.once:1", "cx.dataFrequency.unlimited:1"
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", re.ASCII)
+_BPN = re.compile(r"BPNL[0-9A-Z]{12}", re.ASCII)
+_FRAMEWORK = re.compile(r"[A-Za-z][A-Za-z0-9]*:[0-9]+(\.[0-9]+)*", re.ASCII)
 THIRD_PARTY = "cx.thirdParty.forbidden:1"
 
 
@@ -214,6 +218,44 @@ def usage_restriction(operator: str, values: tuple[str, ...], facts: Facts) -> b
     return facts.onward if THIRD_PARTY in values else False
 
 
+def is_named(text: str) -> bool:
+    """Say whether a value says anything, on one line."""
+    return bool(text.strip()) and text.isprintable()
+
+
+def is_moment(text: str) -> bool:
+    """Say whether a time is written as the Catena-X profile wants it: to the second, with its zone."""
+    return _MOMENT.fullmatch(text) is not None and moment(text) is not None
+
+
+def is_number(text: str) -> bool:
+    """Say whether this is a whole number above zero."""
+    return bool(number(text))
+
+
+def is_days(text: str) -> bool:
+    """Say whether this is a number of days within a century."""
+    return 0 < (number(text) or 0) <= LONGEST_DAYS
+
+
+def is_corporate_number(text: str) -> bool:
+    """Say whether this is a 法人番号 with the right check digit."""
+    if not _is_corporate_number(text):
+        return False
+    weighed = sum(int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(text[1:])))
+    return int(text[0]) == 9 - weighed % 9
+
+
+def is_bpn(text: str) -> bool:
+    """Say whether this is the Catena-X number of a legal entity."""
+    return _BPN.fullmatch(text) is not None
+
+
+def is_framework(text: str) -> bool:
+    """Say whether this names a framework agreement and its version."""
+    return _FRAMEWORK.fullmatch(text) is not None
+
+
 def is_country(text: str) -> bool:
     """Say whether this can be a country's code: two capital letters."""
     return len(text) == _PLACE_CHARS and text.isascii() and text.isalpha() and text.isupper()
@@ -246,6 +288,11 @@ class Operand:
     audience: str = ""  # what Audience calls it; empty where the catalogue's query cannot decide it
     places: frozenset[str] = frozenset({PERMISSION, PROHIBITION})
     values: tuple[str, ...] = ()  # the only ones there are; empty where they are free
+    readable: Callable[[str], bool] = is_named  # whether a free value can be offered
+
+    def reads(self, values: tuple[str, ...]) -> bool:
+        """Say whether every value is one that can be offered."""
+        return all(value in self.values if self.values else self.readable(value) for value in values)
 
     @property
     def iri(self) -> str:
@@ -268,18 +315,24 @@ _REGIONS = tuple(
 )
 
 
-def _until(name: str, holds: Holds, operators: frozenset[str], fact: str, *, afterwards: bool) -> Operand:
+def _until(name: str, holds: Holds, fact: str, *, readable: Callable[[str], bool], afterwards: bool) -> Operand:
     """An end, of use or of provision; as an obligation it is the provider's promise to deliver until then."""
     return Operand(
-        name=name, namespace=CATENA_X, operators=operators, holds=holds, fact=fact,
+        name=name, namespace=CATENA_X, operators=_UNTIL, holds=holds, fact=fact, readable=readable,
         afterwards=afterwards, places=frozenset({PERMISSION} if afterwards else {PERMISSION, OBLIGATION}),
     )  # fmt: skip
 
 
-def _promised(name: str, operators: frozenset[str], *values: str, in_prohibitions: bool = False) -> Operand:
+def _promised(
+    name: str,
+    operators: frozenset[str],
+    *values: str,
+    readable: Callable[[str], bool] = is_named,
+    in_prohibitions: bool = False,
+) -> Operand:
     """An operand of the Catena-X profile that only the contract settles."""
     return Operand(
-        name=name, namespace=CATENA_X, operators=operators, holds=_promise(name), at_delivery=False, promised=True, values=values,
+        name=name, namespace=CATENA_X, operators=operators, holds=_promise(name), at_delivery=False, promised=True, values=values, readable=readable,
         places=frozenset({PERMISSION, PROHIBITION} if in_prohibitions else {PERMISSION}),
     )  # fmt: skip
 
@@ -288,20 +341,20 @@ _ALL_OPERANDS = (
     Operand(name="UsagePurpose", namespace=CATENA_X, operators=_PURPOSES, holds=purpose, fact="purposes", afterwards=True),
     Operand(name="purpose", namespace=ODRL, operators=_PURPOSES, holds=purpose, fact="purposes", afterwards=True),
     Operand(name="recipient", namespace=ODRL, operators=_SETS, holds=recipient, fact="recipient", audience="participant"),
-    Operand(name="CorporateNumber", namespace=OWN, operators=_SETS, holds=corporate_number, fact="corporate_number", audience="corporate_number"),
-    Operand(name="BusinessPartnerNumber", namespace=CATENA_X, operators=_SETS, holds=business_partner_number, fact="business_partner_number", audience="business_partner_number"),
+    Operand(name="CorporateNumber", namespace=OWN, operators=_SETS, holds=corporate_number, fact="corporate_number", audience="corporate_number", readable=is_corporate_number),
+    Operand(name="BusinessPartnerNumber", namespace=CATENA_X, operators=_SETS, holds=business_partner_number, fact="business_partner_number", audience="business_partner_number", readable=is_bpn),
     Operand(name="BusinessPartnerGroup", namespace=CATENA_X, operators=_GROUPS, holds=business_partner_group, fact="groups", audience="group"),
     Operand(name="Membership", namespace=CATENA_X, operators=_EQ, holds=membership, fact="memberships", audience="membership"),
-    Operand(name="FrameworkAgreement", namespace=CATENA_X, operators=_EQ, holds=framework_agreement, fact="frameworks", audience="framework"),
-    _until("DataUsageEndDate", end_date, _UNTIL, "now", afterwards=True),
-    _until("DataUsageEndDurationDays", end_duration_days, _UNTIL, "agreed_at", afterwards=True),
-    _until("DataProvisioningEndDate", end_date, _UNTIL, "now", afterwards=False),
-    _until("DataProvisioningEndDurationDays", end_duration_days, _UNTIL, "agreed_at", afterwards=False),
-    Operand(name="dateTime", namespace=ODRL, operators=_LIMITS, holds=date_time, fact="now"),
-    Operand(name="count", namespace=ODRL, operators=_LIMITS, holds=count, fact="uses"),
+    Operand(name="FrameworkAgreement", namespace=CATENA_X, operators=_EQ, holds=framework_agreement, fact="frameworks", audience="framework", readable=is_framework),
+    _until("DataUsageEndDate", end_date, "now", readable=is_moment, afterwards=True),
+    _until("DataUsageEndDurationDays", end_duration_days, "agreed_at", readable=is_days, afterwards=True),
+    _until("DataProvisioningEndDate", end_date, "now", readable=is_moment, afterwards=False),
+    _until("DataProvisioningEndDurationDays", end_duration_days, "agreed_at", readable=is_days, afterwards=False),
+    Operand(name="dateTime", namespace=ODRL, operators=_LIMITS, holds=date_time, fact="now", readable=is_moment),
+    Operand(name="count", namespace=ODRL, operators=_LIMITS, holds=count, fact="uses", readable=is_number),
     Operand(name="DataFrequency", namespace=CATENA_X, operators=_EQ, holds=data_frequency, fact="uses", values=(ONCE, UNLIMITED), places=frozenset({PERMISSION})),
-    Operand(name="VolumeBytes", namespace=OWN, operators=_LIMITS, holds=volume, fact="volume_bytes"),
-    Operand(name="spatial", namespace=ODRL, operators=_SETS, holds=place, fact="place", afterwards=True),
+    Operand(name="VolumeBytes", namespace=OWN, operators=_LIMITS, holds=volume, fact="volume_bytes", readable=is_number),
+    Operand(name="spatial", namespace=ODRL, operators=_SETS, holds=place, fact="place", afterwards=True, readable=is_country),
     Operand(name="Training", namespace=OWN, operators=_TRUTHS, holds=training, fact="training", afterwards=True, values=("true", "false")),
     Operand(name="OnwardProvision", namespace=OWN, operators=_TRUTHS, holds=onward, fact="onward", afterwards=True, values=("true", "false")),
     Operand(
@@ -310,9 +363,9 @@ _ALL_OPERANDS = (
         values=(THIRD_PARTY, "cx.manipulation.forbidden:1", "cx.derivations.forbidden:1", "cx.extraordinaryAnalytics.forbidden:1", "cx.dataProviderRemoval.forbidden:1"),
     ),
     _promised("ContractReference", _ALL),
-    _promised("AffiliatesBpnl", _ANY, in_prohibitions=True),
+    _promised("AffiliatesBpnl", _ANY, readable=is_bpn, in_prohibitions=True),
     _promised("AffiliatesRegion", _ANY, *_REGIONS, in_prohibitions=True),
-    _promised("ManagedLegalEntityBpnl", _ANY),
+    _promised("ManagedLegalEntityBpnl", _ANY, readable=is_bpn),
     _promised("ManagedLegalEntityRegion", _ANY, *_REGIONS),
     _promised("ConfidentialInformationMeasures", _EQ, "cx.confidentiality.measures:1"),
     _promised("ConfidentialInformationSharing", _ANY, "cx.sharing.affiliates:1", "cx.sharing.managedLegalEntity:1"),
@@ -326,7 +379,7 @@ _ALL_OPERANDS = (
     _promised("VersionChanges", _EQ, "cx.versionChanges.minor:1", "cx.versionChanges.major:1"),
     _promised("Warranty", _EQ, "cx.warranty.none:1", "cx.warranty.contractReference:1", "cx.warranty.dataQualityIssues:1"),
     _promised("WarrantyDefinition", _EQ, "cx.warranty.contractEndDate:1"),
-    _promised("WarrantyDurationMonths", _EQ),
+    _promised("WarrantyDurationMonths", _EQ, readable=is_number),
 )  # fmt: skip
 
 OPERANDS: Mapping[str, Operand] = {operand.name: operand for operand in _ALL_OPERANDS}

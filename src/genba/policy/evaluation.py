@@ -1,8 +1,9 @@
 """Decide: default deny, a prohibition wins, and what is unknown permits nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
-from genba.model.policy import Constraint, Decision, Duty, Facts, LogicalConstraint, Policy, Rule
+from genba.model.policy import Constraint, Decision, Duty, Facts, LogicalConstraint, Policy, Reason, Rule
 from genba.policy.constraints import OBLIGATION, OPERANDS, PERMISSION, PROHIBITION
 
 ALLOWED, DENIED = Decision(allowed=True), Decision(allowed=False)
@@ -10,6 +11,7 @@ ALLOWED, DENIED = Decision(allowed=True), Decision(allowed=False)
 ACTIONS = frozenset({"use", "access"})
 # Duties that we know: Catena-X writes promises about provision as a duty to use; deleting is kept by the recipient.
 DUTIES = frozenset({"use", "delete"})
+_SHOWN = 200  # characters of a value in a reason
 
 
 def decide(policy: Policy, facts: Facts) -> Decision:
@@ -74,6 +76,92 @@ def _joined(constraint: LogicalConstraint, facts: Facts, place: str) -> bool | N
         count = verdicts.count(True)
         return False if count > 1 else None if None in verdicts else count == 1
     return None
+
+
+def explain(policy: Policy, facts: Facts) -> Decision:
+    """Decide as `decide` does and say why, condition by condition; slower, so only for those who ask."""
+    return Decision(allowed=decide(policy, facts).allowed, reasons=tuple(_reasons(policy, facts)))
+
+
+def _reasons(policy: Policy, facts: Facts) -> Iterator[Reason]:
+    """Say what each rule comes to: what forbids or hinders first, then the permissions in their order."""
+    if facts.action not in ACTIONS:
+        yield Reason(code="policy.action_unknown", details={"action": facts.action})
+        return
+    for number, rule in enumerate(policy.prohibitions, 1):
+        does = forbids(rule, facts)
+        code = "policy.prohibition_applies" if does else "policy.prohibition_rests"
+        yield Reason(code=code, details={"number": number, "action": rule.action})
+        yield from _conditions(rule.constraints, facts, PROHIBITION)
+    for duty in policy.obligations:
+        yield from _duty(duty, facts)
+    for number, rule in enumerate(policy.permissions, 1):
+        if rule.action not in (facts.action, "use"):
+            yield Reason(code="policy.permission_elsewhere", details={"number": number, "action": rule.action})
+            continue
+        holding = all(holds(one, facts, PERMISSION) is True for one in rule.constraints)
+        holding = holding and all(is_kept(duty, facts) for duty in rule.duties)
+        code = "policy.permission_holds" if holding else "policy.permission_fails"
+        yield Reason(code=code, details={"number": number, "action": rule.action})
+        yield from _conditions(rule.constraints, facts, PERMISSION)
+        for duty in rule.duties:
+            yield from _duty(duty, facts)
+    if not policy.permissions:
+        yield Reason(code="policy.nothing_permitted")
+
+
+def _duty(duty: Duty, facts: Facts) -> Iterator[Reason]:
+    if duty.action != "use" and not is_kept(duty, facts):
+        yield Reason(code="policy.duty_unknown", details={"action": duty.action})
+    elif duty.action == "use":
+        yield from _conditions(duty.constraints, facts, OBLIGATION)
+
+
+def _conditions(constraints: Iterable[Constraint | LogicalConstraint], facts: Facts, place: str) -> Iterator[Reason]:
+    for constraint in constraints:
+        if isinstance(constraint, Constraint):
+            yield _condition(constraint, facts, place)
+        else:
+            verdict = holds(constraint, facts, place)
+            word = "unknown" if verdict is None else "true" if verdict else "false"
+            yield Reason(code="policy.joined", details={"joining": constraint.operator, "verdict": word})
+            yield from _conditions(constraint.operands, facts, place)
+
+
+def _condition(constraint: Constraint, facts: Facts, place: str) -> Reason:
+    """Say what one condition comes to, and when nobody can tell, why."""
+    name, operator = constraint.left_operand, constraint.operator
+    values = ", ".join(constraint.right_operand)[:_SHOWN]
+    operand = OPERANDS.get(name)
+    if operand is None:
+        return Reason(code="policy.operand_unknown", details={"operand": name[:_SHOWN]})
+    if operator not in operand.operators:
+        return Reason(code="policy.operator_unknown", details={"operator": operator[:_SHOWN], "operand": name})
+    if place not in operand.places:
+        return Reason(code="policy.out_of_place", details={"operand": name, "place": place})
+    verdict = holds(constraint, facts, place)
+    if not operand.at_delivery:
+        code = "policy.not_agreed" if verdict is None else "policy.agreed"
+        return Reason(code=code, details={"operand": name, "values": values})
+    found = getattr(facts, operand.fact)
+    details = {"operand": name, "operator": operator, "values": values}
+    if verdict is None:
+        is_missing = found is None or found in ((), "") or (operand.fact == "agreed_at" and facts.now is None)
+        code = "policy.fact_unknown" if is_missing else "policy.undecidable"
+        return Reason(code=code, details=details if is_missing else {**details, "found": _shown(found)})
+    code = "policy.satisfied" if verdict else "policy.violated"
+    return Reason(code=code, details={**details, "found": _shown(found)})
+
+
+def _shown(found: object) -> str:
+    """Write a fact as the terms would write it."""
+    if isinstance(found, tuple):
+        return ", ".join(map(str, found))[:_SHOWN] or "–"
+    if isinstance(found, datetime):
+        return found.isoformat(timespec="seconds")
+    if isinstance(found, bool):
+        return "true" if found else "false"
+    return "–" if found is None else str(found)[:_SHOWN]
 
 
 def agreed(policy: Policy) -> Mapping[str, tuple[str, ...]]:
