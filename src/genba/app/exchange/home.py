@@ -1,8 +1,9 @@
 """Make and open a company's exchange: settings, keys, secrets, database; nothing opens without the keys."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from genba.app.exchange.node import Exchange, utc_now
 from genba.config import Config
@@ -33,8 +34,6 @@ class NewHome:
     name: str = ""
     did: str = DID_KEY  # a did:web, or did:key for one that is made of the key
     address: str = ""  # as partners reach us
-    listen: str = "127.0.0.1:8480"
-    management: str = "127.0.0.1:8481"
     keyring: bool = False  # the key for secrets goes into the system's keyring instead of a file
     local: bool = False  # partners are on this machine or in this network, without TLS: for trying out
 
@@ -54,17 +53,33 @@ def new_home(wanted: NewHome, config: Config) -> Settings:
     opened = vault.vault_of(_secret_keys(secret, home), secrets.token_bytes)
     made = keys.create_keys(home / KEYS, opened, now=utc_now())
     private = ("127.0.0.0/8", "::1/128") if wanted.local else ()
+    protocol, management = _listeners(wanted)
     settings = Settings(
         participant=did_key(made.current.public) if wanted.did == DID_KEY else wanted.did,
         name=wanted.name,
-        protocol=ProtocolSettings(listen=wanted.listen, address=wanted.address or f"http://{wanted.listen}"),
-        management=ManagementSettings(listen=wanted.management),
+        protocol=protocol,
+        management=management,
         identity=IdentitySettings(profile="did" if wanted.did == DID_KEY else "dcp"),
         network=NetworkSettings(private=private, plain_http=wanted.local),
         secrets=secret,
     )
     write_settings(home, settings)
     return settings
+
+
+def _listeners(wanted: NewHome) -> tuple[ProtocolSettings, ManagementSettings]:
+    """Listen where the address says when partners are on this machine; management takes the port beside."""
+    usual = ProtocolSettings()
+    if not wanted.address:
+        return usual, ManagementSettings()
+    if not wanted.local:
+        return replace(usual, address=wanted.address), ManagementSettings()
+    parts = urlsplit(wanted.address)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
+    return (
+        ProtocolSettings(listen=f"{host}:{port}", address=wanted.address),
+        ManagementSettings(listen=f"{host}:{port + 1}"),
+    )
 
 
 def _new_secret(wanted: NewHome, home: Path, config: Config) -> SecretSettings:
