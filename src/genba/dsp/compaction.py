@@ -30,6 +30,8 @@ WORDS = frozenset(
     "endpointURL eventType format leftOperand name operator participantId providerPid state target timestamp value "
     "version path binding".split()
 )
+# Terms whose value is one object.
+OBJECTS = frozenset({"agreement", "dataAddress", "offer"})
 # Words of the vocabularies, whose own prefix goes too.
 VOCABULARY = frozenset({"action", "eventType", "leftOperand", "operator", "state"})
 LIMIT = 64
@@ -78,7 +80,8 @@ def _member(key: str, term: str, inner: object, depth: int) -> object:
         return items
     if term in WORDS:
         items = [_word(term, item) for item in items]
-    return items[0] if not isinstance(inner, list) or len(items) == 1 else items
+    single = not isinstance(inner, list) or (len(items) == 1 and (key != term or term in WORDS or term in OBJECTS))
+    return items[0] if single else items
 
 
 def _word(term: str, item: object) -> object:
