@@ -1,6 +1,7 @@
 """genba serve: let partners reach this company's exchange, and its owner manage it."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from genba.cli.console import Console
@@ -34,7 +35,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
         if listening.waiting:
             console.say("web.waiting", count=listening.waiting)
         console.say("web.how_to_stop")
-        console.flush()
+        sys.stdout.flush()
 
     try:
         serve(exchange, ready=ready, log=parsed.log, lang=parsed.lang)

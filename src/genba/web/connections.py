@@ -1,0 +1,137 @@
+"""HTTP connections that cannot be held open for nothing: bounded heads, counts and waiting on top of uvicorn."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from genba.web.limits import address_key
+
+HEAD_BYTES = 32_768  # request line and headers
+MOST_HEADERS = 100
+HEAD_S = 10.0  # a head must have come by then
+LAST_WRITE_S = 30.0  # a closed connection must have taken its last bytes by then
+MOST_CONNECTIONS = 1_000
+MOST_PER_ADDRESS = 250
+MOST_PIPELINED = 8
+ABORT = "genba.abort"  # an ASGI extension: closes the connection at once, whatever is still unsent
+
+
+class Door:
+    """Who is connected to one listener, and what was turned away."""
+
+    def __init__(self, refused: Callable[[str], None], *, per_address: int = MOST_PER_ADDRESS) -> None:
+        """`refused` is told why a connection was closed; behind a proxy all come from one address."""
+        self.refused = refused
+        self.per_address = per_address
+        self.open = 0
+        self._by_address: Counter[str] = Counter()
+
+    def enter(self, address: str) -> bool:
+        """Count a connection; tell whether there is room for it."""
+        self.open += 1
+        self._by_address[address] += 1
+        return self.open <= MOST_CONNECTIONS and self._by_address[address] <= self.per_address
+
+    def leave(self, address: str) -> None:
+        """Forget a connection."""
+        self.open -= 1
+        self._by_address[address] -= 1
+        if not self._by_address[address]:
+            del self._by_address[address]
+
+
+class BadHead(Exception):
+    """A head is larger than what is taken."""
+
+
+def guarded(door: Door) -> type[HttpToolsProtocol]:
+    """Make the protocol class of one listener."""
+
+    class Connection(HttpToolsProtocol):
+        """One connection, watched from its first byte."""
+
+        def __init__(
+            self,
+            config: Config,
+            server_state: ServerState,
+            app_state: dict[str, Any],
+            _loop: asyncio.AbstractEventLoop | None = None,
+        ) -> None:
+            super().__init__(config, server_state, app_state, _loop)
+            self._waiting: asyncio.TimerHandle | None = None
+            self._head_bytes = 0
+            self._in_head = False
+            self._address = ""
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self._address = address_key(self.client[0]) if self.client else ""
+            self._expect_head()
+            if not door.enter(self._address):
+                door.refused("connections")
+                transport.abort()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            self._stop_waiting()
+            door.leave(self._address)
+            super().connection_lost(exc)
+
+        def data_received(self, data: bytes) -> None:
+            if self.transport.is_closing():
+                return
+            began = self._in_head
+            super().data_received(data)
+            if self._in_head:
+                self._head_bytes += len(data) if began else 0
+                if self._head_bytes > HEAD_BYTES:
+                    self._refuse("head")
+
+        def on_message_begin(self) -> None:
+            super().on_message_begin()
+            self._in_head, self._head_bytes = True, 0
+            if self._waiting is None:
+                self._expect_head()
+
+        def on_headers_complete(self) -> None:
+            self._in_head = False
+            self._stop_waiting()
+            size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+            if len(self.headers) > MOST_HEADERS or size > HEAD_BYTES or len(self.pipeline) >= MOST_PIPELINED:
+                door.refused("head")
+                raise BadHead
+            super().on_headers_complete()
+            self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            if self.transport.is_closing():
+                self._let_go()
+
+        def timeout_keep_alive_handler(self) -> None:
+            super().timeout_keep_alive_handler()
+            self._let_go()
+
+        def _let_go(self) -> None:
+            """End a closing connection whose other side does not take what is left."""
+            self.loop.call_later(LAST_WRITE_S, self.transport.abort)
+
+        def _expect_head(self) -> None:
+            self._waiting = self.loop.call_later(HEAD_S, self._refuse, "slow")
+
+        def _stop_waiting(self) -> None:
+            if self._waiting is not None:
+                self._waiting.cancel()
+                self._waiting = None
+
+        def _refuse(self, why: str) -> None:
+            self._stop_waiting()
+            if not self.transport.is_closing():
+                door.refused(why)
+                self.transport.abort()
+
+    return Connection

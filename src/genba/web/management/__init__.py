@@ -1,0 +1,1 @@
+"""The management API: one table of routes, from which requests are answered and OpenAPI is written."""
