@@ -61,7 +61,7 @@ def test_the_table_is_the_diagram():
     assert all(LEADS_TO[message] is end for (_, message, _), end in TRANSITIONS.items())
 
 
-@pytest.mark.parametrize(("state", "message", "sender"), product((None, *State), Message, Role))
+@pytest.mark.parametrize(("state", "message", "sender"), list(product((None, *State), Message, Role)))
 def test_a_message_is_applied_where_it_is_allowed_and_refused_elsewhere(state, message, sender):
     before = record(Role.PROVIDER, state)
     if allows(state, message, sender):
