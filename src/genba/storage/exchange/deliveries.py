@@ -3,9 +3,9 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -60,10 +60,15 @@ class Delivery:
     index: DeliveryIndex
     signature: str  # compact JWS
     modified_ns: dict[str, int]
+    by_path: Mapping[str, DeliveredFile] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Files are asked for by path, one by one."""
+        object.__setattr__(self, "by_path", {file.path: file for file in self.index.files})
 
     def open_path(self, path: str) -> Path:
         """Give the place of a file that the index names; raises Conflict when it changed since publication."""
-        entry = next((file for file in self.index.files if file.path == path), None)
+        entry = self.by_path.get(path)
         if entry is None:
             raise InvalidInput("delivery.no_such_file", path=path[:200])
         target = long_path(self.folder / FILES / path)

@@ -1,0 +1,287 @@
+"""Pull sessions: one decided, counted and logged use of the data, within which files may be fetched in parts."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import msgspec
+
+from genba.app.exchange.circumstances import Stated, Use, Used, decide
+from genba.app.exchange.node import Exchange
+from genba.app.exchange.sending import record
+from genba.errors import Conflict, Denied, GenbaError, NotFound
+from genba.model.exchange import Agreement, Publication, Transfer
+from genba.ports.database import Transaction
+from genba.storage.exchange import agreements, partners, usage
+from genba.storage.exchange.deliveries import Delivery
+from genba.storage.exchange.usage import Pull, Usage
+
+# How long a broken pull may be taken up again without counting once more.
+SESSION = timedelta(hours=24)
+# A session gives each byte this many times at most: lines break, but one use is not many.
+MOST_TIMES = 2
+SLACK_BYTES = 64 << 20
+# Sent bytes are written down when so many have come together, and at the end; all were reserved at the beginning.
+FLUSH_BYTES = 64 << 20
+MAX_FILES_LOGGED = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a valid token gives a right to, if the terms allow it."""
+
+    transfer: Transfer
+    agreement: Agreement
+    publication: Publication
+    delivery: Delivery
+
+    @property
+    def size_bytes(self) -> int:
+        """All that is listed."""
+        return sum(file.size_bytes for file in self.delivery.index.files)
+
+
+class _Said(msgspec.Struct, omit_defaults=True):
+    """What was stated at the beginning, and which list was given; every part of the session is decided on it."""
+
+    delivery: str
+    purposes: tuple[str, ...] | None = None
+    place: str | None = None
+    training: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """A pull that has begun."""
+
+    id: str
+    agreement: str
+    partner: str
+    transfer: str
+    stated: Stated
+    delivery_sha256: str
+    begun_at: datetime
+    ends_by: datetime
+    reserved_bytes: int
+    sent_bytes: int
+
+
+@dataclass(slots=True)
+class _Sent:
+    """What this process has sent in a session and not written down yet, and all it has sent by file."""
+
+    unwritten_bytes: int = 0
+    files: dict[str, int] = field(default_factory=dict)
+
+
+_lock = threading.Lock()
+_sent: dict[str, _Sent] = {}
+
+
+def enter(exchange: Exchange, grant: Grant, said: Stated, pull: str, *, alone_bytes: int | None = None) -> Session:
+    """Go on with a running pull, or decide about a new one; a refusal is logged and raised as Denied.
+
+    `alone_bytes` is the size of a request that is a whole pull by itself.
+    """
+    try:
+        if pull:
+            return _go_on(exchange, grant, pull)
+        return _begin(exchange, grant, said, grant.size_bytes if alone_bytes is None else alone_bytes)
+    except (Denied, Conflict) as error:
+        _log_refusal(exchange, grant, said, pull, error)
+        raise
+
+
+def look(exchange: Exchange, grant: Grant, said: Stated, pull: str) -> None:
+    """Decide as `enter` does, for a question about a file that is not fetched; nothing is counted."""
+    try:
+        if pull:
+            _go_on(exchange, grant, pull)
+            return
+        with exchange.database.reading() as tx:
+            used = usage.used(tx, grant.agreement.id)
+            _check(exchange, tx, grant, said, Used(uses=used.uses, volume_bytes=used.volume_bytes))
+    except (Denied, Conflict) as error:
+        _log_refusal(exchange, grant, said, pull, error)
+        raise
+
+
+def known(exchange: Exchange, transfer: Transfer, pull: str) -> Session:
+    """Give a pull of this transfer, running or ended; raises NotFound."""
+    with exchange.database.reading() as tx:
+        found = usage.load(tx, pull)
+    if found is None or found.transfer != transfer.provider_pid:
+        raise NotFound("pull.no_such_pull")
+    return _session(found)
+
+
+def sent(exchange: Exchange, session: Session, path: str, size_bytes: int) -> None:
+    """Count bytes that really left; they are written down now and then, and at the end."""
+    with _lock:
+        counted = _sent.setdefault(session.id, _Sent())
+        counted.unwritten_bytes += size_bytes
+        counted.files[path] = counted.files.get(path, 0) + size_bytes
+        due = counted.unwritten_bytes if counted.unwritten_bytes >= FLUSH_BYTES else 0
+        counted.unwritten_bytes -= due
+    if due:
+        with exchange.database.transaction() as tx:
+            usage.deliver(tx, session.id, due)
+
+
+def end(exchange: Exchange, session: Session, outcome: str) -> int:
+    """End a pull and log what was really sent; ending it again changes nothing. Gives the bytes sent in all."""
+    with _lock:
+        counted = _sent.pop(session.id, _Sent())
+    with exchange.database.transaction() as tx:
+        usage.deliver(tx, session.id, counted.unwritten_bytes)
+        was_running = usage.end(tx, session.id, exchange.now(), outcome)
+        pull = usage.load(tx, session.id)
+        sent_bytes = pull.volume_bytes if pull else 0
+        if was_running:
+            record(
+                exchange,
+                tx,
+                "pull.ended",
+                agreement=session.agreement,
+                partner=session.partner,
+                pull=session.id,
+                outcome=outcome,
+                sent_bytes=sent_bytes,
+                files=_files(counted.files, sent_bytes),
+            )
+    return sent_bytes
+
+
+def _files(files: dict[str, int], sent_bytes: int) -> dict[str, int]:
+    """Name the bytes of each file where this process has sent all of them, and there are not too many."""
+    is_whole = sum(files.values()) == sent_bytes
+    return dict(sorted(files.items())) if is_whole and len(files) <= MAX_FILES_LOGGED else {}
+
+
+def end_overdue(exchange: Exchange) -> int:
+    """End pulls whose time is over; gives how many. To be called now and then."""
+    with exchange.database.reading() as tx:
+        over = usage.overdue(tx, exchange.now())
+    for pull in over:
+        end(exchange, _session(pull), "out of time")
+    return len(over)
+
+
+def end_all(exchange: Exchange, agreement: str, outcome: str) -> int:
+    """End all running pulls under an agreement, as after its withdrawal."""
+    with exchange.database.reading() as tx:
+        found = [pull for pull in usage.listing(tx, agreement=agreement, limit=1000) if pull.ended_at is None]
+    for pull in found:
+        end(exchange, _session(pull), outcome)
+    return len(found)
+
+
+def _begin(exchange: Exchange, grant: Grant, said: Stated, size_bytes: int) -> Session:
+    now = exchange.now()
+    kept = _Said(
+        delivery=grant.publication.manifest_sha256,
+        purposes=said.purposes,
+        place=said.place,
+        training=said.training,
+    )
+    pull = Pull(
+        id=exchange.new_id(),
+        agreement=grant.agreement.id,
+        transfer=grant.transfer.provider_pid,
+        partner=grant.transfer.partner,
+        purpose=msgspec.json.encode(kept).decode(),
+        begun_at=now,
+        ends_by=now + SESSION,
+        reserved_bytes=size_bytes,
+    )
+    with exchange.database.transaction() as tx:
+
+        def allow(before: Usage) -> None:
+            used = Used(uses=before.uses, volume_bytes=before.volume_bytes + size_bytes)
+            _check(exchange, tx, grant, said, used)
+
+        after = usage.begin(tx, pull, allow)
+        record(
+            exchange,
+            tx,
+            "pull.begun",
+            agreement=pull.agreement,
+            partner=pull.partner,
+            pull=pull.id,
+            transfer=pull.transfer,
+            dataset=grant.publication.id,
+            version=grant.publication.version,
+            delivery_sha256=kept.delivery,
+            files=len(grant.delivery.index.files),
+            size_bytes=size_bytes,
+            number=after.uses,
+            stated=said.record(),
+        )
+    return _session(pull)
+
+
+def _go_on(exchange: Exchange, grant: Grant, pull: str) -> Session:
+    """Decide anew about a running pull: it was counted, but time, withdrawal and volume go on."""
+    with exchange.database.reading() as tx:
+        found = usage.running(tx, pull, exchange.now())
+        if found is None or found.transfer != grant.transfer.provider_pid:
+            raise Denied("pull.session_over")
+        session = _session(found)
+        used = usage.used(tx, grant.agreement.id)
+        without_this = Used(uses=max(used.uses - 1, 0), volume_bytes=used.volume_bytes)
+        _check(exchange, tx, grant, session.stated, without_this)
+    if session.delivery_sha256 != grant.publication.manifest_sha256:
+        raise Conflict("pull.published_anew")
+    with _lock:
+        unwritten = _sent[pull].unwritten_bytes if pull in _sent else 0
+    if session.sent_bytes + unwritten > MOST_TIMES * session.reserved_bytes + SLACK_BYTES:
+        raise Denied("pull.too_often")
+    return session
+
+
+def _check(exchange: Exchange, tx: Transaction, grant: Grant, said: Stated, used: Used) -> None:
+    """Raise Denied unless everything about a pull is in order now."""
+    agreement = agreements.load(tx, grant.agreement.id)
+    if agreement is None or not agreement.final:
+        raise Denied("pull.not_agreed")
+    if agreement.withdrawn_at is not None:
+        raise Denied("pull.withdrawn")
+    partner = partners.load(tx, agreement.assignee)
+    if grant.transfer.partner != agreement.assignee or (partner is not None and partner.blocked):
+        raise Denied("pull.not_for_you")
+    decision = decide(Use(agreement=agreement, stated=said, now=exchange.now(), used=used, partner=partner))
+    if not decision.allowed:
+        raise Denied("pull.terms", reasons=", ".join(dict.fromkeys(reason.code for reason in decision.reasons)))
+
+
+def _log_refusal(exchange: Exchange, grant: Grant, said: Stated, pull: str, error: GenbaError) -> None:
+    with exchange.database.transaction() as tx:
+        record(
+            exchange,
+            tx,
+            "pull.refused",
+            agreement=grant.agreement.id,
+            partner=grant.transfer.partner,
+            transfer=grant.transfer.provider_pid,
+            dataset=grant.publication.id,
+            pull=pull,
+            code=error.code,
+            reasons=str(error.details.get("reasons", "")),
+            stated=said.record(),
+        )
+
+
+def _session(pull: Pull) -> Session:
+    said = msgspec.json.decode(pull.purpose, type=_Said)
+    return Session(
+        id=pull.id,
+        agreement=pull.agreement,
+        partner=pull.partner,
+        transfer=pull.transfer,
+        stated=Stated(purposes=said.purposes, place=said.place, training=said.training),
+        delivery_sha256=said.delivery,
+        begun_at=pull.begun_at,
+        ends_by=pull.ends_by,
+        reserved_bytes=pull.reserved_bytes,
+        sent_bytes=pull.volume_bytes,
+    )
