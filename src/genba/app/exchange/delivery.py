@@ -24,7 +24,6 @@ from genba.storage.exchange.deliveries import Delivery, load_delivery
 
 ROOT = "/data/"
 FORMAT = "genba-pull/1.0"
-DELIVERIES = "deliveries"
 MAX_RECEIPT_BYTES = 100_000
 _BINARY = "application/octet-stream"
 _ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -255,7 +254,7 @@ def _token_hash(data_address: str) -> str:
 
 def _delivery(exchange: Exchange, publication: Publication) -> Delivery:
     """Read what was frozen at publication, once for many requests; raises Conflict when it is another by now."""
-    folder = exchange.home / DELIVERIES / publication.folder  # an absolute folder stays as it is
+    folder = exchange.home / publication.folder  # an absolute folder stays as it is
     return _loaded(folder, publication.manifest_sha256)
 
 
