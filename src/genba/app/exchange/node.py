@@ -54,8 +54,3 @@ class Exchange:
     def protocol_address(self) -> str:
         """The base address that partners send messages to."""
         return f"{self.settings.protocol.address}/dsp/2025-1"
-
-    @property
-    def service_id(self) -> str:
-        """The id of our protocol endpoint as a data service in the catalogue."""
-        return f"{self.participant}#connector"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from genba.app.exchange.cataloguing import DETAILS, SERVICE_ID
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.offered import OfferedProduct, check_columns, read_product
 from genba.app.exchange.projecting import project
@@ -24,7 +25,6 @@ from genba.storage.files import long_path
 from genba.writers import catalog_entry
 
 DELIVERIES = "deliveries"
-DETAILS = "details.json"
 RULES = ("person", "accept", "refuse")
 MAX_TITLE_CHARS = 200
 
@@ -150,7 +150,7 @@ def _enter(exchange: Exchange, draft: _Draft) -> Published:
         personal_data=statement,
         details_visible=draft.terms.details_visible,
     )
-    shown = catalog.dataset(publication.dataset, [publication.offer], id=draft.id, service_id=exchange.service_id)
+    shown = catalog.dataset(publication.dataset, [publication.offer], id=draft.id, service_id=SERVICE_ID)
     body = {"dataset": draft.id, "offer": offer_id, "manifest_sha256": draft.product.manifest_sha256, "terms": offer}
     with exchange.database.transaction() as tx:
         publications.put(tx, publication, audience(draft.terms.access), series=draft.series, entry=shown)
