@@ -171,7 +171,7 @@ async def answer(send: Send, response: Response, *, head_only: bool = False) -> 
 def head_of(status: int, headers: Mapping[str, str], length: int | None) -> MutableMapping[str, Any]:
     """Give the first message of an answer; a length of None leaves the one that the headers state."""
     stated = {name.lower(): value for name, value in headers.items()}
-    if length is not None:
+    if length is not None and status not in (204, 304):
         stated["content-length"] = str(length)
     for name, value in SECURITY.items():
         stated.setdefault(name, value)

@@ -24,10 +24,13 @@ ABORT = "genba.abort"  # an ASGI extension: closes the connection at once, whate
 class Door:
     """Who is connected to one listener, and what was turned away."""
 
-    def __init__(self, refused: Callable[[str], None], *, per_address: int = MOST_PER_ADDRESS) -> None:
+    def __init__(
+        self, refused: Callable[[str], None], *, per_address: int = MOST_PER_ADDRESS, head_s: float = HEAD_S
+    ) -> None:
         """`refused` is told why a connection was closed; behind a proxy all come from one address."""
         self.refused = refused
         self.per_address = per_address
+        self.head_s = head_s
         self.open = 0
         self._by_address: Counter[str] = Counter()
 
@@ -121,7 +124,7 @@ def guarded(door: Door) -> type[HttpToolsProtocol]:
             self.loop.call_later(LAST_WRITE_S, self.transport.abort)
 
         def _expect_head(self) -> None:
-            self._waiting = self.loop.call_later(HEAD_S, self._refuse, "slow")
+            self._waiting = self.loop.call_later(door.head_s, self._refuse, "slow")
 
         def _stop_waiting(self) -> None:
             if self._waiting is not None:

@@ -18,7 +18,7 @@ from genba.web.tokens import is_token
 
 LISTENER = "management"
 BODIES = frozenset({"POST", "PUT", "PATCH"})
-TYPES = "https://genba.invalid/problems/"  # an identifier, not a page
+TYPES = "urn:genba:problem:"
 LONGEST_ID = 2_000
 
 
