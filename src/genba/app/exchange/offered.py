@@ -13,6 +13,7 @@ SAMPLE_ROWS = 3
 SAMPLE_CHARS = 80
 MAX_TABLES_SHOWN = 50
 MAX_KEYWORDS = 40
+MAX_KEYWORD_CHARS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +34,26 @@ class OfferedProduct:
     details: dict[str, Any] = field(default_factory=dict)  # schema and samples
 
 
-def read_product(folder: Path, *, columns: tuple[str, ...] = ()) -> OfferedProduct:
-    """Check a product and gather what is told of it; with `columns` nothing is told of any other column."""
+def read_product(folder: Path, *, columns: tuple[str, ...] = (), openly: bool = False) -> OfferedProduct:
+    """Check a product and gather what is told of it; with `columns` nothing is told of any other column.
+
+    Titles of documents are told only where the terms let details be seen: they can hold what the contract is about.
+    """
     product = load_product(folder)
     listed = [entry.path for entry in product.manifest.files]
     tables = tuple(path for path in listed if path.endswith(".parquet") and not path.startswith("chunks/"))
     kinds = sorted({document.kind for document in product.dataset.documents})
-    titles = [document.title for document in product.dataset.documents if document.title]
-    keywords = tuple(dict.fromkeys(title for title in titles if len(title) <= 60))[:MAX_KEYWORDS]
-    if columns:  # titles of documents are not part of what was cleared
-        keywords, titles = tuple(columns)[:MAX_KEYWORDS], list(columns)
+    titles = [document.title for document in product.dataset.documents if document.title and openly and not columns]
+    keywords = tuple(dict.fromkeys(title for title in (*columns, *titles) if len(title) <= MAX_KEYWORD_CHARS))
     return OfferedProduct(
         root=folder,
         title=product.dataset.title,
         files=tuple((path, product.root / path) for path in (*listed, "manifest.json")),
         manifest_sha256=sha256_of(blob_of(folder / "manifest.json", "manifest.json")),
         description="",
-        keywords=keywords,
+        keywords=keywords[:MAX_KEYWORDS],
         facets={"kind": tuple(kinds), "format": tuple(sorted({path.rpartition(".")[2] for path in listed}))},
-        text=" ".join([product.dataset.title, *titles, *kinds]),
+        text=" ".join([product.dataset.title, *columns, *titles, *kinds]),
         quality=_quality(product),
         tables=tables,
         has_croissant="croissant.json" in listed and not columns,
@@ -96,7 +98,14 @@ def check_columns(product: OfferedProduct, columns: tuple[str, ...]) -> None:
     """Refuse terms that name a column which no table has: a mistyped name must not empty what is delivered."""
     if not columns:
         return
-    known = {column["name"] for table in product.details["tables"] for column in table["columns"]}
+    known = {name for path in product.tables for name in _names(product.root / path)}
     for name in columns:
         if name not in known:
             raise InvalidInput("publish.no_such_column", column=name[:100])
+
+
+def _names(path: Path) -> list[str]:
+    import pyarrow.parquet as pq
+
+    with long_path(path).open("rb") as stream:
+        return list(pq.ParquetFile(stream).schema_arrow.names)

@@ -64,7 +64,7 @@ def publish(exchange: Exchange, request: PublishRequest) -> Published:
     stated = terms.load(request.terms, **request.parameters)
     check_offer(stated.contract)
     check_access(stated.access)
-    product = read_product(request.product, columns=stated.columns)
+    product = read_product(request.product, columns=stated.columns, openly=stated.details_visible)
     check_columns(product, stated.columns)
     title = (request.title or product.title)[:MAX_TITLE_CHARS]
     series = f"urn:genba:dataset:{identity_of(exchange.participant, title)}"
