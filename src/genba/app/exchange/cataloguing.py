@@ -14,7 +14,6 @@ from genba.storage.exchange.audiences import Viewer
 from genba.storage.files import long_path
 
 CATALOG_ID = "urn:genba:catalog"
-SERVICE_ID = "urn:genba:dsp"
 # Beside a delivery's files: what may be seen before a contract.
 DETAILS = "details.json"
 
@@ -60,7 +59,7 @@ def page(exchange: Exchange, caller: Caller, query: str, body: bytes) -> Protoco
         exchange.participant,
         id=CATALOG_ID,
         datasets=found.datasets,
-        services=(catalog.service(SERVICE_ID, address),),
+        services=(catalog.service(exchange.service_id, address),),
     )
     links = [
         f'<{address}/catalog/request?{urlencode({"after": cursor, "limit": limit})}>; rel="{rel}"'

@@ -1,0 +1,76 @@
+"""Messages on their way to the other side: written, put into the outbox, signed in the log."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import msgspec
+
+from genba.app.exchange.node import Exchange
+from genba.dsp import messages
+from genba.model.exchange import Outgoing
+from genba.ports.database import Transaction
+from genba.storage.exchange import log, outbox
+
+FILE = "file:"  # the address of partners whom messages reach as files
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_JSON = msgspec.json.Encoder(order="sorted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message to be sent, and where below the other side's base address."""
+
+    message: messages.Body
+    path: tuple[str, ...]
+    secret: bool = False  # holds a secret: the bytes lie encrypted in the outbox
+
+
+def queue(
+    exchange: Exchange, tx: Transaction, letter: Letter, *, process: str, kind: str, partner: str, address: str
+) -> None:
+    """Put a message into the outbox; it is sent after the transaction, and again until it is acknowledged."""
+    identifier = exchange.new_id()
+    body = messages.write(letter.message)
+    if letter.secret:
+        body = exchange.vault.seal(body, label=_label(identifier)).encode()
+    path = "/".join(quote(part, safe=":~-._") for part in letter.path)
+    outbox.put(
+        tx,
+        Outgoing(
+            id=identifier,
+            process=process,
+            kind=kind,
+            message=messages.type_of(letter.message),
+            partner=partner,
+            url=f"{address}/{path}",
+            body=body,
+            due_at=NEVER if address == FILE else exchange.now(),
+        ),
+    )
+
+
+def plain(exchange: Exchange, outgoing: Outgoing) -> bytes:
+    """Give the bytes to send; an encrypted body is opened."""
+    if outgoing.body[:1] == b"{" and outgoing.body[:12] == b'{"@context":':
+        return outgoing.body
+    return exchange.vault.open(outgoing.body.decode(), label=_label(outgoing.id))
+
+
+def _label(identifier: str) -> str:
+    return f"outbox:{identifier}"
+
+
+def record(
+    exchange: Exchange, tx: Transaction, kind: str, *, agreement: str = "", partner: str = "", **body: object
+) -> None:
+    """Append a signed link to the log, in the transaction of what it tells."""
+    log.append(
+        tx,
+        exchange.signer,
+        at=exchange.now(),
+        kind=kind,
+        agreement=agreement,
+        partner=partner,
+        body=_JSON.encode({name: value for name, value in body.items() if value}).decode(),
+    )
