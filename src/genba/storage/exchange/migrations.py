@@ -13,7 +13,7 @@ from genba.ports.database import Database, Transaction
 from genba.storage.exchange import schema
 
 # Version n is reached by step n - 1 of this list. Only append.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (schema.FIRST,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (schema.FIRST, schema.CREDENTIALS)
 VERSION = len(MIGRATIONS)
 # Any number will do, as long as every server takes the same.
 _LOCK = 7_236_510_021

@@ -99,3 +99,11 @@ FIRST = (
     "CREATE INDEX pulls_by_agreement ON pulls(agreement, begun_at)",
     "CREATE INDEX pulls_open ON pulls(ends_by) WHERE ended_at IS NULL",
 )
+
+# Our own wallet; `sealed` is the credential as issued.
+CREDENTIALS = (
+    """CREATE TABLE credentials(
+      issuer TEXT NOT NULL, id TEXT NOT NULL, types TEXT NOT NULL, profile TEXT NOT NULL, sealed TEXT NOT NULL,
+      received_at INTEGER NOT NULL, ends_at INTEGER, PRIMARY KEY (issuer, id))""",
+    "CREATE INDEX credentials_by_time ON credentials(received_at)",
+)
