@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from genba.app.exchange.cataloguing import SERVICE_ID
 from genba.app.exchange.dispatch import Pace, deliver_due
 from genba.app.exchange.inbound import handle
 from genba.app.exchange.node import Exchange
@@ -184,7 +185,7 @@ class Company:
 
     def publish(self, dataset: str = "dataset-1", *, rule: str = "accept", offer: object = OFFER) -> None:
         with self.database.transaction() as tx:
-            entry = catalog.dataset("{}", [json.dumps(offer)], id=dataset, service_id=self.exchange.service_id)
+            entry = catalog.dataset("{}", [json.dumps(offer)], id=dataset, service_id=SERVICE_ID)
             publications.put(tx, publication(dataset, rule=rule, offer=offer), Audience(), entry=entry)
 
     def deliver(self) -> int:

@@ -14,6 +14,7 @@ from genba.storage.exchange.audiences import Viewer
 from genba.storage.files import long_path
 
 CATALOG_ID = "urn:genba:catalog"
+SERVICE_ID = "urn:genba:dsp"  # our protocol endpoint, as datasets name it
 # Beside a delivery's files: what may be seen before a contract.
 DETAILS = "details.json"
 
@@ -59,7 +60,7 @@ def page(exchange: Exchange, caller: Caller, query: str, body: bytes) -> Protoco
         exchange.participant,
         id=CATALOG_ID,
         datasets=found.datasets,
-        services=(catalog.service(exchange.service_id, address),),
+        services=(catalog.service(SERVICE_ID, address),),
     )
     links = [
         f'<{address}/catalog/request?{urlencode({"after": cursor, "limit": limit})}>; rel="{rel}"'

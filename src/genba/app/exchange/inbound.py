@@ -118,7 +118,7 @@ def _versions(exchange: Exchange) -> ProtocolResponse:
     version = Version(
         version=VERSION,
         path=ROOT,
-        service_id=exchange.service_id,
+        service_id=cataloguing.SERVICE_ID,
         identifier_type=":".join(did[:2]) if did[0] == "did" and len(did) > 2 else "",
         auth_protocol="DCP" if profile == "dcp" else "",
         auth_version="1.0" if profile == "dcp" else "",

@@ -15,7 +15,7 @@ T = TypeVar("T")
 JSON: Mapping[str, str] = {"content-type": "application/json"}
 # So often a change is tried again when somebody else changed the same record meanwhile.
 TRIES = 8
-_RACES = frozenset({"exchange.stale", "exchange_store.exists", "exchange_store.conflict"})
+_RACES = frozenset({"exchange.stale", "exchange_store.exists"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
