@@ -38,7 +38,7 @@ def test_an_exception_leaves_nothing_behind(database):
 
 
 def test_a_second_row_with_the_same_key_is_a_conflict_and_leaves_nothing(database):
-    with pytest.raises(Conflict, match="exchange_store.exists"), database.transaction() as tx:
+    with pytest.raises(Conflict, match=r"exchange_store\.exists"), database.transaction() as tx:
         put(tx, "a")
         put(tx, "b")
         put(tx, "a")
@@ -131,7 +131,7 @@ def test_migrating_again_changes_nothing(database):
 def test_a_database_of_a_newer_genba_is_refused(database):
     with database.transaction() as tx:
         tx.execute("UPDATE shape SET version = version + 1")
-    with pytest.raises(Conflict, match="exchange_store.newer"):
+    with pytest.raises(Conflict, match=r"exchange_store\.newer"):
         migrate(database)
     with database.reading() as tx:
         assert version(tx) == VERSION + 1

@@ -92,7 +92,7 @@ def test_only_who_has_read_the_last_version_may_save(database):
         second = negotiations.save(tx, replace(first, state=NegotiationState.AGREED))
         assert second.version == first.version + 1
         assert negotiations.load(tx, first.pid) == second
-        with pytest.raises(Conflict, match="exchange.stale"):
+        with pytest.raises(Conflict, match=r"exchange\.stale"):
             negotiations.save(tx, replace(first, state=NegotiationState.TERMINATED))
         assert negotiations.load(tx, first.pid) == second
 
@@ -156,7 +156,7 @@ def test_transfers_are_saved_by_version_and_listed_by_agreement_and_state(databa
         one = transfers.add(tx, transfer(), VAULT)
         two = transfers.save(tx, replace(one, state=TransferState.STARTED), VAULT)
         assert transfers.by_peer(tx, Role.CONSUMER, "urn:p1", one.partner, VAULT) == two
-        with pytest.raises(Conflict, match="exchange.stale"):
+        with pytest.raises(Conflict, match=r"exchange\.stale"):
             transfers.save(tx, one, VAULT)
         assert transfers.listing(tx, VAULT, agreement="urn:a", state=TransferState.STARTED) == (two,)
         assert transfers.listing(tx, VAULT, agreement="urn:b") == ()

@@ -74,8 +74,11 @@ def test_what_a_running_pull_may_deliver_counts_at_once_and_what_it_did_not_is_g
         assert usage.end(tx, "u1", NOW, "aborted")
         assert not usage.end(tx, "u1", NOW, "aborted")
         assert usage.used(tx, "urn:a").volume_bytes == 40
+        usage.deliver(tx, "u1", 0)
         found = usage.load(tx, "u1")
         assert (found.volume_bytes, found.outcome, found.ended_at) == (40, "aborted", NOW)
+        usage.deliver(tx, "u1", 5)  # what was already on its way
+        assert usage.used(tx, "urn:a").volume_bytes == 45
 
 
 def test_what_is_delivered_beyond_what_was_reserved_counts_too(database):

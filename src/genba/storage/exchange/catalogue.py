@@ -20,6 +20,7 @@ _BRANCHES = 32
 # How far the postings of a word are counted to find the rarest.
 _COUNTED = 500
 _FIRST = 1 << 62
+_CURSOR_BYTES = 9
 T = TypeVar("T")
 
 
@@ -113,7 +114,12 @@ def read_cursor(cursor: str) -> tuple[bool, int]:
     except (UnicodeEncodeError, binascii.Error):
         raise InvalidInput("exchange_store.bad_cursor") from None
     position = int.from_bytes(raw[1:], "big")
-    if len(raw) != 9 or raw[:1] not in (b"n", b"p") or position >= _FIRST:
+    if (
+        len(raw) != _CURSOR_BYTES
+        or len(cursor) != _CURSOR_BYTES * 4 // 3
+        or raw[:1] not in (b"n", b"p")
+        or position >= _FIRST
+    ):
         raise InvalidInput("exchange_store.bad_cursor")
     return raw[:1] == b"p", position
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from genba.errors import Denied
+from genba.errors import Denied, InvalidInput
 from genba.model.exchange import LogEntry
 from genba.ports.database import Row, Transaction
 from genba.ports.exchange import Signer, Verifier
@@ -17,7 +17,8 @@ from genba.storage.exchange.columns import json_text, moment, time
 BEGINNING = "0" * 64
 TYP = "genba-log+jws"
 _COLUMNS = "seq, at, kind, agreement, partner, body, previous, sha256, signature"
-_PAGE = 500
+PAGE = 500
+LINE_BYTES = 10_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +101,11 @@ def entries(
     if until is not None:
         conditions.append("at < :until")
         values["until"] = moment(until)
-    sql = f"SELECT {_COLUMNS} FROM log WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT {_PAGE}"
+    sql = f"SELECT {_COLUMNS} FROM log WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT {PAGE}"
     while True:
         rows = tx.execute(sql, after=after, **values)
         yield from map(_entry, rows)
-        if len(rows) < _PAGE:
+        if len(rows) < PAGE:
             return
         after = rows[-1][0]
 
@@ -156,19 +157,35 @@ def _broken(link: LogEntry, seq: int, previous: str, verifier: Verifier, signer:
 
 def line(entry: LogEntry) -> bytes:
     """Give a link as one line of an export, in which nothing is lost."""
-    return msgspec.json.encode(
-        {
-            "seq": entry.seq,
-            "at": entry.at.isoformat(timespec="microseconds"),
-            "kind": entry.kind,
-            "agreement": entry.agreement,
-            "partner": entry.partner,
-            "body": entry.body,
-            "previous": entry.previous,
-            "sha256": entry.sha256,
-            "signature": entry.signature,
-        }
-    )
+    return msgspec.json.encode(_Line(**{name: getattr(entry, name) for name in _Line.__struct_fields__}))
+
+
+def read_line(text: bytes) -> LogEntry:
+    """Read a line of an export, ours or a partner's; what it says is still to be verified."""
+    if len(text) > LINE_BYTES:
+        raise InvalidInput("exchange_store.bad_line")
+    try:
+        read = _LINE.decode(text)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise InvalidInput("exchange_store.bad_line") from None
+    if read.at.tzinfo is None:
+        raise InvalidInput("exchange_store.bad_line")
+    return LogEntry(**{name: getattr(read, name) for name in _Line.__struct_fields__})
+
+
+class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    seq: int
+    at: datetime
+    kind: str
+    agreement: str
+    partner: str
+    body: str
+    previous: str
+    sha256: str
+    signature: str
+
+
+_LINE = msgspec.json.Decoder(_Line)
 
 
 def _content(seq: int, at: int, kind: str, agreement: str, partner: str, body: str, previous: str) -> bytes:

@@ -61,7 +61,8 @@ def deliver(tx: Transaction, id: str, size_bytes: int) -> None:
         return
     _locked(tx, rows[0][0])
     ((reserved, volume),) = tx.execute(
-        "UPDATE pulls SET volume_bytes = volume_bytes + :size WHERE id = :id RETURNING reserved_bytes, volume_bytes",
+        "UPDATE pulls SET volume_bytes = volume_bytes + :size WHERE id = :id "
+        "RETURNING CASE WHEN ended_at IS NULL THEN reserved_bytes ELSE 0 END, volume_bytes",
         id=id,
         size=size_bytes,
     )
