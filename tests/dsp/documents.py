@@ -67,7 +67,7 @@ def every_message() -> list[messages.Body]:
 
 
 def negotiation(role: Role, state: NegotiationState | None = None, **given: str) -> Negotiation:
-    pids = {"provider_pid": "p-1", "consumer_pid": "c-1"} | given
+    pids = BOTH | given
     return Negotiation(
         **pids,  # type: ignore[arg-type]
         role=role,
@@ -81,7 +81,7 @@ def negotiation(role: Role, state: NegotiationState | None = None, **given: str)
 
 
 def transfer(role: Role, state: TransferState | None = None, **given: str) -> Transfer:
-    pids = {"provider_pid": "p-1", "consumer_pid": "c-1"} | given
+    pids = BOTH | given
     return Transfer(
         **pids,  # type: ignore[arg-type]
         role=role,

@@ -186,8 +186,8 @@ def test_our_own_stored_messages_are_read_by_their_type():
         messages.read_transfer_message(messages.write(messages.AgreementVerification(**BOTH)))
 
 
-TERMS = """@context @id @type @value @list providerPid dspace:consumerPid https://w3id.org/dspace/2025/1/state offer reason
-    dataAddress eventType permission filter consumerPid code callbackAddress""".split()
+TERMS = """@context @id @type @value @list providerPid dspace:consumerPid https://w3id.org/dspace/2025/1/state offer
+    reason dataAddress eventType permission filter consumerPid code callbackAddress""".split()
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(TERMS), inner, max_size=6),
