@@ -273,7 +273,7 @@ def _is_bpn(text: str) -> bool:
 class Operand:
     """What a constraint can be about.
 
-    `fact` names the fact it needs. `at_delivery`: the provider's data plane decides it at every delivery. `afterwards`:
+    `fact` names the fact it needs. `at_delivery`: the provider's data plane settles it at every delivery. `afterwards`:
     something is left that only the recipient can keep. Neither: only a contract can settle it.
     """
 
@@ -289,6 +289,11 @@ class Operand:
     places: frozenset[str] = frozenset({PERMISSION, PROHIBITION})
     values: tuple[str, ...] = ()  # the only ones there are; empty where they are free
     readable: Callable[[str], bool] = is_named  # whether a free value can be offered
+
+    @property
+    def is_contractual(self) -> bool:
+        """Whether nobody but the parties of the contract can say that it is kept."""
+        return not self.at_delivery and not self.afterwards
 
     def reads(self, values: tuple[str, ...]) -> bool:
         """Say whether every value is one that can be offered."""
@@ -356,7 +361,7 @@ _ALL_OPERANDS = (
     Operand(name="VolumeBytes", namespace=OWN, operators=_LIMITS, holds=volume, fact="volume_bytes", readable=is_number),
     Operand(name="spatial", namespace=ODRL, operators=_SETS, holds=place, fact="place", afterwards=True, readable=is_country),
     Operand(name="Training", namespace=OWN, operators=_TRUTHS, holds=training, fact="training", afterwards=True, values=("true", "false")),
-    Operand(name="OnwardProvision", namespace=OWN, operators=_TRUTHS, holds=onward, fact="onward", afterwards=True, values=("true", "false")),
+    Operand(name="OnwardProvision", namespace=OWN, operators=_TRUTHS, holds=onward, fact="onward", at_delivery=False, afterwards=True, values=("true", "false")),
     Operand(
         name="UsageRestriction", namespace=CATENA_X, operators=_ALL, holds=usage_restriction, at_delivery=False,
         places=frozenset({PROHIBITION}),

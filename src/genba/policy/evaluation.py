@@ -140,7 +140,7 @@ def _condition(constraint: Constraint, facts: Facts, place: str) -> Reason:
     if place not in operand.places:
         return Reason(code="policy.out_of_place", details={"operand": name, "place": place})
     verdict = holds(constraint, facts, place)
-    if not operand.at_delivery:
+    if operand.is_contractual:
         code = "policy.not_agreed" if verdict is None else "policy.agreed"
         return Reason(code=code, details={"operand": name, "values": values})
     found = getattr(facts, operand.fact)
@@ -171,7 +171,7 @@ def agreed(policy: Policy) -> Mapping[str, tuple[str, ...]]:
     for rule in rules:
         for constraint in atoms(rule.constraints):
             operand = OPERANDS.get(constraint.left_operand)
-            if operand is not None and not operand.at_delivery:
+            if operand is not None and operand.is_contractual:
                 before = named.get(operand.name, ())
                 named[operand.name] = (*before, *(v for v in constraint.right_operand if v not in before))
     return named
