@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 GATHERED = ROOT / "build" / "java"
+TRIES = 3
 
 
 def is_available() -> bool:
@@ -42,8 +43,8 @@ def _maven(pom: Path, jars: Path) -> list[str]:
 
 def _run(command: list[str]) -> None:
     """A registry may be out of reach for a moment: three tries, the last one's words are shown."""
-    for attempt in range(3):
+    for _ in range(TRIES):
         done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
         if done.returncode == 0:
             return
-    raise SystemExit(f"{command[0]} failed ({attempt + 1} tries):\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    raise SystemExit(f"{command[0]} failed ({TRIES} tries):\n{done.stdout[-2000:]}{done.stderr[-2000:]}")

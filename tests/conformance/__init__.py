@@ -1,0 +1,1 @@
+"""The official conformance kits, and the connector that they test with its scripted behaviour."""
