@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from types import MappingProxyType
 
 import msgspec
 
@@ -27,7 +26,6 @@ FORMAT = "genba-pull/1.0"
 MAX_RECEIPT_BYTES = 100_000
 _BINARY = "application/octet-stream"
 _ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _STATUS: tuple[tuple[type[GenbaError], int], ...] = (
     (NotFound, 404),
     (InvalidInput, 400),
@@ -56,7 +54,7 @@ class DataResponse:
     """
 
     status: int
-    headers: Mapping[str, str] = _NO_HEADERS
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
     file: Path | None = None
     start: int = 0
