@@ -93,7 +93,7 @@ class _Saying:
             yield self.line("policy.operand_unknown", constraint.left_operand, Enforcement.ENFORCED)
             return
         values = self.values(constraint)
-        if not operand.at_delivery:
+        if operand.is_contractual:
             yield self.line("policy.term_promised", operand.name, Enforcement.CONTRACTUAL, values=values)
             return
         enforcement = Enforcement.ENFORCED if operand.at_delivery else self.after
