@@ -1,0 +1,62 @@
+"""genba agreements: what was agreed with whom, and how each term is kept."""
+
+import argparse
+
+from genba.cli.console import Console
+from genba.cli.share_arguments import add_common
+from genba.config import Config
+from genba.i18n import translate
+
+
+def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
+    """Declare the options."""
+    parser.add_argument("id", nargs="?", default="", metavar="AGREEMENT", help=translate("share.agreements_id", lang))
+    add_common(parser, lang)
+
+
+def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
+    """List agreements, or show one with its terms."""
+    from genba.app.exchange.asking import terms_of
+    from genba.app.exchange.home import open_home
+    from genba.app.exchange.overview import agreement, all_agreements
+    from genba.model.exchange import Role
+
+    exchange = open_home(parsed.home)
+    found = (agreement(exchange, parsed.id),) if parsed.id else all_agreements(exchange)
+    if parsed.json:
+        console.json(found[0] if parsed.id else found)
+        return 0
+    if not found:
+        console.say("share.agreements_none")
+        return 0
+    columns = ("agreement", "role", "partner", "dataset", "since", "state")
+    rows = [
+        [
+            item.id,
+            translate(f"share.role_{item.role}", console.lang),
+            item.assignee if item.role is Role.PROVIDER else item.assigner,
+            item.dataset,
+            item.agreed_at.strftime("%Y-%m-%d %H:%M"),
+            translate(f"share.state_{_state(item.withdrawn_at is not None, item.final)}", console.lang),
+        ]
+        for item in found
+    ]
+    console.table([translate(f"share.column_{name}", console.lang) for name in columns], rows)
+    if parsed.id:
+        console.line()
+        console.say("share.agreements_terms")
+        header = [translate(f"share.column_{name}", console.lang) for name in ("term", "kept")]
+        # Whoever is on the other side is not asked here: what it decides or checks counts as promised.
+        ours = found[0].role is Role.PROVIDER
+        lines = terms_of(
+            found[0].policy,
+            recipient="other" if ours else "genba",
+            provider="genba" if ours else "other",
+            lang=console.lang,
+        )
+        console.table(header, [[line.text, translate(f"share.{line.enforcement}", console.lang)] for line in lines])
+    return 0
+
+
+def _state(is_withdrawn: bool, is_final: bool) -> str:
+    return "withdrawn" if is_withdrawn else "final" if is_final else "open"
