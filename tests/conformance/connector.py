@@ -173,7 +173,7 @@ def trigger(exchange: Exchange, port: int) -> ThreadingHTTPServer:
         def do_POST(self) -> None:
             wish = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             try:
-                _begin(exchange, self.path, wish)
+                begin(exchange, self.path, wish)
             except GenbaError as error:
                 sys.stderr.write(f"{self.path} {wish}: {error.code}\n")
                 self._answer(400)
@@ -190,7 +190,7 @@ def trigger(exchange: Exchange, port: int) -> ThreadingHTTPServer:
     return server
 
 
-def _begin(exchange: Exchange, path: str, wish: dict[str, str]) -> None:
+def begin(exchange: Exchange, path: str, wish: dict[str, str]) -> None:
     address = wish["connectorAddress"]
     if path == "/transfers":
         transferring.request_transfer(exchange, wish["agreementId"], address=address)
@@ -209,7 +209,7 @@ def main(arguments: list[str]) -> None:
     protocol, port, participant = int(arguments[0]), int(arguments[1]), arguments[2]
     with tempfile.TemporaryDirectory() as folder:
         place = Place(participant=participant, port=protocol, home=Path(folder))
-        dispatcher = Dispatcher(open_exchange(place, ScriptedRules(), pause_s=PAUSE_S))
+        dispatcher = Dispatcher(open_exchange(place, ScriptedRules(), pause_s=PAUSE_S), threads=1)
         seed(dispatcher.exchange)
         dispatcher.start()
         serve(dispatcher.exchange, ready=lambda listening: _ready(dispatcher.exchange, port))
