@@ -1,0 +1,68 @@
+"""Where products that we received lie, so that a withdrawal can be written beside them."""
+
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from genba.app.exchange import holding
+from genba.app.exchange.node import Exchange
+from genba.storage.exchange import agreements
+from genba.storage.files import ProductFolder, long_path, write_failed
+
+RECEIVED = "received"
+LIST = "held.jsonl"
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """One product that was put in place."""
+
+    agreement: str
+    folder: str
+    at: datetime
+
+
+def remember(exchange: Exchange, agreement_id: str, folder: Path) -> None:
+    """Write down where a product was put; the list stays in the home and is never shown to partners."""
+    place = long_path(exchange.home / RECEIVED / LIST)
+    line = msgspec.json.encode(_Place(agreement=agreement_id, folder=str(folder), at=exchange.now())) + b"\n"
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("ab") as stream:
+            stream.write(line)
+    except OSError as error:
+        raise write_failed(error) from None
+
+
+def places(exchange: Exchange, agreement_id: str = "") -> tuple[Path, ...]:
+    """Give the folders of received products that are still there, of one agreement or of all."""
+    try:
+        lines = long_path(exchange.home / RECEIVED / LIST).read_bytes().splitlines()
+    except OSError:
+        return ()
+    found: dict[Path, None] = {}
+    for line in lines:
+        try:
+            place = msgspec.json.decode(line, type=_Place)
+        except msgspec.MsgspecError:
+            continue  # a line that was cut off when the power failed
+        if agreement_id in ("", place.agreement) and holding.is_held(Path(place.folder)):
+            found[Path(place.folder)] = None
+    return tuple(found)
+
+
+def mark_withdrawn(exchange: Exchange) -> int:
+    """Write beside every received product whose agreement was withdrawn that it may not be used; gives how many."""
+    marked = 0
+    for folder in places(exchange):
+        terms, _ = holding.read_held(folder, exchange.verifier)
+        with exchange.database.reading() as tx:
+            agreement = agreements.load(tx, terms.agreement.id)
+        if agreement is None or agreement.withdrawn_at is None or long_path(folder / holding.WITHDRAWN).exists():
+            continue
+        told = holding.Withdrawal(
+            agreement=agreement.id, known_at=agreement.withdrawn_at, reason=agreement.withdrawn_because
+        )
+        ProductFolder(folder).put(holding.WITHDRAWN, msgspec.json.encode(told) + b"\n")
+        marked += 1
+    return marked
