@@ -21,7 +21,7 @@ from genba.dsp import catalog
 from genba.errors import Denied, Unavailable
 from genba.model.exchange import Caller, Publication
 from genba.model.policy import Audience
-from genba.model.settings import NetworkSettings, ProtocolSettings, Settings
+from genba.model.settings import ProtocolSettings, Settings
 from genba.ports.database import Database
 from genba.ports.exchange import Answer, Rules
 from genba.storage.exchange import publications
@@ -160,7 +160,6 @@ class Company:
             settings=Settings(
                 participant=self.did,
                 protocol=ProtocolSettings(address=self.address),
-                network=NetworkSettings(private=("127.0.0.0/8",), plain_http=True),
             ),
             database=self.database,
             identity=UnsafeIdentity(self.did),
