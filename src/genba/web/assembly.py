@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from genba.app.exchange.dispatch import Dispatcher
 from genba.app.exchange.node import Exchange
 from genba.web.callers import Callers
 from genba.web.connections import MOST_CONNECTIONS, MOST_PER_ADDRESS, Door
@@ -11,6 +12,7 @@ from genba.web.desk import Desk, Figures
 from genba.web.limits import Buckets
 from genba.web.log import StructuredLog
 from genba.web.management.application import Management
+from genba.web.management.jobs import Jobs
 from genba.web.management.table import table
 from genba.web.observing import Observed
 from genba.web.outside import Outside
@@ -41,8 +43,9 @@ def assemble(exchange: Exchange, log: StructuredLog, *, lang: str = "ja") -> Run
     limits = exchange.settings.limits
     figures = Figures()
     desk = Desk(log, figures, now=exchange.now)
+    dispatcher = Dispatcher(exchange)
     callers = Callers(exchange.identity, Buckets(limits.requests_per_minute, now=time.monotonic))
-    watched = replace(exchange, identity=callers)
+    watched = replace(dispatcher.exchange, identity=callers)
     by_weight = {
         "messages": Buckets(limits.requests_per_minute, now=time.monotonic),
         "data": Buckets(limits.requests_per_minute * DATA_FACTOR, now=time.monotonic),
@@ -54,12 +57,14 @@ def assemble(exchange: Exchange, log: StructuredLog, *, lang: str = "ja") -> Run
         _door(figures, "management", MOST_CONNECTIONS),
     )
     observed = Observed(exchange, figures, doors)
-    management = Management(exchange, table(observed), token_of(exchange.home), desk, lang=lang)
+    jobs = Jobs(dispatcher.exchange)
+    management = Management(dispatcher.exchange, table(observed, jobs), token_of(exchange.home), desk, lang=lang)
     return Running(
         outside=outside,
         management=management,
         doors=doors,
-        ends=(outside.close, management.close),
+        begin=dispatcher.start,
+        ends=(outside.close, management.close, jobs.close, dispatcher.stop),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from genba.app.exchange.asking import Connector, connector_at, terms_of
 from genba.app.exchange.node import Exchange
 from genba.errors import NotFound
 from genba.model.exchange import (
@@ -16,6 +17,7 @@ from genba.model.exchange import (
     Transfer,
     TransferState,
 )
+from genba.policy.labels import TermLine
 from genba.storage.exchange import (
     agreements,
     negotiations,
@@ -133,6 +135,31 @@ def agreement(exchange: Exchange, id: str) -> Agreement:
     if found is None:
         raise NotFound("web.unknown_id", id=id[:200])
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedTerms:
+    """An agreement with its terms in sentences."""
+
+    agreement: Agreement
+    connector: Connector  # what the partner runs, as far as it says so
+    terms: tuple[TermLine, ...]
+
+
+def agreement_with_terms(exchange: Exchange, id: str, *, lang: str) -> AgreedTerms:
+    """Give one agreement and how far each of its terms is kept with this partner's connector."""
+    found = agreement(exchange, id)
+    provides = found.role is Role.PROVIDER
+    with exchange.database.reading() as tx:
+        known = partners.load(tx, found.assignee if provides else found.assigner)
+    connector = connector_at(exchange, known.address) if known is not None and known.address else "other"
+    stated = terms_of(
+        found.policy,
+        recipient=connector if provides else "genba",
+        provider="genba" if provides else connector,
+        lang=lang,
+    )
+    return AgreedTerms(agreement=found, connector=connector, terms=stated)
 
 
 def all_transfers(

@@ -6,7 +6,7 @@ from http import HTTPStatus
 import msgspec
 
 from genba.app.exchange.node import Exchange
-from genba.errors import GenbaError, InvalidInput, NotFound, Unavailable
+from genba.errors import GenbaError, InvalidInput, NotFound
 from genba.i18n import LANGUAGES, translate
 from genba.web.asgi import Gone, Receive, Request, Response, Scope, Send, answer, compressed, is_deep, read_body
 from genba.web.asgi import request_of as asgi_request
@@ -20,6 +20,7 @@ LISTENER = "management"
 BODIES = frozenset({"POST", "PUT", "PATCH"})
 TYPES = "urn:genba:problem:"
 LONGEST_ID = 2_000
+PARTNERS = ("catalogue.", "connector.", "pull.", "trust.")  # areas of errors about reaching others
 
 
 class Refused(GenbaError):
@@ -91,9 +92,11 @@ class Management:
     def _problem(self, visit: Visit, error: GenbaError, lang: str) -> Response:
         headers = {CORRELATION: visit.correlation, "content-language": lang}
         status = error.status if isinstance(error, Refused) else status_of(error)
+        if status == 503 and error.code.startswith(PARTNERS):
+            status = 424  # we are well; it is a partner that does not answer
         if isinstance(error, Refused):
             headers |= error.headers
-        if isinstance(error, Unavailable):
+        if status == 503:
             headers["retry-after"] = "5"
         if status in (408, 413):
             headers["connection"] = "close"

@@ -1,7 +1,7 @@
 """What goes into the management API and what comes out; nothing here is read or written anywhere else."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -152,8 +152,30 @@ class AgreementWithTerms(AgreementOut):
     policy: msgspec.Raw
 
 
+class WaitingOut(Struct):
+    """A negotiation that a person has to decide, with its reason, its age and its terms."""
+
+    negotiation: str
+    partner: str
+    partner_name: str
+    dataset: str
+    title: str
+    role: RoleWord
+    reason: str
+    since: datetime
+    age_s: int
+    connector: Literal["genba", "other"]
+    terms: list[TermOut]
+
+
+class WaitingList(Struct):
+    """All that a person has to decide, the newest first."""
+
+    items: list[WaitingOut]
+
+
 class NoticeOut(Struct):
-    """What waits for a person."""
+    """What a person should know, or has to decide."""
 
     id: str
     at: datetime
@@ -202,3 +224,138 @@ class Notices(Struct):
 
     items: list[NoticeOut]
     next: str
+
+
+class BlockedIn(Struct):
+    """Whether a partner is answered."""
+
+    blocked: bool
+
+
+class PublishIn(Struct):
+    """What to offer, on which terms, with whose word about personal data."""
+
+    product: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    terms: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    personal_data: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    signed_by: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    parameters: dict[Word, Text] = {}
+    rule: Literal["person", "accept", "refuse"] = "person"
+    title: Word = ""
+
+
+class PublishedOut(Struct):
+    """What is in the catalogue now."""
+
+    dataset: str
+    version: str
+    offer: str
+    title: str
+    files: int
+    size_bytes: int
+    was_there: bool
+
+
+class ReasonIn(Struct):
+    """Why; the other side is told."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class CatalogIn(Struct):
+    """Whose catalogue, and what of it."""
+
+    address: Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$", max_length=2000)]
+    partner: Annotated[str, msgspec.Meta(pattern=r"^(did:[a-z0-9]+:\S+)?$", max_length=2000)] = ""
+    search: Word = ""
+    facets: dict[Word, Annotated[list[Word], msgspec.Meta(max_length=20)]] = {}
+    pages: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+
+
+class OfferOut(Struct):
+    """An offer in a partner's catalogue."""
+
+    id: str
+    policy: msgspec.Raw
+
+
+class DatasetOut(Struct):
+    """A dataset in a partner's catalogue."""
+
+    id: str
+    title: str
+    formats: list[str]
+    offers: list[OfferOut]
+
+
+class CatalogOut(Struct):
+    """What a partner offers us."""
+
+    partner: str
+    address: str
+    datasets: list[DatasetOut]
+    more: bool
+
+
+class ConsideredOut(Struct):
+    """An offer with its terms, and how far each would be kept by this partner's connector."""
+
+    offer: str
+    partner: str
+    dataset: str
+    title: str
+    connector: Literal["genba", "other"]
+    terms: list[TermOut]
+
+
+class NegotiateIn(Struct):
+    """Which offer to ask for: one that was seen in a catalogue."""
+
+    offer: Id
+
+
+class DecisionIn(Struct):
+    """What a person says to a negotiation."""
+
+    decision: Literal["accept", "refuse", "counter"]
+    reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    policy: dict[str, Any] | None = None
+
+
+class TransferIn(Struct):
+    """Which agreement's data to ask for, and where."""
+
+    agreement: Id
+    address: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+|file:)$", max_length=2000)]
+
+
+class PullIn(Struct):
+    """What to pull and for what; the folder is a name below received/ of the home."""
+
+    agreement: Id
+    folder: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
+    place: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")] = ""
+    training: bool = False
+
+
+class PullOut(Struct):
+    """A pull, where it goes, and what came of it."""
+
+    id: str
+    agreement: str
+    folder: str
+    begun_at: datetime
+    state: Literal["running", "done", "failed"]
+    received_bytes: int
+    files: int
+    proven: bool
+    receipt: str
+    error: str
+    error_text: str
+
+
+class Pulls(Struct):
+    """The pulls that this process began, the newest first."""
+
+    items: list[PullOut]

@@ -1,6 +1,7 @@
 """Calls that look: partners, publications, negotiations, agreements, transfers, and what waits."""
 
 from genba.app.exchange import overview, partnering
+from genba.app.exchange import waiting as decisions
 from genba.app.exchange.node import Exchange
 from genba.model.exchange import NegotiationState, Partner, Role, TransferState
 from genba.web.management.kinds import (
@@ -20,6 +21,7 @@ from genba.web.management.kinds import (
     TransferOut,
     Transfers,
     TransfersQuery,
+    WaitingList,
     YesNo,
 )
 from genba.web.management.routes import Ask, Route
@@ -31,6 +33,7 @@ from genba.web.management.shown import (
     partner_out,
     publication_out,
     transfer_out,
+    waiting_out,
 )
 
 
@@ -133,8 +136,13 @@ def transfer(exchange: Exchange, ask: Ask) -> TransferOut:
     return transfer_out(overview.transfer(exchange, ask.ids["id"]))
 
 
-def waiting(exchange: Exchange, ask: Ask) -> Notices:
-    """List what waits for a person."""
+def waiting(exchange: Exchange, ask: Ask) -> WaitingList:
+    """List the negotiations that a person has to decide."""
+    return WaitingList(items=[waiting_out(each) for each in decisions.waiting(exchange, lang=ask.lang)])
+
+
+def notices(exchange: Exchange, ask: Ask) -> Notices:
+    """List what a person should know, or has to decide."""
     query: PageQuery = ask.query
     found = overview.open_notices(exchange, limit=query.limit, after=query.after)
     items = [notice_out(each, ask.lang) for each in found]
@@ -237,14 +245,22 @@ OVERVIEWS = (
         method="GET",
         path="/v1/waiting",
         operation="list_waiting",
-        about="List what waits for a person.",
+        about="List the negotiations that a person has to decide, with reason, age and terms.",
         call=waiting,
+        answers=WaitingList,
+    ),
+    Route(
+        method="GET",
+        path="/v1/notices",
+        operation="list_notices",
+        about="List what a person should know, or has to decide.",
+        call=notices,
         query=PageQuery,
         answers=Notices,
     ),
     Route(
         method="DELETE",
-        path="/v1/waiting/{id}",
+        path="/v1/notices/{id}",
         operation="dismiss_notice",
         about="Take a notice for read.",
         call=dismiss,

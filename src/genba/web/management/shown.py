@@ -6,15 +6,21 @@ from typing import Any
 
 import msgspec
 
+from genba.app.exchange.waiting import Waiting
 from genba.i18n import translate
 from genba.model.exchange import Agreement, Negotiation, Notice, Partner, Publication, Transfer
+from genba.policy.labels import TermLine
+from genba.web.management.jobs import PullJob
 from genba.web.management.kinds import (
     AgreementOut,
     NegotiationOut,
     NoticeOut,
     PartnerOut,
     PublicationOut,
+    PullOut,
+    TermOut,
     TransferOut,
+    WaitingOut,
 )
 
 
@@ -109,6 +115,45 @@ def notice_out(notice: Notice, lang: str) -> NoticeOut:
         code=notice.code,
         text=translate(notice.code, lang, **notice.details),
         subject=notice.subject,
+    )
+
+
+def terms_out(lines: Sequence[TermLine]) -> list[TermOut]:
+    """Show terms in sentences, each with how far it is kept."""
+    return [TermOut(text=line.text, operand=line.operand, kept=line.enforcement.value) for line in lines]
+
+
+def pull_out(job: PullJob, lang: str) -> PullOut:
+    """Show a pull; where it failed, why, in a sentence."""
+    return PullOut(
+        id=job.id,
+        agreement=job.agreement,
+        folder=job.folder,
+        begun_at=job.begun_at,
+        state=job.state,
+        received_bytes=job.received_bytes,
+        files=job.files,
+        proven=job.proven,
+        receipt=job.receipt,
+        error=job.error,
+        error_text=translate(job.error, lang) if job.error else "",
+    )
+
+
+def waiting_out(found: Waiting) -> WaitingOut:
+    """Show what a person has to decide."""
+    return WaitingOut(
+        negotiation=found.pid,
+        partner=found.partner,
+        partner_name=found.partner_name,
+        dataset=found.dataset,
+        title=found.title,
+        role=found.role.value,
+        reason=found.reason,
+        since=found.since,
+        age_s=found.age_s,
+        connector=found.connector,
+        terms=terms_out(found.terms),
     )
 
 

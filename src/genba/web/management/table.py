@@ -3,14 +3,17 @@
 import msgspec
 
 from genba.app.exchange.node import Exchange
+from genba.web.management.actions import ACTIONS
+from genba.web.management.jobs import Jobs
 from genba.web.management.openapi import document
 from genba.web.management.overviews import OVERVIEWS
+from genba.web.management.pulls import pull_routes
 from genba.web.management.routes import Ask, Plain, Route
 from genba.web.metrics import CONTENT_TYPE
 from genba.web.observing import Health, Observed
 
 
-def table(observed: Observed) -> tuple[Route, ...]:
+def table(observed: Observed, jobs: Jobs) -> tuple[Route, ...]:
     """Give all routes; those that look at the process need to know it."""
     watching = (
         Route(
@@ -46,7 +49,7 @@ def table(observed: Observed) -> tuple[Route, ...]:
             media_type="text/plain",
         ),
     )
-    routes = (*watching, *OVERVIEWS)
+    routes = (*watching, *OVERVIEWS, *ACTIONS, *pull_routes(jobs))
 
     def openapi(exchange: Exchange, ask: Ask) -> Plain:
         return Plain(body=msgspec.json.encode(document(routes)), media_type="application/json")
