@@ -114,7 +114,7 @@ def _toml(value: object) -> str:
     if isinstance(value, (int, float)):
         return str(value)
     if isinstance(value, str):
-        return msgspec.json.encode(value).decode("utf-8")
+        return msgspec.json.encode(value).decode("utf-8").replace("\x7f", "\\u007f")  # TOML 1.0 forbids it bare
     if isinstance(value, tuple):
         return f"[{', '.join(_toml(item) for item in value)}]"
     if isinstance(value, dict):

@@ -1,0 +1,25 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from genba.dsp.filtering import CatalogFilter, read_filter, write_filter
+from genba.errors import InvalidInput
+
+WORDS = st.text(min_size=1, max_size=20)
+
+
+@given(
+    st.builds(
+        CatalogFilter, search=st.text(max_size=20), facets=st.dictionaries(WORDS, st.tuples(WORDS, WORDS), max_size=3)
+    )
+)
+def test_a_filter_comes_back_as_it_was_written(wanted: CatalogFilter) -> None:
+    assert read_filter(write_filter(wanted)) == wanted
+
+
+@pytest.mark.parametrize(
+    "item", ["words", 3, {}, {"sql": "x"}, {"search": 3}, {"facet": "kind", "value": []}, {"search": "x" * 201}]
+)
+def test_what_is_not_ours_is_refused(item: object) -> None:
+    with pytest.raises(InvalidInput):
+        read_filter([item])
