@@ -39,8 +39,8 @@ def handle(exchange: Exchange, request: ProtocolRequest) -> ProtocolResponse:
         return _error(area, parts, 413, "dsp.too_large")
     try:
         caller = _caller(exchange, request)
-    except Denied as denied:
-        return _error(area, parts, 401, denied.code if denied.code == "exchange.blocked" else "exchange.who_are_you")
+    except Denied:
+        return _error(area, parts, 401, "exchange.who_are_you")
     except GenbaError:
         return _error(area, parts, 503, "exchange.identity_unavailable")
     try:

@@ -147,9 +147,14 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...],
                 raise
             error = negotiation_error(negotiation.provider_pid, negotiation.consumer_pid, refusal.code)
             return remember(exchange, tx, caller.id, pid, body, ProtocolResponse(status=400, body=error))
-        if received.settled:
+        before = negotiation
+        if ours is not None and received.settled:
             outbox.drop(tx, pid)
-        settled = negotiation_steps.settle(exchange, tx, negotiation, received.record, message=means, sender=sender)
+            if negotiation.state is None or not allows(negotiation.state, means, sender):  # ours has arrived
+                before = advance(negotiation, ours, negotiation.role, at=exchange.now())
+                said = meaning(ours)
+                negotiation_steps.note(exchange, tx, negotiation, before, message=said, sender=negotiation.role)
+        settled = negotiation_steps.settle(exchange, tx, before, received.record, message=means, sender=sender)
         negotiations.save(tx, settled)
         response = ProtocolResponse(status=200, body=state_of(received.record))
         return remember(exchange, tx, caller.id, pid, body, response)

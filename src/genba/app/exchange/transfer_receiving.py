@@ -105,12 +105,15 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: str, body: bytes
                 raise
             error = transfer_error(transfer.provider_pid, transfer.consumer_pid, refusal.code)
             return remember(exchange, tx, caller.id, pid, body, ProtocolResponse(status=400, body=error))
-        if received.settled:
+        before, after = transfer, received.record
+        if ours is not None and received.settled:
             outbox.drop(tx, pid)
-        after = received.record
+            if not allows(transfer.state, means, sender):  # ours has arrived
+                before = advance(transfer, ours, transfer.role, at=exchange.now())
+                transfer_steps.note(exchange, tx, transfer, before, message=meaning(ours), sender=transfer.role)
         if after.role is Role.PROVIDER:  # what we keep of a data address is not what we sent
             after = replace(after, data_address=transfer.data_address)
-        settled = transfer_steps.settle(exchange, tx, transfer, after, message=means, sender=sender)
+        settled = transfer_steps.settle(exchange, tx, before, after, message=means, sender=sender)
         transfers.save(tx, settled, exchange.vault)
         response = ProtocolResponse(status=200, body=state_of(after))
         return remember(exchange, tx, caller.id, pid, body, response)
