@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from genba.app.exchange.downloading import Body, Endpoint, Streaming, refusal
+from genba.dsp.data_address import read_data_address
 from genba.errors import Conflict, Denied, InvalidInput, Unavailable
 from genba.formats.paths import safe_name
 from genba.ports.exchange import Answer, Http
@@ -42,35 +43,14 @@ class Fetched:
     file: DeliveredFile | None = None
 
 
-class _Property(msgspec.Struct):
-    name: str = ""
-    value: msgspec.Raw = msgspec.Raw(b'""')
-
-
-class _Address(msgspec.Struct):
-    """A data address as the specification and EDC write it."""
-
-    endpoint: str = ""
-    properties: list[_Property] = msgspec.field(name="endpointProperties", default_factory=list)
-
-
 def endpoint_of(data_address: str, http: Http) -> Endpoint:
     """Read where the data are and with which token; raises InvalidInput."""
-    try:
-        address = msgspec.json.decode(data_address, type=_Address)
-        named = {one.name.rpartition("/")[2]: _text(one.value) for one in address.properties}
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        raise InvalidInput("pull.bad_data_address") from None
-    url, token = address.endpoint or named.get("endpoint", ""), named.get("authorization", "")
-    if not url.startswith(("http://", "https://")) or not token:
+    address = read_data_address(data_address)
+    if not address.endpoint.startswith(("http://", "https://")) or not address.authorization:
         raise InvalidInput("pull.bad_data_address")
+    token = address.authorization
     bearer = token if token.lower().startswith("bearer ") else f"Bearer {token}"
-    return Endpoint(http=http, url=url, headers={"Authorization": bearer})
-
-
-def _text(value: msgspec.Raw) -> str:
-    found = msgspec.json.decode(value)
-    return found if isinstance(found, str) else ""
+    return Endpoint(http=http, url=address.endpoint, headers={"Authorization": bearer})
 
 
 def fetch_index(endpoint: Endpoint, headers: Mapping[str, str], folder: Path) -> Fetched:
