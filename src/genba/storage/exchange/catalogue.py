@@ -16,7 +16,8 @@ from genba.storage.exchange.words import wanted
 LIMIT = 500
 FACET_VALUES = 50
 # Branches of one statement; SQLite takes 500 at most, and a plan of 32 is still quickly made.
-_BRANCHES = 32
+BRANCHES = 32
+_AT_ONCE = 512
 # How far the postings of a word are counted to find the rarest.
 _COUNTED = 500
 _FIRST = 1 << 62
@@ -86,7 +87,7 @@ def may_see(tx: Transaction, viewer: Viewer, id: str) -> bool:
 def facet_counts(tx: Transaction, viewer: Viewer) -> dict[str, dict[str, int]]:
     """Count what a viewer may see by the values of each facet, the most frequent values first."""
     counts: dict[str, dict[str, int]] = {}
-    for audiences in _chunks([audience for audience, _ in visible(tx, viewer)]):
+    for audiences in _chunks([audience for audience, _ in visible(tx, viewer)], _AT_ONCE):
         asked, values = padded("audience", audiences, -1)
         rows = tx.execute(
             f"SELECT kind, value, SUM(size) FROM facet_sizes WHERE audience IN ({asked}) GROUP BY kind, value",
@@ -143,11 +144,11 @@ def _driver(tx: Transaction, audiences: list[int], wishes: list[_Wish]) -> tuple
     """Choose the rarest wish to walk along, so that the others are looked up for few datasets only."""
     if len(wishes) == 1:
         return wishes[0], []
-    asked, values = padded("audience", tuple(audiences[:_BRANCHES]), -1)
+    asked, values = padded("audience", tuple(audiences[:BRANCHES]), -1)
     counts = []
     for place, wish in enumerate(wishes):
         count = 0
-        for token in wish[:_BRANCHES]:
+        for token in wish[:BRANCHES]:
             sql = (
                 "SELECT COUNT(*) FROM (SELECT 1 FROM postings WHERE token = :token "
                 f"AND audience IN ({asked}) LIMIT {_COUNTED}) AS counted"
@@ -170,15 +171,42 @@ class _Query:
     def positions(self, tx: Transaction, from_: int, limit: int) -> list[int]:
         """Give the next positions beyond a place."""
         ranges = [(token, audience) for token in self.driver for audience in self.audiences]
+        bound = _end(self.backwards)
+        if len(ranges) > BRANCHES:
+            ranges, bound = self._narrowed(tx, from_, limit)
         found = []
-        for chosen in _chunks(ranges):
+        for chosen in _chunks(ranges, BRANCHES):
             sql, values = self._statement(chosen)
-            found.append([row[0] for row in tx.execute(sql, place=from_, limit=limit, **values)])
+            found.append([row[0] for row in tx.execute(sql, place=from_, bound=bound, limit=limit, **values)])
         merged = heapq.merge(*found, reverse=not self.backwards)
         return list(dict.fromkeys(merged))[:limit]
 
+    def _narrowed(self, tx: Transaction, from_: int, limit: int) -> tuple[list[tuple[int, int]], int]:
+        """Ask each of many ranges for its next position alone: only those that are ahead can lie on the page."""
+        beyond, nearest = (">", "MIN") if self.backwards else ("<", "MAX")
+        also, others = self._also()
+        ahead: list[tuple[int, int, int]] = []
+        for token in self.driver:
+            for audiences in _chunks(self.audiences, _AT_ONCE):
+                asked, values = padded("audience", audiences, -1)
+                rows = tx.execute(
+                    f"SELECT a.id, (SELECT {nearest}(p.position) FROM postings p WHERE p.token = :token "
+                    f"AND p.audience = a.id AND p.position {beyond} :place{also}) FROM audiences a "
+                    f"WHERE a.id IN ({asked})",
+                    token=token,
+                    place=from_,
+                    **values,
+                    **others,
+                )
+                ahead += [(position, token, audience) for audience, position in rows if position is not None]
+        ahead.sort(reverse=not self.backwards)
+        # A dataset may have several of the tokens: so many of these positions are `limit` different ones at least.
+        enough = limit * len(self.driver)
+        bound = _end(self.backwards) if len(ahead) < enough else ahead[enough - 1][0]
+        return [(token, audience) for _, token, audience in ahead[:enough]], bound
+
     def _statement(self, ranges: Sequence[tuple[int, int]]) -> tuple[str, dict[str, object]]:
-        beyond, order = (">", "ASC") if self.backwards else ("<", "DESC")
+        beyond, up_to, order = (">", "<=", "ASC") if self.backwards else ("<", ">=", "DESC")
         also, values = self._also()
         count = 1
         while count < len(ranges):
@@ -189,7 +217,8 @@ class _Query:
             values |= {f"token{place}": token, f"audience{place}": audience}
             branches.append(
                 f"SELECT * FROM (SELECT p.position FROM postings p WHERE p.token = :token{place} "
-                f"AND p.audience = :audience{place} AND p.position {beyond} :place{also} "
+                f"AND p.audience = :audience{place} AND p.position {beyond} :place "
+                f"AND p.position {up_to} :bound{also} "
                 f"ORDER BY p.position {order} LIMIT :limit) AS branch{place}"
             )
         joined = " UNION ".join(branches)
@@ -208,9 +237,13 @@ class _Query:
         return "".join(conditions), values
 
 
+def _end(backwards: bool) -> int:
+    return _FIRST if backwards else 0
+
+
 def _entries(tx: Transaction, positions: list[int]) -> tuple[str, ...]:
     found: dict[int, str] = {}
-    for chosen in _chunks(positions):
+    for chosen in _chunks(positions, _AT_ONCE):
         asked, values = padded("position", chosen, -1)
         found.update(
             (row[0], row[1])
@@ -219,5 +252,5 @@ def _entries(tx: Transaction, positions: list[int]) -> tuple[str, ...]:
     return tuple(found[position] for position in positions if position in found)
 
 
-def _chunks(items: Sequence[T]) -> Iterable[tuple[T, ...]]:
-    return (tuple(items[start : start + _BRANCHES]) for start in range(0, len(items), _BRANCHES))
+def _chunks(items: Sequence[T], size: int) -> Iterable[tuple[T, ...]]:
+    return (tuple(items[start : start + size]) for start in range(0, len(items), size))
