@@ -54,9 +54,18 @@ class ScriptedRules:
     """Satisfies ports.exchange.Rules: does what the script of a dataset or an agreement says."""
 
     def negotiation(
-        self, negotiation: Negotiation, publication: Publication | None, partner: Partner | None, *, asked: str = ""
+        self,
+        negotiation: Negotiation,
+        publication: Publication | None,
+        partner: Partner | None,
+        *,
+        asked: str = "",
+        wrong: str = "",
     ) -> Step:
-        """As the script says; a counter-request comes to a record that was saved before."""
+        """As the script says, `wrong` or not: the kit's agreements name the parties the wrong way round.
+
+        A counter-request comes to a record that was saved before.
+        """
         again = " 2" if negotiation.role is Role.PROVIDER and negotiation.version else ""
         again = again if negotiation.state == "REQUESTED" else ""
         return _step(negotiation.dataset, f"{negotiation.state}{again}", policy=negotiation.offer)

@@ -84,9 +84,18 @@ class Rules(Protocol):
     """Decides what a side does by itself after each change."""
 
     def negotiation(
-        self, negotiation: Negotiation, publication: Publication | None, partner: Partner | None, *, asked: str = ""
+        self,
+        negotiation: Negotiation,
+        publication: Publication | None,
+        partner: Partner | None,
+        *,
+        asked: str = "",
+        wrong: str = "",
     ) -> Step:
-        """Say what to do now that a negotiation is in this state; `asked` is the policy that an offer replaced."""
+        """Say what to do now that a negotiation is in this state; `asked` is the policy that an offer replaced.
+
+        `wrong` is the code of why an agreement is not between the two of us, or not about this dataset.
+        """
         ...
 
     def transfer(self, state: str, agreement: Agreement, *, role: str, steps: int) -> Step:

@@ -40,9 +40,7 @@ def settle(
     """
     note(exchange, tx, before, after, message=message, sender=sender)
     if after.role is Role.CONSUMER:
-        refused = _consumer_keeps(exchange, tx, after)
-        if refused is not None:
-            return carry_out(exchange, tx, after, refused)
+        _consumer_keeps(exchange, tx, after)
     asked = before.offer if message is Message.OFFER and sender is not after.role else ""
     return carry_out(exchange, tx, after, _next(exchange, tx, after, asked))
 
@@ -75,7 +73,18 @@ def note(
 def _next(exchange: Exchange, tx: Transaction, negotiation: Negotiation, asked: str) -> Step:
     partner = partners.load(tx, negotiation.partner)
     publication = publications.load(tx, negotiation.dataset) if negotiation.role is Role.PROVIDER else None
-    return exchange.rules.negotiation(negotiation, publication, partner, asked=asked)
+    wrong = _wrong_parties(exchange, negotiation) if negotiation.state is State.AGREED else ""
+    return exchange.rules.negotiation(negotiation, publication, partner, asked=asked, wrong=wrong)
+
+
+def _wrong_parties(exchange: Exchange, negotiation: Negotiation) -> str:
+    """Say why an agreement is not one between the two of us about the dataset we talked of."""
+    if negotiation.role is Role.PROVIDER:
+        return ""
+    named = decoded(negotiation.agreement)
+    if (named.get("assigner"), named.get("assignee")) != (negotiation.partner, exchange.participant):
+        return "exchange.agreement_names_others"
+    return "" if named.get("target") == negotiation.dataset else "exchange.agreement_about_another"
 
 
 def carry_out(exchange: Exchange, tx: Transaction, negotiation: Negotiation, step: Step) -> Negotiation:
@@ -119,18 +128,12 @@ def check(tx: Transaction, negotiation: Negotiation, step: Step) -> None:
     outbox.drop(tx, negotiation.pid)
 
 
-def _consumer_keeps(exchange: Exchange, tx: Transaction, negotiation: Negotiation) -> Step | None:
-    """Keep the agreement that the provider sent; one that names other parties is refused whatever the rules say."""
+def _consumer_keeps(exchange: Exchange, tx: Transaction, negotiation: Negotiation) -> None:
+    """Keep the agreement that the provider sent; whether it says what was offered is for the rules to decide."""
     if negotiation.state is State.AGREED:
-        named = decoded(negotiation.agreement)
-        if (named.get("assigner"), named.get("assignee")) != (negotiation.partner, exchange.participant):
-            return Step(do="terminate", reason="exchange.agreement_names_others")
-        if named.get("target") != negotiation.dataset:
-            return Step(do="terminate", reason="exchange.agreement_about_another")
         keep_agreement(tx, negotiation, exchange.participant, exchange.now())
     elif negotiation.state is State.FINALIZED:
         _finalize(exchange, tx, negotiation)
-    return None
 
 
 def keep_agreement(tx: Transaction, negotiation: Negotiation, participant: str, now: datetime) -> None:

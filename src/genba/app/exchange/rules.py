@@ -20,12 +20,18 @@ class StandardRules:
     """Satisfies ports.exchange.Rules: by the publication's rule as provider, by what was asked for as consumer."""
 
     def negotiation(
-        self, negotiation: Negotiation, publication: Publication | None, partner: Partner | None, *, asked: str = ""
+        self,
+        negotiation: Negotiation,
+        publication: Publication | None,
+        partner: Partner | None,
+        *,
+        asked: str = "",
+        wrong: str = "",
     ) -> Step:
         """Say what to do now that a negotiation is in this state."""
         if negotiation.role is Role.PROVIDER:
             return _as_provider(negotiation, publication)
-        return _as_consumer(negotiation, asked)
+        return _as_consumer(negotiation, asked, wrong)
 
     def transfer(self, state: str, agreement: Agreement, *, role: str, steps: int) -> Step:
         """Start what was asked for under an agreement; the checks of its terms are made before."""
@@ -34,7 +40,7 @@ class StandardRules:
         return NOTHING
 
 
-def _as_consumer(negotiation: Negotiation, asked: str) -> Step:
+def _as_consumer(negotiation: Negotiation, asked: str, wrong: str) -> Step:
     if negotiation.state is NegotiationState.OFFERED:
         if not asked:
             return Step(do="wait", reason="exchange.offer_received")
@@ -42,6 +48,8 @@ def _as_consumer(negotiation: Negotiation, asked: str) -> Step:
             return Step(do="accept")
         return Step(do="wait", reason="exchange.offer_differs")
     if negotiation.state is NegotiationState.AGREED:
+        if wrong:
+            return Step(do="terminate", reason=wrong)
         if has_same_terms(negotiation.agreement, negotiation.offer):
             return Step(do="verify")
         return Step(do="terminate", reason="exchange.agreement_differs")
