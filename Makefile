@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check fix bench docs dist lock clean
+.PHONY: help install demo test check fix bench conformance interop docs dist lock clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z]*\):.*##/\1:/p' Makefile
@@ -66,6 +66,12 @@ fix: $(STAMP)  ## format and mend what can be mended
 
 bench: $(STAMP)  ## measure against the bars and the peers
 	$(PY) benchmarks/run.py
+
+conformance: $(STAMP)  ## run the official kit of the Dataspace Protocol against the connector (needs a JDK and Maven)
+	$(PY) -m tests.conformance.run
+
+interop: $(STAMP)  ## exchange data with Eclipse EDC in both directions (needs a JDK and Maven)
+	$(PY) -m tests.interop.run
 
 docs: $(STAMP)  ## regenerate the generated pages, then docs/ to build/docs/
 	$(PY) docs/build.py

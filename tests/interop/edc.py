@@ -49,14 +49,16 @@ class Edc:
 
 
 @contextmanager
-def running(participant: str, folder: Path, settings: Mapping[str, str] | None = None) -> Iterator[Edc]:
+def running(
+    participant: str, folder: Path, settings: Mapping[str, str] | None = None, *, heap: str = "512m"
+) -> Iterator[Edc]:
     """An EDC that answers, with its log in the folder; stopped by its own process id at the end."""
     folder.mkdir(parents=True, exist_ok=True)
     ports = dict(zip(("", "management", "protocol", "control", "version", "public"), free_ports(6), strict=True))
     configuration = folder / "edc.properties"
     lines = {**_configuration(participant, ports), **(settings or {})}
     configuration.write_text("".join(f"{key}={value}\n" for key, value in lines.items()), encoding="utf-8")
-    command = ["java", "-Xmx512m", f"-Dedc.fs.config={configuration}", "-cp", maven.classpath(PROJECT), "Peer"]
+    command = ["java", f"-Xmx{heap}", f"-Dedc.fs.config={configuration}", "-cp", maven.classpath(PROJECT), "Peer"]
     with (folder / "edc.log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
     try:
@@ -229,8 +231,10 @@ def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def begin_negotiation(edc: Edc, partner: str, address: str, asset: str, terms: Mapping[str, Any]) -> str:
-    """Ask for a contract on the terms of the catalogue; the negotiation's id."""
+def begin_negotiation(
+    edc: Edc, partner: str, address: str, asset: str, terms: Mapping[str, Any], *, told: str = ""
+) -> str:
+    """Ask for a contract on the terms of the catalogue; the negotiation's id. `told` is a URL that hears of its end."""
     policy = {"@context": ODRL, **terms, "@type": "Offer", "assigner": partner, "target": asset}
     body = {
         "@context": CONTEXT,
@@ -238,12 +242,13 @@ def begin_negotiation(edc: Edc, partner: str, address: str, asset: str, terms: M
         "counterPartyAddress": address,
         "protocol": PROTOCOL,
         "policy": policy,
+        "callbackAddresses": _callbacks(told, "contract.negotiation.finalized", "contract.negotiation.terminated"),
     }
     return str(call("POST", f"{edc.management}/v3/contractnegotiations", body)["@id"])
 
 
-def begin_transfer(edc: Edc, partner: str, address: str, agreement: str) -> str:
-    """Ask for a pull under an agreement; the transfer's id."""
+def begin_transfer(edc: Edc, partner: str, address: str, agreement: str, *, told: str = "") -> str:
+    """Ask for a pull under an agreement; the transfer's id. `told` is a URL that hears of its start."""
     body = {
         "@context": CONTEXT,
         "@type": "TransferRequest",
@@ -252,8 +257,13 @@ def begin_transfer(edc: Edc, partner: str, address: str, agreement: str) -> str:
         "connectorId": partner,
         "protocol": PROTOCOL,
         "transferType": "HttpData-PULL",
+        "callbackAddresses": _callbacks(told, "transfer.process.started", "transfer.process.terminated"),
     }
     return str(call("POST", f"{edc.management}/v3/transferprocesses", body)["@id"])
+
+
+def _callbacks(told: str, *events: str) -> list[dict[str, Any]]:
+    return [{"transactional": False, "uri": told, "events": list(events)}] if told else []
 
 
 def negotiated(edc: Edc, negotiation: str, *, timeout_s: float = 60.0) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Figures of the exchange, beside its peers: catalogue, negotiations, transfers, data plane, start and memory."""
