@@ -17,8 +17,13 @@ from genba.errors import Conflict, Unavailable
 
 SEED = 7
 LOTS = 60
+FILES = "検査と熱処理"
 READY_S = 30.0
 COMMAND_S = 300.0
+TOLD_S = 1.0  # a message to the partner takes less
+# Exit statuses that are as they should be: a person has to decide; refused.
+WAITS = 1
+REFUSED = 2
 PURPOSE = "quality"
 OTHER_PURPOSE = "ai.training"
 
@@ -58,12 +63,12 @@ class _Stage:
         # Keys of this demonstration stay in its folder.
         self._environment = {**os.environ, "GENBA_STATE_DIR": str(folder / "state"), "PYTHONUTF8": "1"}
 
-    def show(self, *arguments: str, fails: bool = False) -> None:
-        """Run a command and show what it says; raises Unavailable when it does not end as expected."""
+    def show(self, *arguments: str, status: int = 0) -> None:
+        """Run a command and show what it says; raises Unavailable when it ends with another exit status."""
         done = self._run(arguments)
         self._teller.command(f"genba {' '.join(shlex.quote(item) for item in arguments)}")
         self._teller.output((done.stdout + done.stderr).strip())
-        if (done.returncode != 0) is not fails:
+        if done.returncode != status:
             raise Unavailable("share.demo_failed", command=arguments[0], status=done.returncode)
 
     def ask(self, *arguments: str) -> dict[str, object] | list[dict[str, object]]:
@@ -161,9 +166,9 @@ def _set_up(stage: _Stage, teller: Teller, folder: Path) -> tuple[Company, Compa
         known = ("--name", other.name, "--address", f"{other.address}/dsp/2025-1", "--group", "協力会社")
         stage.show("partner", "add", other.id, *known, "--home", one.home.name)
     teller.chapter("share.demo_publish")
-    write_files(folder / "files")
-    stage.show("refine", "files", "--out", "product")
-    stage.show("publish", "product", "--terms", "suppliers", "--home", maker.home.name, fails=True)
+    write_files(folder / FILES)
+    stage.show("refine", FILES, "--out", "product")
+    stage.show("publish", "product", "--terms", "suppliers", "--home", maker.home.name, status=REFUSED)
     terms = ("--terms", "suppliers", "--set", f"purposes={PURPOSE}", "--set", "groups=協力会社")
     word = ("--personal-data", "none", "--signed-by", "品質保証部 山田")
     stage.show("publish", "product", *terms, *word, "--home", maker.home.name)
@@ -178,7 +183,7 @@ def _agree(stage: _Stage, teller: Teller, maker: Company, buyer: Company) -> Non
     assert isinstance(catalog, dict)
     offer = catalog["datasets"][0]["offers"][0][0]  # type: ignore[index]
     teller.chapter("share.demo_negotiate")
-    stage.show("negotiate", offer, "--yes", "--home", buyer.home.name)
+    stage.show("negotiate", offer, "--yes", "--wait", "1", "--home", buyer.home.name, status=WAITS)
     teller.chapter("share.demo_approve")
     stage.show("waiting", "list", "--home", maker.home.name)
     waiting = stage.ask("waiting", "list", "--home", maker.home.name)
@@ -194,11 +199,11 @@ def _use(stage: _Stage, teller: Teller, maker: Company, buyer: Company) -> None:
     pull = ("pull", agreement, "--home", buyer.home.name)
     stage.show(*pull, "--out", "received", "--purpose", PURPOSE)
     teller.chapter("share.demo_refused")
-    stage.show(*pull, "--out", "received-2", "--purpose", OTHER_PURPOSE, fails=True)
+    stage.show(*pull, "--out", "received-2", "--purpose", OTHER_PURPOSE, status=REFUSED)
     teller.chapter("share.demo_withdraw")
     stage.show("withdraw", agreement, "--reason", "取引終了 / end of business", "--home", maker.home.name)
-    time.sleep(1.0)  # the partner is told
-    stage.show(*pull, "--out", "received-3", "--purpose", PURPOSE, fails=True)
+    time.sleep(TOLD_S)
+    stage.show(*pull, "--out", "received-3", "--purpose", PURPOSE, status=REFUSED)
 
 
 def _agreement(stage: _Stage, buyer: Company) -> str:

@@ -160,7 +160,7 @@ class Publication:
     offer: str  # contract policy as an odrl:Offer without target, JSON
     access: str  # access policy, JSON
     folder: str  # delivered files, below the home's deliveries/ or an absolute path
-    manifest_sha256: str
+    manifest_sha256: str  # of delivery.json, the signed list of what is delivered
     published_at: datetime
     withdrawn_at: datetime | None = None
     rule: str = "person"  # accept, person or refuse: what happens when it is asked for

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -86,6 +87,7 @@ def test_the_delivery_holds_exactly_what_the_provider_signed(exchange: Exchange,
         publication = publications.load(tx, published.dataset)
     assert publication is not None
     delivery = load_delivery(exchange.home / publication.folder)
+    assert hashlib.sha256(delivery.body).hexdigest() == publication.manifest_sha256
     index = check_index(delivery.body, delivery.signature, exchange.verifier, provider=exchange.participant)
     assert {file.path for file in index.files} == {*TABLES, "dataset.json", "manifest.json"}
     with pytest.raises(Denied):
@@ -169,7 +171,8 @@ def test_the_statement_is_about_this_product_and_by_this_participant(exchange: E
         publication = publications.load(tx, published.dataset)
     assert publication is not None
     told = {"verifier": exchange.verifier, "signer": exchange.participant}
-    stated = check_statement(publication.personal_data, manifest_sha256=publication.manifest_sha256, **told)  # type: ignore[arg-type]
+    manifest_sha256 = hashlib.sha256((product / "manifest.json").read_bytes()).hexdigest()
+    stated = check_statement(publication.personal_data, manifest_sha256=manifest_sha256, **told)  # type: ignore[arg-type]
     assert (stated.decision, stated.by) == ("none", "品質保証部 山田")
     with pytest.raises(Denied):
         check_statement(publication.personal_data, manifest_sha256="1" * 64, **told)  # type: ignore[arg-type]

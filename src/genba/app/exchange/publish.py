@@ -1,5 +1,6 @@
 """Offer a product on terms: checked, frozen, signed and entered into the catalogue; or taken out of it again."""
 
+import hashlib
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ from genba.policy.audience import audience
 from genba.policy.checking import check_access, check_offer
 from genba.policy.terms import Terms
 from genba.storage.exchange import log, publications
-from genba.storage.exchange.deliveries import load_delivery, write_delivery
+from genba.storage.exchange.deliveries import Delivery, load_delivery, write_delivery
 from genba.storage.files import long_path
 from genba.writers import catalog_entry
 
@@ -116,7 +117,8 @@ def _enter(exchange: Exchange, draft: _Draft) -> Published:
         signer=exchange.participant,
     )
     folder = exchange.home / DELIVERIES / identity_of(draft.id)
-    files, size_bytes = _freeze(exchange, draft, folder)
+    delivery = _freeze(exchange, draft, folder)
+    sha256 = hashlib.sha256(delivery.body).hexdigest()
     offer_id = f"{draft.id}:offer"
     offer = odrl.write(replace(draft.terms.contract, id=offer_id, kind="Offer", assigner=exchange.participant))
     entry = catalog_entry.CatalogEntry(
@@ -126,9 +128,9 @@ def _enter(exchange: Exchange, draft: _Draft) -> Published:
         publisher=exchange.participant,
         keywords=draft.product.keywords,
         issued=at,
-        size_bytes=size_bytes,
-        files=files,
-        manifest_sha256=draft.product.manifest_sha256,
+        size_bytes=sum(file.size_bytes for file in delivery.index.files),
+        files=len(delivery.index.files),
+        manifest_sha256=sha256,
         quality=draft.product.quality,
         previous=draft.earlier[-1].id if draft.earlier else "",
         has_croissant=draft.product.has_croissant,
@@ -144,22 +146,22 @@ def _enter(exchange: Exchange, draft: _Draft) -> Published:
         offer=_json(offer),
         access=draft.access,
         folder=f"{DELIVERIES}/{folder.name}",
-        manifest_sha256=draft.product.manifest_sha256,
+        manifest_sha256=sha256,
         published_at=at,
         rule=draft.request.rule,
         personal_data=statement,
         details_visible=draft.terms.details_visible,
     )
     shown = catalog.dataset(publication.dataset, [publication.offer], id=draft.id, service_id=SERVICE_ID)
-    body = {"dataset": draft.id, "offer": offer_id, "manifest_sha256": draft.product.manifest_sha256, "terms": offer}
+    body = {"dataset": draft.id, "offer": offer_id, "manifest_sha256": sha256, "terms": offer}
     with exchange.database.transaction() as tx:
         publications.put(tx, publication, audience(draft.terms.access), series=draft.series, entry=shown)
         log.append(tx, exchange.signer, at=at, kind="published", agreement="", partner="", body=body)
     return _published(publication, exchange)
 
 
-def _freeze(exchange: Exchange, draft: _Draft, folder: Path) -> tuple[int, int]:
-    """Write the delivery and what may be seen before a contract; gives the number of files and their bytes."""
+def _freeze(exchange: Exchange, draft: _Draft, folder: Path) -> Delivery:
+    """Write the delivery and what may be seen before a contract."""
     with tempfile.TemporaryDirectory(dir=_made(exchange.home / DELIVERIES)) as narrow:
         files = draft.product.files
         if draft.terms.columns:
@@ -179,7 +181,7 @@ def _freeze(exchange: Exchange, draft: _Draft, folder: Path) -> tuple[int, int]:
             croissant = long_path(draft.product.root / "croissant.json").read_bytes()
             details["croissant"] = msgspec.json.decode(croissant)
         long_path(folder / DETAILS).write_bytes(msgspec.json.encode(details))
-    return len(delivery.index.files), sum(file.size_bytes for file in delivery.index.files)
+    return delivery
 
 
 def _made(folder: Path) -> Path:
