@@ -249,7 +249,9 @@ def _check(exchange: Exchange, tx: Transaction, grant: Grant, said: Stated, used
     partner = partners.load(tx, agreement.assignee)
     if grant.transfer.partner != agreement.assignee or (partner is not None and partner.blocked):
         raise Denied("pull.not_for_you")
-    decision = decide(Use(agreement=agreement, stated=said, now=exchange.now(), used=used, partner=partner))
+    # Handing the data to whom the agreement names is no onward provision; what comes later is asked for there.
+    use = Use(agreement=agreement, stated=said, now=exchange.now(), used=used, partner=partner, onward=False)
+    decision = decide(use)
     if not decision.allowed:
         raise Denied("pull.terms", reasons=", ".join(dict.fromkeys(reason.code for reason in decision.reasons)))
 
