@@ -25,7 +25,7 @@ TOLD_S = 1.0  # a message to the partner takes less
 WAITS = 1
 REFUSED = 2
 PURPOSE = "quality"
-OTHER_PURPOSE = "ai.training"
+OTHER_PURPOSE = "design"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

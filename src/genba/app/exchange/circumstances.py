@@ -12,6 +12,7 @@ from genba.errors import InvalidInput
 from genba.model.exchange import Agreement, Caller, Partner
 from genba.model.policy import Decision, Facts, Policy
 from genba.policy import evaluation, odrl
+from genba.policy.purposes import resolve
 
 PURPOSE, PLACE, TRAINING = "genba-purpose", "genba-place", "genba-training"
 MAX_PURPOSES = 20
@@ -56,7 +57,8 @@ def stated(purposes: str, place: str, training: str) -> Stated:
     learns = training.strip().lower()
     if learns not in _YES_NO:
         raise InvalidInput("pull.bad_training", training=training[:20])
-    return Stated(purposes=named or None, place=where or None, training=_YES_NO[learns])
+    resolved = tuple(map(resolve, named))
+    return Stated(purposes=resolved or None, place=where or None, training=_YES_NO[learns])
 
 
 def stated_in(query: Mapping[str, str], headers: Mapping[str, str]) -> Stated:
