@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from genba.app.exchange.node import Exchange
 from genba.web.outside import Application
+from genba.web.serve import Listening, serve
 
 
 @dataclass
@@ -75,3 +79,33 @@ def ask(
         return Got(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
     finally:
         connection.close()
+
+
+@contextmanager
+def running(exchange: Exchange, **options: Any) -> Iterator[Listening]:
+    """An exchange that is served by a thread of this process until the end of the block."""
+    told: list[Listening] = []
+    failed: list[BaseException] = []
+    is_ready, stop = threading.Event(), threading.Event()
+
+    def ready(listening: Listening) -> None:
+        told.append(listening)
+        is_ready.set()
+
+    def run() -> None:
+        try:
+            serve(exchange, ready=ready, stop=stop, **options)
+        except BaseException as error:  # raised again where somebody sees it
+            failed.append(error)
+            is_ready.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    is_ready.wait(20)
+    try:
+        if failed:
+            raise failed[0]
+        yield told[0]
+    finally:
+        stop.set()
+        thread.join(20)

@@ -28,6 +28,10 @@ SECURITY = {
 _OTHERS = bytes(set(range(256)) - set(b'[]{}"\\'))
 
 
+class Malformed(InvalidInput):
+    """What came cannot be read, whatever it was to say."""
+
+
 class TooLarge(InvalidInput):
     """A body is larger than what is taken."""
 
@@ -89,9 +93,9 @@ def _query(text: str) -> dict[str, str]:
     try:
         pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MOST_QUERY_FIELDS, errors="strict")
     except ValueError:
-        raise InvalidInput("web.bad_query") from None
+        raise Malformed("web.bad_query") from None
     if len({name for name, _ in pairs}) != len(pairs):
-        raise InvalidInput("web.bad_query")
+        raise Malformed("web.bad_query")
     return dict(pairs)
 
 

@@ -1,8 +1,9 @@
 """Puts the two applications together from what the exchange can do."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from genba.app.exchange.dispatch import Dispatcher
 from genba.app.exchange.node import Exchange
@@ -29,13 +30,23 @@ class Running:
     outside: Outside
     management: Management
     doors: tuple[Door, Door]
-    begin: Callable[[], None] = lambda: None
-    ends: tuple[Callable[[], None], ...] = field(default=())
+    jobs: Jobs
+    dispatcher: Dispatcher
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """Send what is due until the end of the block."""
+        self.dispatcher.start()
+        try:
+            yield
+        finally:
+            self.dispatcher.stop()
 
     def close(self) -> None:
-        """End what works in the background, in the order in which it depends on each other."""
-        for end in self.ends:
-            end()
+        """Begin nothing more."""
+        self.outside.close()
+        self.management.close()
+        self.jobs.close()
 
 
 def assemble(exchange: Exchange, log: StructuredLog, *, lang: str = "ja") -> Running:
@@ -63,8 +74,8 @@ def assemble(exchange: Exchange, log: StructuredLog, *, lang: str = "ja") -> Run
         outside=outside,
         management=management,
         doors=doors,
-        begin=dispatcher.start,
-        ends=(outside.close, management.close, jobs.close, dispatcher.stop),
+        jobs=jobs,
+        dispatcher=dispatcher,
     )
 
 

@@ -6,9 +6,10 @@ from typing import Protocol
 
 import msgspec
 
-from genba.errors import GenbaError, InvalidInput, NotFound, Unavailable
+from genba.errors import GenbaError, NotFound, Unavailable
 from genba.web.asgi import (
     Gone,
+    Malformed,
     Receive,
     Request,
     Response,
@@ -132,7 +133,7 @@ class Outside:
         if request.method in BODIES:
             body = await read_body(request, place.most_bytes)
             if is_deep(body):
-                raise InvalidInput("web.too_deep")
+                raise Malformed("web.too_deep")
         call = Call(
             method=request.method,
             path=request.path,

@@ -144,7 +144,7 @@ async def _serve(exchange: Exchange, ready: Ready, stop: threading.Event | None,
             asyncio.ensure_future(server.serve(sockets=[opened]))
             for server, opened in zip(servers, sockets, strict=True)
         ]
-        running.begin()
+        stack.enter_context(running.sending())
         ready(
             Listening(
                 protocol=addresses[0],

@@ -6,9 +6,21 @@ from http import HTTPStatus
 import msgspec
 
 from genba.app.exchange.node import Exchange
-from genba.errors import GenbaError, InvalidInput, NotFound
+from genba.errors import GenbaError, NotFound
 from genba.i18n import LANGUAGES, translate
-from genba.web.asgi import Gone, Receive, Request, Response, Scope, Send, answer, compressed, is_deep, read_body
+from genba.web.asgi import (
+    Gone,
+    Malformed,
+    Receive,
+    Request,
+    Response,
+    Scope,
+    Send,
+    answer,
+    compressed,
+    is_deep,
+    read_body,
+)
 from genba.web.asgi import request_of as asgi_request
 from genba.web.desk import CORRELATION, Desk, Visit, Workers, status_of, where
 from genba.web.management.openapi import PROBLEM
@@ -92,6 +104,8 @@ class Management:
     def _problem(self, visit: Visit, error: GenbaError, lang: str) -> Response:
         headers = {CORRELATION: visit.correlation, "content-language": lang}
         status = error.status if isinstance(error, Refused) else status_of(error)
+        if status == 400 and not isinstance(error, Malformed):
+            status = 422  # it can be read, but it does not fit
         if status == 503 and error.code.startswith(PARTNERS):
             status = 424  # we are well; it is a partner that does not answer
         if isinstance(error, Refused):
@@ -119,12 +133,12 @@ class Management:
 def _query(route: Route, request: Request) -> object:
     if route.query is None:
         if request.query:
-            raise InvalidInput("web.bad_query")
+            raise Malformed("web.bad_query")
         return None
     try:
         return msgspec.convert(dict(request.query), route.query, strict=False)
     except msgspec.ValidationError as error:
-        raise InvalidInput("web.bad_field", reason=str(error)) from None
+        raise Malformed("web.bad_field", reason=str(error)) from None
 
 
 async def _body(route: Route, request: Request) -> object:
@@ -133,17 +147,17 @@ async def _body(route: Route, request: Request) -> object:
     body = await read_body(request, BODY_BYTES)
     if route.body is None:
         if body:
-            raise InvalidInput("web.no_body_wanted")
+            raise Malformed("web.no_body_wanted")
         return None
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
         raise Refused("web.not_json", 415, accept="application/json")
     if is_deep(body):
-        raise InvalidInput("web.too_deep")
+        raise Malformed("web.too_deep")
     try:
         return msgspec.json.decode(body, type=route.body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput("web.bad_field", reason=str(error)) from None
+        raise Malformed("web.bad_field", reason=str(error)) from None
 
 
 def language(accepted: str, otherwise: str) -> str:

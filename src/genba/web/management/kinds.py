@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-Did = Annotated[str, msgspec.Meta(pattern=r"^did:[a-z0-9]+:[^\s]+$", max_length=2000)]
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
@@ -59,7 +58,7 @@ class PartnerIn(Struct):
     """What a person knows of a company."""
 
     name: Word = ""
-    address: Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^(https?://\S+|file:)?$")] = ""
+    address: Annotated[str, msgspec.Meta(max_length=2000, pattern=r"^(https?://[!-~]+|file:)?$")] = ""
     groups: Annotated[list[Word], msgspec.Meta(max_length=100)] = []
     corporate_number: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{13})?$")] = ""
 
@@ -265,8 +264,8 @@ class ReasonIn(Struct):
 class CatalogIn(Struct):
     """Whose catalogue, and what of it."""
 
-    address: Annotated[str, msgspec.Meta(pattern=r"^https?://\S+$", max_length=2000)]
-    partner: Annotated[str, msgspec.Meta(pattern=r"^(did:[a-z0-9]+:\S+)?$", max_length=2000)] = ""
+    address: Annotated[str, msgspec.Meta(pattern=r"^https?://[!-~]+$", max_length=2000)]
+    partner: Annotated[str, msgspec.Meta(pattern=r"^(did:[a-z0-9]+:[!-~]+)?$", max_length=2000)] = ""
     search: Word = ""
     facets: dict[Word, Annotated[list[Word], msgspec.Meta(max_length=20)]] = {}
     pages: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
@@ -326,7 +325,7 @@ class TransferIn(Struct):
     """Which agreement's data to ask for, and where."""
 
     agreement: Id
-    address: Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+|file:)$", max_length=2000)]
+    address: Annotated[str, msgspec.Meta(pattern=r"^(https?://[!-~]+|file:)$", max_length=2000)]
 
 
 class PullIn(Struct):

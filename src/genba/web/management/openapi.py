@@ -116,9 +116,9 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     elif route.status != 204:
         answer["content"] = {route.media_type: {"schema": {"type": "string"}}}
     responses = {str(route.status): answer}
-    refusals = {*ALWAYS, *route.refusals, *((404,) if "{" in route.path else ())}
+    refusals = {*ALWAYS, *route.refusals, *((404, 422) if "{" in route.path else ())}
     if route.body is not None:
-        refusals |= {408, 413, 415}
+        refusals |= {408, 413, 415, 422}
     problem = {PROBLEM: {"schema": schema_of[_key(Problem)]}}
     for status in sorted(refusals):
         responses[str(status)] = {"description": HTTPStatus(status).phrase, "content": problem}
