@@ -1,9 +1,8 @@
-import json
 from pathlib import Path
 
 import pytest
 
-from genba.app.exchange import holding, receipts
+from genba.app.exchange import holding
 from genba.app.exchange.pull import Pulled, pull
 from genba.errors import Denied
 from tests.app.exchange.trading import FILES, PURPOSE, Trade, trade
@@ -59,7 +58,7 @@ def test_both_logs_tell_of_the_pull_and_hold_both_receipts(made: Trade) -> None:
 
 
 def test_a_purpose_outside_the_terms_gets_nothing_and_the_refusal_is_logged(made: Trade) -> None:
-    with pytest.raises(Denied, match="pull.refused_there"):
+    with pytest.raises(Denied, match=r"pull\.refused_there"):
         fetch(made, purpose="cx.circular.dpp:1")
     assert not made.out.exists()
     (refused,) = made.bodies(made.maker, "pull.refused")
