@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from genba.model.exchange import Outgoing
 from genba.model.settings import Settings
 from genba.ports.database import Database
 from genba.ports.exchange import Http, Identity, Rules, Signer, Vault, Verifier
@@ -44,6 +45,7 @@ class Exchange:
     new_id: Callable[[], str] = new_pid
     new_token: Callable[[], str] = new_token
     nudge: Callable[[], None] = lambda: None  # wakes whoever sends messages, after a commit
+    hand_over: Callable[[tuple[Outgoing, ...]], None] | None = None  # takes what a commit has queued, leased already
 
     @property
     def participant(self) -> str:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TypeVar
 
 from genba.app.exchange.node import Exchange
+from genba.app.exchange.sending import collected
 from genba.errors import Conflict
 from genba.ports.database import Transaction
 from genba.storage.exchange import inbox
@@ -42,13 +43,16 @@ def in_transaction(exchange: Exchange, change: Callable[[Transaction], T]) -> T:
     """Make a change take effect as a whole, again when somebody was faster; whoever sends is woken afterwards."""
     for remaining in reversed(range(TRIES)):
         try:
-            with exchange.database.transaction() as tx:
+            with collected() as queued, exchange.database.transaction() as tx:
                 result = change(tx)
         except Conflict as conflict:
             if conflict.code not in _RACES or not remaining:
                 raise
         else:
-            exchange.nudge()
+            if exchange.hand_over is None:
+                exchange.nudge()
+            elif queued:
+                exchange.hand_over(tuple(queued))
             return result
     raise AssertionError("unreachable")
 
@@ -62,11 +66,10 @@ def answered(tx: Transaction, partner: str, process: str, body: bytes) -> Protoc
 def remember(
     exchange: Exchange, tx: Transaction, partner: str, process: str, body: bytes, response: ProtocolResponse
 ) -> ProtocolResponse:
-    """Keep an answer for repetitions, for twice the time that a partner may go on trying; the first one stays."""
+    """Keep the first answer to a message for repetitions, for twice the time that a partner may go on trying."""
+    expires = exchange.now() + timedelta(seconds=2 * exchange.settings.limits.give_up_after_s)
     digest = sha256(body).hexdigest()
-    if inbox.answer(tx, partner, process, digest) is None:
-        expires = exchange.now() + timedelta(seconds=2 * exchange.settings.limits.give_up_after_s)
-        inbox.remember(tx, partner, process, digest, status=response.status, body=response.body, expires=expires)
+    inbox.remember(tx, partner, process, digest, status=response.status, body=response.body, expires=expires)
     return response
 
 

@@ -1,7 +1,10 @@
 """Messages on their way to the other side: written, put into the outbox, signed in the log."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import msgspec
@@ -14,6 +17,9 @@ from genba.storage.exchange import log, outbox
 
 FILE = "file:"  # the address of partners whom messages reach as files
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+# Longer than a request may take; whoever dies meanwhile has its messages sent by another after this time.
+LEASE = timedelta(seconds=30)
+_QUEUED: ContextVar[list[Outgoing]] = ContextVar("queued")
 _JSON = msgspec.json.Encoder(order="sorted")
 
 
@@ -35,19 +41,37 @@ def queue(
     if letter.secret:
         body = exchange.vault.seal(body, label=_label(identifier)).encode()
     path = "/".join(quote(part, safe=":~-._") for part in letter.path)
-    outbox.put(
-        tx,
-        Outgoing(
-            id=identifier,
-            process=process,
-            kind=kind,
-            message=messages.type_of(letter.message),
-            partner=partner,
-            url=f"{address}/{path}",
-            body=body,
-            due_at=NEVER if address == FILE else exchange.now(),
-        ),
+    outgoing = Outgoing(
+        id=identifier,
+        process=process,
+        kind=kind,
+        message=messages.type_of(letter.message),
+        partner=partner,
+        url=f"{address}/{path}",
+        body=body,
+        due_at=_due(exchange, address),
     )
+    outbox.put(tx, outgoing)
+    if address != FILE:
+        _QUEUED.get().append(outgoing)
+
+
+def _due(exchange: Exchange, address: str) -> datetime:
+    """Say when a message is due: now, or after the lease of who gets it straight from the commit."""
+    if address == FILE:
+        return NEVER
+    return exchange.now() if exchange.hand_over is None else exchange.now() + LEASE
+
+
+@contextmanager
+def collected() -> Iterator[list[Outgoing]]:
+    """Collect what is queued meanwhile in this thread, so that it can be handed over after the commit."""
+    queued: list[Outgoing] = []
+    token = _QUEUED.set(queued)
+    try:
+        yield queued
+    finally:
+        _QUEUED.reset(token)
 
 
 def plain(exchange: Exchange, outgoing: Outgoing) -> bytes:

@@ -53,8 +53,7 @@ def append(
     """
     if not isinstance(body, str):
         body = json_text(body)
-    ((seq,),) = tx.execute("UPDATE log_head SET seq = seq + 1 WHERE part = 0 RETURNING seq")
-    ((previous,),) = tx.execute("SELECT sha256 FROM log_head WHERE part = 0")
+    ((seq, previous),) = tx.execute("UPDATE log_head SET seq = seq + 1 WHERE part = 0 RETURNING seq, sha256")
     content = _content(seq, moment(at), kind, agreement, partner, body, previous)
     sha256 = hashlib.sha256(content).hexdigest()
     entry = LogEntry(

@@ -46,6 +46,15 @@ def take_due(tx: Transaction, now: datetime, *, lease_until: datetime, limit: in
     return tuple(map(_outgoing, rows))
 
 
+def release(tx: Transaction, now: datetime, *, before: datetime) -> None:
+    """Make due what somebody leased for a first try and may have died with; a message sent twice does no harm."""
+    tx.execute(
+        "UPDATE outbox SET due_at = :now WHERE attempts = 0 AND due_at > :now AND due_at <= :before",
+        now=moment(now),
+        before=moment(before),
+    )
+
+
 def next_due(tx: Transaction) -> datetime | None:
     """Give the time at which something is due next."""
     ((earliest,),) = tx.execute("SELECT MIN(due_at) FROM outbox")
