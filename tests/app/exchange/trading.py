@@ -108,9 +108,15 @@ class Trade:
         return [json.loads(entry.body) for entry in self.entries(company, *kinds)]
 
 
-def trade(folder: Path, *, terms: dict[str, object] = FOR_QUALITY, files: Mapping[str, bytes] = FILES) -> Trade:
+def trade(
+    folder: Path,
+    *,
+    terms: dict[str, object] = FOR_QUALITY,
+    files: Mapping[str, bytes] = FILES,
+    line: DataLine | None = None,
+) -> Trade:
     """Publish, agree, and give both sides keys that can be told apart."""
-    line, clock = DataLine(), Clock()
+    line, clock = line or DataLine(), Clock()
     maker, buyer = Company("maker", line, clock), Company("buyer", line, clock)
     keys = {f"{company.did}#key": jwk.generate("ES256") for company in (maker, buyer)}
 
@@ -139,7 +145,9 @@ def trade(folder: Path, *, terms: dict[str, object] = FOR_QUALITY, files: Mappin
     return Trade(line=line, clock=clock, maker=maker, buyer=buyer, agreement=agreement.id, out=folder / "out")
 
 
-def publish(maker: Company, folder: Path, *, terms: dict[str, object], files: Mapping[str, bytes]) -> None:
+def publish(
+    maker: Company, folder: Path, *, terms: dict[str, object], files: Mapping[str, bytes], rule: str = "accept"
+) -> None:
     """Freeze files and offer them, without what only the catalogue needs."""
     source = folder / "source"
     for path, content in files.items():
@@ -158,7 +166,9 @@ def publish(maker: Company, folder: Path, *, terms: dict[str, object], files: Ma
     from hashlib import sha256
 
     entry = replace(
-        publication(DATASET, offer=terms), folder="deliveries/1", manifest_sha256=sha256(made.body).hexdigest()
+        publication(DATASET, rule=rule, offer=terms),
+        folder="deliveries/1",
+        manifest_sha256=sha256(made.body).hexdigest(),
     )
     with maker.database.transaction() as tx:
         publications.put(tx, entry, Audience(), entry="{}")
