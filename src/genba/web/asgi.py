@@ -25,7 +25,7 @@ SECURITY = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "cache-control": "no-store",
 }
-_OTHERS = bytes(set(range(256)) - set(b'[]{}"\\'))
+_OTHERS = bytes(set(range(256)) - set(b'[]{}"'))
 
 
 class Malformed(InvalidInput):
@@ -127,18 +127,16 @@ def is_deep(body: bytes, deepest: int = DEEPEST) -> bool:
     """Tell whether JSON is nested too deeply to be decoded; what is no JSON at all is not this function's matter."""
     if body.count(b"[") + body.count(b"{") <= deepest:
         return False
-    return any(depth > deepest for depth in _depths(body.translate(None, _OTHERS)))
+    # Escaped backslashes and quotes go first, so that every quote that is left begins or ends a string.
+    plain = body.replace(b"\\\\", b"").replace(b'\\"', b"")
+    return any(depth > deepest for depth in _depths(plain.translate(None, _OTHERS)))
 
 
 def _depths(marks: bytes) -> Iterator[int]:
     depth = 0
-    inside = escaped = False
+    inside = False
     for mark in marks:
-        if escaped:
-            escaped = False
-        elif mark == 0x5C:
-            escaped = inside
-        elif mark == 0x22:
+        if mark == 0x22:
             inside = not inside
         elif not inside:
             depth += 1 if mark in b"[{" else -1

@@ -150,8 +150,8 @@ class Outside:
                     reply = place.answering(call)
                 finally:
                     visit.participant = seen.mark
-                if seen.wait_s:
-                    raise TooMany("web.too_many_requests", seconds=seen.wait_s)
+                    if seen.wait_s:  # whatever else was made of the refusal
+                        raise TooMany("web.too_many_requests", seconds=seen.wait_s)
             if reply is None:
                 raise NotFound("web.no_such_place")
             if isinstance(reply, FileAnswer):

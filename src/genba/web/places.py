@@ -31,6 +31,7 @@ def places(exchange: Exchange) -> tuple[Place, ...]:
             weight="data",
         ),
         *_documents(exchange),
+        *_wallet(exchange),
         Place(prefix="/health/live", answering=lambda call: LIVE if call.path == "/health/live" else None),
     )
 
@@ -75,6 +76,23 @@ def _documents(exchange: Exchange) -> tuple[Place, ...]:
     path = "/" + "/".join([*(below or [".well-known"]), "did.json"])
     answer = Response(status=200, body=msgspec.json.encode(document), headers={"content-type": "application/did+json"})
     return (Place(prefix=path, answering=lambda call: answer if call.path == path else None),)
+
+
+def _wallet(exchange: Exchange) -> tuple[Place, ...]:
+    """Serve our Credential Service where our DID document says that it is."""
+    if not exchange.participant.startswith("did:web:"):
+        return ()
+    from genba.app.exchange import wallet
+    from genba.trust.wallet import MAX_BODY_BYTES
+
+    opened = wallet.open_wallet(exchange)
+
+    def answer(call: Call) -> Reply:
+        path = call.path.removeprefix(wallet.ROOT)
+        authorization = call.headers.get("authorization", "")
+        return opened.handle(call.method, path, authorization, call.body, now=exchange.now())
+
+    return (Place(prefix=f"{wallet.ROOT}/", answering=answer, most_bytes=MAX_BODY_BYTES),)
 
 
 def error_body(path: str, status: int, code: str, correlation: str) -> bytes:

@@ -46,6 +46,8 @@ async def stream(answer: FileAnswer, scope: Scope, receive: Receive, send: Send,
                 await send({"type": "http.response.body", "body": block, "more_body": left > 0})
             sent += len(block)
         await ahead
+        if not answer.size:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
     except TimeoutError:
         pass
     finally:
