@@ -209,6 +209,8 @@ BARS: dict[str, Bar] = {
     "rendering.lossless": Bar(en="LeRobot v3, one camera, lossless", ja="LeRobot v3（カメラ1台、可逆）", unit="/s"),
     "rendering.loaded": _share("LeRobot v3: frames that LeRobot's loader takes", "LeRobot v3：本家のローダーで読めたフレーム", 1.0),
     "rendering.windows": _factor("Random windows, times Lance's rate", "区間の無作為読み出し：Lanceの何倍か", 10),
+    "catalogue.rate": _factor("Catalogue of 1,000 datasets, times EDC's rate", "カタログ（1,000件）：EDCの何倍か", 10),
+    "catalogue.growth": _cost("Catalogue page: time at 100,000 ÷ at 1,000 datasets", "カタログの1ページ：10万件と1,000件の時間の比", 1.67, "×"),
 }  # fmt: skip
 
 
