@@ -34,6 +34,8 @@ COMMANDS = (
     "agreements",
     "pull",
     "withdraw",
+    "audit",
+    "backup",
     "demo",
     "recipes",
     "doctor",
