@@ -14,7 +14,7 @@ from genba.trust.dcp import DcpIdentity
 from genba.trust.dids import Resolver
 from genba.trust.presentations import PresentationCheck
 from genba.trust.status_lists import status_check
-from genba.trust.wallet import Offered, Wallet, keep
+from genba.trust.wallet import Offered, Wallet, held_of
 from tests.trust.issuer import Issuer
 from tests.trust.world import Clock, Company, Seen, Web, on_the_web, partners
 
@@ -107,7 +107,7 @@ class Dataspace:
         from genba.trust.credentials import read_credential
 
         for token in tokens:
-            keep(self.store, read_credential(token, self.resolver.key), self.clock())
+            self.store.put(held_of(read_credential(token, self.resolver.key), self.clock()))
 
     def call(self):
         """One message of the supplier to the maker: who is calling?"""

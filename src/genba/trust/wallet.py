@@ -4,7 +4,7 @@ Without any HTTP of its own: paths and bodies in, status and bodies out. The out
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Protocol
@@ -47,6 +47,7 @@ class WalletAnswer:
 
     status: int
     body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,7 @@ class Wallet:
         # All are verified before any is kept.
         found = [self._verified(container, issuer, now) for container in containers]
         for credential in found:
-            self.store.put(_held(credential, now))
+            self.store.put(held_of(credential, now))
         return WalletAnswer(status=200)
 
     def _verified(self, container: object, issuer: str, now: datetime) -> Credential:
@@ -181,12 +182,8 @@ class Wallet:
         return WalletAnswer(status=200)
 
 
-def keep(store: CredentialStore, credential: Credential, now: datetime) -> None:
-    """Put a credential that was verified into the wallet by hand."""
-    store.put(_held(credential, now))
-
-
-def _held(credential: Credential, now: datetime) -> HeldCredential:
+def held_of(credential: Credential, now: datetime) -> HeldCredential:
+    """Give a credential that was verified the form in which the wallet keeps it."""
     return HeldCredential(
         id=credential.id or sha256(credential.token.encode("ascii")).hexdigest(),
         types=credential.types,

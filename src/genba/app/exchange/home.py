@@ -125,7 +125,7 @@ def open_home(home: Path, *, rules: Rules | None = None) -> Exchange:
 
 
 def _open(home: Path, settings: Settings, rules: Rules | None) -> Exchange:
-    from genba.app.exchange.identities import make_identity, own_document
+    from genba.app.exchange.identities import Parts, make_identity, own_document
     from genba.app.exchange.rules import StandardRules
     from genba.connector.http import GuardedHttp
     from genba.trust import keys, vault
@@ -142,13 +142,22 @@ def _open(home: Path, settings: Settings, rules: Rules | None) -> Exchange:
         http, utc_now, plain_localhost=settings.network.plain_http, own={settings.participant: document}
     )
     database = open_database(home, settings)
-    signer = KeySigner(owned.current, kid)
+    parts = Parts(
+        home=home,
+        settings=settings,
+        key=owned.current,
+        kid=kid,
+        resolver=resolver,
+        http=http,
+        vault=opened,
+        database=database,
+    )
     return Exchange(
         home=home,
         settings=settings,
         database=database,
-        identity=make_identity(settings, owned.current, kid, resolver, http, opened, database),
-        signer=signer,
+        identity=make_identity(parts),
+        signer=KeySigner(owned.current, kid),
         verifier=DidVerifier(resolver.key),
         vault=opened,
         http=http,
