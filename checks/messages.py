@@ -21,7 +21,7 @@ TITLE = ".title"
 TEMPLATES = (".html", ".j2", ".jinja", ".md")
 CODE = re.compile(r"[a-z0-9_]+\.[a-z0-9_]*[a-z0-9]")
 FILE_SUFFIXES = frozenset(
-    {"csv", "html", "jinja", "json", "jsonl", "lock", "log", "md", "parquet", "toml", "txt", "xml"}
+    {"csv", "html", "jinja", "json", "jsonl", "jws", "lock", "log", "md", "parquet", "sqlite", "toml", "txt", "xml"}
 )
 BEGINNING = re.compile(r"[a-z0-9_]+\.([a-z0-9_]*[._])?")
 

@@ -16,6 +16,7 @@ from genba.storage.exchange.columns import json_text, moment, time
 
 BEGINNING = "0" * 64
 TYP = "genba-log+jws"
+FORMAT = "genba-log-1"
 _COLUMNS = "seq, at, kind, agreement, partner, body, previous, sha256, signature"
 PAGE = 500
 LINE_BYTES = 10_000_000
@@ -187,9 +188,10 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _LINE = msgspec.json.Decoder(_Line)
 
 
-def _content(seq: int, at: int, kind: str, agreement: str, partner: str, body: str, previous: str) -> bytes:
+def _content(seq: int, at: int, *named: str) -> bytes:
+    """Give what is hashed: number, time, then kind, agreement, partner, body and the hash before."""
     # A list has one way only to be written: lengths cannot be shifted from one value into the next.
-    return msgspec.json.encode(["genba-log-1", seq, at, kind, agreement, partner, body, previous])
+    return msgspec.json.encode([FORMAT, seq, at, *named])
 
 
 def _values(entry: LogEntry) -> dict[str, object]:
