@@ -7,7 +7,10 @@ from genba.storage.exchange.columns import moment
 
 
 def first_time(tx: Transaction, issuer: str, jti: str, expires: datetime) -> bool:
-    """Say whether a token is seen for the first time, and remember it; of two at once, one is the first."""
+    """Say whether a token is seen for the first time, and remember it; of two at once, one is the first.
+
+    `expires` is when nobody takes it any more: the tolerated difference between clocks is part of it.
+    """
     rows = tx.execute(
         "INSERT INTO replay(issuer, jti, expires_at) VALUES (:issuer, :jti, :expires_at) "
         "ON CONFLICT (issuer, jti) DO NOTHING RETURNING jti",
@@ -19,5 +22,5 @@ def first_time(tx: Transaction, issuer: str, jti: str, expires: datetime) -> boo
 
 
 def purge(tx: Transaction, now: datetime) -> None:
-    """Forget tokens that nobody would accept any more; pass a time that is behind by the tolerated clock skew."""
+    """Forget tokens that nobody takes any more."""
     tx.execute("DELETE FROM replay WHERE expires_at < :now", now=moment(now))
