@@ -2,14 +2,15 @@
 
 from urllib.parse import parse_qs, urlencode
 
+from genba.app.exchange.admission import admitted
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import JSON, ProtocolResponse
 from genba.dsp import catalog, messages
-from genba.dsp.filtering import read_filter
+from genba.dsp.filtering import CatalogFilter, read_filter
 from genba.errors import InvalidInput, NotFound
-from genba.model.exchange import Caller
+from genba.model.exchange import Caller, Partner, Publication
 from genba.ports.database import Transaction
-from genba.storage.exchange import catalogue, partners, publications
+from genba.storage.exchange import catalogue, publications
 from genba.storage.exchange.audiences import Viewer
 from genba.storage.files import long_path
 
@@ -19,9 +20,8 @@ SERVICE_ID = "urn:genba:dsp"  # our protocol endpoint, as datasets name it
 DETAILS = "details.json"
 
 
-def viewer(exchange: Exchange, tx: Transaction, caller: Caller) -> Viewer:
+def viewer(exchange: Exchange, caller: Caller, partner: Partner | None) -> Viewer:
     """Say who looks: what was proven of it, and what we entered about it."""
-    partner = partners.load(tx, caller.id)
     return Viewer(
         id=caller.id,
         groups=partner.groups if partner else (),
@@ -33,12 +33,13 @@ def viewer(exchange: Exchange, tx: Transaction, caller: Caller) -> Viewer:
     )
 
 
-def is_offered(exchange: Exchange, tx: Transaction, caller: Caller, dataset: str, offer_id: str) -> bool:
-    """Whether a caller may see a dataset and is offered it under this id."""
-    if not dataset or not catalogue.may_see(tx, viewer(exchange, tx, caller), dataset):
-        return False
-    publication = publications.load(tx, dataset)
-    return publication is not None and publication.offer_id == offer_id
+def offered(
+    exchange: Exchange, tx: Transaction, caller: Caller, partner: Partner | None, dataset: str
+) -> Publication | None:
+    """Give what is offered to a caller under an id; None where it may not see it, or nobody offers it."""
+    if not dataset or not catalogue.may_see(tx, viewer(exchange, caller, partner), dataset):
+        return None
+    return publications.load(tx, dataset)
 
 
 def page(exchange: Exchange, caller: Caller, query: str, body: bytes) -> ProtocolResponse:
@@ -46,15 +47,9 @@ def page(exchange: Exchange, caller: Caller, query: str, body: bytes) -> Protoco
     message = messages.read(body, messages.CatalogRequest)
     wanted = read_filter(message.filter)
     after, limit = _place(exchange, query)
+    limit = min(limit, wanted.limit or limit)
     with exchange.database.reading() as tx:
-        found = catalogue.page(
-            tx,
-            viewer(exchange, tx, caller),
-            search=wanted.search,
-            facets=wanted.facets,
-            after=after,
-            limit=limit,
-        )
+        found = _looked_up(tx, viewer(exchange, caller, admitted(tx, caller)), wanted, after, limit)
     address = exchange.protocol_address
     written = catalog.catalog(
         exchange.participant,
@@ -70,6 +65,22 @@ def page(exchange: Exchange, caller: Caller, query: str, body: bytes) -> Protoco
     return ProtocolResponse(status=200, body=written, headers={**JSON, "link": ", ".join(links)} if links else JSON)
 
 
+def _looked_up(tx: Transaction, who: Viewer, wanted: CatalogFilter, after: str, limit: int) -> catalogue.Page:
+    """Give a page; who counts instead of following links is led there, once."""
+
+    def look(after: str, limit: int) -> catalogue.Page:
+        return catalogue.page(tx, who, search=wanted.search, facets=wanted.facets, after=after, limit=limit)
+
+    left = 0 if after else wanted.offset
+    while left:
+        step = min(left, catalogue.LIMIT)
+        after = look(after, step).next
+        if not after:
+            return catalogue.Page(datasets=())
+        left -= step
+    return look(after, limit)
+
+
 def _place(exchange: Exchange, query: str) -> tuple[str, int]:
     most = exchange.settings.limits.page_size
     try:
@@ -83,7 +94,7 @@ def _place(exchange: Exchange, query: str) -> tuple[str, int]:
 def single(exchange: Exchange, caller: Caller, dataset: str) -> ProtocolResponse:
     """Answer with one dataset; one that the caller may not see is as unknown as one that does not exist."""
     with exchange.database.reading() as tx:
-        found = catalogue.dataset(tx, viewer(exchange, tx, caller), dataset)
+        found = catalogue.dataset(tx, viewer(exchange, caller, admitted(tx, caller)), dataset)
     if found is None:
         raise NotFound("exchange.no_such_dataset")
     return ProtocolResponse(status=200, body=catalog.single(found))
@@ -92,8 +103,7 @@ def single(exchange: Exchange, caller: Caller, dataset: str) -> ProtocolResponse
 def details(exchange: Exchange, caller: Caller, dataset: str) -> ProtocolResponse:
     """Show schema and samples before a contract, where the terms let them be seen; else there are none."""
     with exchange.database.reading() as tx:
-        seen = catalogue.may_see(tx, viewer(exchange, tx, caller), dataset)
-        publication = publications.load(tx, dataset) if seen else None
+        publication = offered(exchange, tx, caller, admitted(tx, caller), dataset)
     if publication is None or not publication.details_visible:
         raise NotFound("exchange.no_such_dataset")
     try:

@@ -4,6 +4,7 @@ import logging
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,7 +12,7 @@ from urllib.parse import quote
 
 from genba.app.exchange import acknowledging, sweeping
 from genba.app.exchange.node import Exchange
-from genba.app.exchange.sending import plain
+from genba.app.exchange.sending import LEASE, plain
 from genba.dsp import messages
 from genba.dsp.errors import read_error
 from genba.errors import GenbaError
@@ -20,9 +21,9 @@ from genba.ports.exchange import Answer
 from genba.storage.exchange import negotiations, outbox, transfers
 
 LOG = logging.getLogger("genba.exchange")
-# Longer than a request may take; whoever dies meanwhile has its messages sent by another after this time.
-LEASE_S = 30.0
+LEASE_S = LEASE.total_seconds()
 FIRST_S = 0.5
+POLLED = 50
 MOST_S = 600.0
 # A refusal may be a matter of messages that overtook each other; it counts when it comes again.
 REFUSALS = 3
@@ -136,70 +137,98 @@ def _later(exchange: Exchange, outgoing: Outgoing, failure: str, pace: Pace) -> 
 
 
 class Dispatcher:
-    """Threads that send what is due: woken after a change, otherwise looking now and then."""
+    """Threads that send: what a commit hands over at once, and what the due-table holds now and then."""
 
     def __init__(
         self,
         exchange: Exchange,
         *,
-        threads: int = 4,
+        threads: int = 8,
         poll_s: float = 1.0,
         sweep_s: float = 60.0,
         pace: Pace = STANDARD,
     ) -> None:
-        """Take the exchange; `exchange` of this object is the one that wakes it, to be used by whoever receives."""
-        self.exchange = replace(exchange, nudge=self.nudge)
+        """Take the exchange; `exchange` of this object is the one that hands over to it, for whoever receives."""
+        self.exchange = replace(exchange, nudge=self.nudge, hand_over=self.hand_over)
         self._pace = pace
         self._poll_s = poll_s
         self._sweep_s = sweep_s
         self._wake = threading.Condition()
-        self._nudges = 0
+        self._ready: deque[Outgoing] = deque()
         self._is_stopping = False
-        self._next_sweep = time.monotonic()
+        self._next_poll = time.monotonic()
+        self._next_sweep = time.monotonic() + sweep_s
         self._threads = [
             threading.Thread(target=self._run, name=f"genba-dispatch-{number}", daemon=True)
             for number in range(threads)
         ]
 
     def start(self) -> None:
-        """Begin to send."""
+        """Begin to send, what an earlier process died with first."""
+        now = self.exchange.now()
+        with self.exchange.database.transaction() as tx:
+            outbox.release(tx, now, before=now + LEASE)
         for thread in self._threads:
             thread.start()
 
-    def nudge(self) -> None:
-        """Say that something may be due."""
+    def hand_over(self, queued: tuple[Outgoing, ...]) -> None:
+        """Take messages that were just queued; they are ours for the time of a lease."""
         with self._wake:
-            self._nudges += 1
+            self._ready.extend(queued)
+            self._wake.notify(len(queued))
+
+    def nudge(self) -> None:
+        """Look into the due-table now."""
+        with self._wake:
+            self._next_poll = 0.0
             self._wake.notify()
 
     def stop(self, *, timeout_s: float = 15.0) -> None:
-        """End after the messages that are on their way."""
+        """End after the messages that are on their way; the others wait in the due-table."""
         with self._wake:
             self._is_stopping = True
             self._wake.notify_all()
         for thread in self._threads:
-            thread.join(timeout_s)
+            if thread.ident is not None:
+                thread.join(timeout_s)
 
     def _run(self) -> None:
         while not self._is_stopping:
             try:
-                self._sweep()
-                sent = deliver_due(self.exchange, limit=1, pace=self._pace)
+                handed = self._following()
+                if handed is not None:
+                    deliver(self.exchange, handed, self._pace)
+                elif self._is_time():
+                    self._poll()
             except (GenbaError, OSError) as error:
                 LOG.warning("dispatch failed", extra={"code": getattr(error, "code", type(error).__name__)})
-                sent = 0
-            if not sent:
-                self._sleep()
 
-    def _sleep(self) -> None:
+    def _following(self) -> Outgoing | None:
+        """Give the next message, or None when it is time to look into the due-table."""
         with self._wake:
-            if not self._nudges and not self._is_stopping:
-                self._wake.wait(self._poll_s)
-            self._nudges = 0
+            while not self._ready and not self._is_stopping:
+                left = self._next_poll - time.monotonic()
+                if left <= 0:
+                    return None
+                self._wake.wait(left)
+            return self._ready.popleft() if self._ready and not self._is_stopping else None
 
-    def _sweep(self) -> None:
+    def _is_time(self) -> bool:
+        """Let one thread look, and the others wait for the next time."""
         with self._wake:
-            if time.monotonic() < self._next_sweep:
-                return
+            if self._is_stopping or time.monotonic() < self._next_poll:
+                return False
+            self._next_poll = time.monotonic() + self._poll_s
+            return True
+
+    def _poll(self) -> None:
+        now = self.exchange.now()
+        lease_until = now + timedelta(seconds=self._pace.lease_s)
+        with self.exchange.database.transaction() as tx:
+            due = outbox.take_due(tx, now, lease_until=lease_until, limit=POLLED)
+        self.hand_over(due)
+        if len(due) == POLLED:
+            self.nudge()
+        if time.monotonic() >= self._next_sweep:
             self._next_sweep = time.monotonic() + self._sweep_s
-        sweeping.sweep(self.exchange)
+            sweeping.sweep(self.exchange)

@@ -11,7 +11,6 @@ from genba.dsp.limits import MESSAGE_BYTES
 from genba.dsp.versions import VERSION, WELL_KNOWN, Version, write_versions
 from genba.errors import Conflict, Denied, GenbaError, InvalidInput, NotFound, Unavailable
 from genba.model.exchange import Caller
-from genba.storage.exchange import partners
 
 __all__ = ["ProtocolRequest", "ProtocolResponse", "handle"]
 
@@ -38,7 +37,7 @@ def handle(exchange: Exchange, request: ProtocolRequest) -> ProtocolResponse:
     if len(request.body) > MESSAGE_BYTES:
         return _error(area, parts, 413, "dsp.too_large")
     try:
-        caller = _caller(exchange, request)
+        caller = exchange.identity.caller(request.headers.get("authorization", ""), now=exchange.now())
     except Denied:
         return _error(area, parts, 401, "exchange.who_are_you")
     except GenbaError:
@@ -47,16 +46,9 @@ def handle(exchange: Exchange, request: ProtocolRequest) -> ProtocolResponse:
         found = _route(exchange, request, caller, parts)
         return ProtocolResponse(status=405) if found is None else found()
     except GenbaError as error:
+        if error.code == "exchange.blocked":
+            return _error(area, parts, 401, "exchange.who_are_you")
         return _error(area, parts, _status(error), error.code)
-
-
-def _caller(exchange: Exchange, request: ProtocolRequest) -> Caller:
-    caller = exchange.identity.caller(request.headers.get("authorization", ""), now=exchange.now())
-    with exchange.database.reading() as tx:
-        partner = partners.load(tx, caller.id)
-    if partner is not None and partner.blocked:
-        raise Denied("exchange.blocked")
-    return caller
 
 
 def _parts(path: str) -> tuple[str, ...]:

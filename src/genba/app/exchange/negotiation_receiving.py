@@ -1,6 +1,7 @@
 """Messages of a negotiation that come in: each changes the record, the log, the outbox and the answer kept at once."""
 
 from genba.app.exchange import cataloguing, negotiation_steps
+from genba.app.exchange.admission import admitted
 from genba.app.exchange.guarding import callback
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import ProtocolResponse, answered, in_transaction, is_refusal, remember
@@ -38,10 +39,18 @@ def state_of(negotiation: Negotiation) -> bytes:
 def show(exchange: Exchange, caller: Caller, pid: str) -> ProtocolResponse:
     """Answer with the state of a negotiation, to its partner alone."""
     with exchange.database.reading() as tx:
+        admitted(tx, caller)
         negotiation = negotiations.load(tx, pid)
     if negotiation is None or negotiation.partner != caller.id:
         raise NotFound("exchange.no_such_process")
     return ProtocolResponse(status=200, body=state_of(negotiation))
+
+
+def beginning(message: messages.ContractRequest | messages.ContractOffer) -> str:
+    """Name a negotiation that has no id of ours yet, for repetitions of the message that begins it."""
+    if isinstance(message, messages.ContractRequest):
+        return f"request:{message.consumer_pid}"
+    return f"offer:{message.provider_pid}"
 
 
 def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolResponse:
@@ -54,13 +63,14 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
     address = callback(exchange, message.callback_address)
 
     def begin(tx: Transaction) -> ProtocolResponse:
-        process = f"request:{message.consumer_pid}"
-        known = answered(tx, caller.id, process, body)
+        known = answered(tx, caller.id, beginning(message), body)
         if known is not None:
             return known
         if negotiations.by_peer(tx, Role.PROVIDER, message.consumer_pid, caller.id) is not None:
             raise Conflict("exchange.pid_taken")
-        if not cataloguing.is_offered(exchange, tx, caller, target, identifier(offer)):
+        partner = admitted(tx, caller)
+        publication = cataloguing.offered(exchange, tx, caller, partner, target)
+        if publication is None or publication.offer_id != identifier(offer):
             raise NotFound("exchange.no_such_offer")
         empty = Negotiation(
             provider_pid=exchange.new_id(),
@@ -73,7 +83,8 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
             offer="",
             changed_at=exchange.now(),
         )
-        return _begun(exchange, tx, empty, message, body, process)
+        situation = negotiation_steps.Situation(partner=partner, publication=publication)
+        return _begun(exchange, tx, empty, message, body, situation)
 
     return in_transaction(exchange, begin)
 
@@ -87,8 +98,7 @@ def open_offer(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRespo
     address = callback(exchange, message.callback_address)
 
     def begin(tx: Transaction) -> ProtocolResponse:
-        process = f"offer:{message.provider_pid}"
-        known = answered(tx, caller.id, process, body)
+        known = answered(tx, caller.id, beginning(message), body)
         if known is not None:
             return known
         if negotiations.by_peer(tx, Role.CONSUMER, message.provider_pid, caller.id) is not None:
@@ -104,7 +114,7 @@ def open_offer(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRespo
             offer="",
             changed_at=exchange.now(),
         )
-        return _begun(exchange, tx, empty, message, body, process)
+        return _begun(exchange, tx, empty, message, body, negotiation_steps.Situation(partner=admitted(tx, caller)))
 
     return in_transaction(exchange, begin)
 
@@ -115,11 +125,15 @@ def _begun(
     empty: Negotiation,
     message: messages.ContractRequest | messages.ContractOffer,
     body: bytes,
-    process: str,
+    situation: negotiation_steps.Situation,
 ) -> ProtocolResponse:
-    after = advance(empty, message, empty.role.other, at=exchange.now())
-    settled = negotiation_steps.settle(exchange, tx, empty, after, message=meaning(message), sender=empty.role.other)
+    sender = empty.role.other
+    after = advance(empty, message, sender, at=exchange.now())
+    settled = negotiation_steps.settle(
+        exchange, tx, empty, after, message=meaning(message), sender=sender, situation=situation
+    )
     negotiations.add(tx, settled)
+    process = beginning(message)
     response = ProtocolResponse(status=201, body=state_of(settled))
     return remember(exchange, tx, empty.partner, process, body, response)
 
@@ -130,6 +144,7 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...],
         raise NotFound("exchange.no_such_path")
 
     def change(tx: Transaction) -> ProtocolResponse:
+        admitted(tx, caller)
         negotiation = negotiations.load(tx, pid)
         if negotiation is None or negotiation.partner != caller.id:
             raise NotFound("exchange.no_such_process")
@@ -146,7 +161,8 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...],
             if not is_refusal(refusal):
                 raise
             error = negotiation_error(negotiation.provider_pid, negotiation.consumer_pid, refusal.code)
-            return remember(exchange, tx, caller.id, pid, body, ProtocolResponse(status=400, body=error))
+            response = ProtocolResponse(status=400, body=error)
+            return response if known else remember(exchange, tx, caller.id, pid, body, response)
         before = negotiation
         if ours is not None and received.settled:
             outbox.drop(tx, pid)
@@ -157,6 +173,6 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...],
         settled = negotiation_steps.settle(exchange, tx, before, received.record, message=means, sender=sender)
         negotiations.save(tx, settled)
         response = ProtocolResponse(status=200, body=state_of(received.record))
-        return remember(exchange, tx, caller.id, pid, body, response)
+        return response if known else remember(exchange, tx, caller.id, pid, body, response)
 
     return in_transaction(exchange, change)

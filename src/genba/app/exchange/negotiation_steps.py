@@ -1,7 +1,7 @@
 """What a step of a negotiation does: the message it sends, the agreement it makes, the person it waits for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -13,7 +13,7 @@ from genba.dsp import messages, offers
 from genba.dsp.negotiation import Message, allows
 from genba.dsp.repetition import may_send_negotiation
 from genba.errors import Conflict, InvalidInput
-from genba.model.exchange import Agreement, Negotiation, NegotiationState, Role
+from genba.model.exchange import Agreement, Negotiation, NegotiationState, Partner, Publication, Role
 from genba.ports.database import Transaction
 from genba.ports.exchange import Step
 from genba.storage.exchange import agreements, outbox, partners, publications
@@ -31,8 +31,34 @@ STEPS: Mapping[str, Message] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What a decision looks at beside the negotiation itself."""
+
+    publication: Publication | None = None
+    partner: Partner | None = None
+
+
+# Where a side has something to decide; anywhere else nothing is looked up.
+_DECIDES = frozenset(
+    {
+        (Role.PROVIDER, State.REQUESTED),
+        (Role.PROVIDER, State.ACCEPTED),
+        (Role.CONSUMER, State.OFFERED),
+        (Role.CONSUMER, State.AGREED),
+    }
+)
+
+
 def settle(
-    exchange: Exchange, tx: Transaction, before: Negotiation, after: Negotiation, *, message: Message, sender: Role
+    exchange: Exchange,
+    tx: Transaction,
+    before: Negotiation,
+    after: Negotiation,
+    *,
+    message: Message,
+    sender: Role,
+    situation: Situation | None = None,
 ) -> Negotiation:
     """Do all that belongs to a new state: log it, keep the agreement, ask the rules, queue what they say.
 
@@ -42,7 +68,10 @@ def settle(
     if after.role is Role.CONSUMER:
         _consumer_keeps(exchange, tx, after)
     asked = before.offer if message is Message.OFFER and sender is not after.role else ""
-    return carry_out(exchange, tx, after, _next(exchange, tx, after, asked))
+    decided_in = situation or _situation(tx, after)
+    wrong = _wrong_parties(exchange, after) if after.state is State.AGREED else ""
+    step = exchange.rules.negotiation(after, decided_in.publication, decided_in.partner, asked=asked, wrong=wrong)
+    return carry_out(exchange, tx, after, step, is_clear=True)
 
 
 def note(
@@ -70,11 +99,13 @@ def note(
     )
 
 
-def _next(exchange: Exchange, tx: Transaction, negotiation: Negotiation, asked: str) -> Step:
-    partner = partners.load(tx, negotiation.partner)
-    publication = publications.load(tx, negotiation.dataset) if negotiation.role is Role.PROVIDER else None
-    wrong = _wrong_parties(exchange, negotiation) if negotiation.state is State.AGREED else ""
-    return exchange.rules.negotiation(negotiation, publication, partner, asked=asked, wrong=wrong)
+def _situation(tx: Transaction, negotiation: Negotiation) -> Situation:
+    if (negotiation.role, negotiation.state) not in _DECIDES:
+        return Situation()
+    return Situation(
+        publication=publications.load(tx, negotiation.dataset) if negotiation.role is Role.PROVIDER else None,
+        partner=partners.load(tx, negotiation.partner),
+    )
 
 
 def _wrong_parties(exchange: Exchange, negotiation: Negotiation) -> str:
@@ -87,14 +118,19 @@ def _wrong_parties(exchange: Exchange, negotiation: Negotiation) -> str:
     return "" if named.get("target") == negotiation.dataset else "exchange.agreement_about_another"
 
 
-def carry_out(exchange: Exchange, tx: Transaction, negotiation: Negotiation, step: Step) -> Negotiation:
-    """Queue the message of a step, or hold the negotiation for a person; gives the record to be saved."""
+def carry_out(
+    exchange: Exchange, tx: Transaction, negotiation: Negotiation, step: Step, *, is_clear: bool = False
+) -> Negotiation:
+    """Queue the message of a step, or hold the negotiation for a person; gives the record to be saved.
+
+    `is_clear` says that no message of ours can be on its way, as after each change.
+    """
     if step.do == "nothing":
         return negotiation
     if step.do == "wait":
         notices.tell(exchange, tx, step.reason, negotiation.pid, partner=negotiation.partner, **step.details)
         return replace(negotiation, waiting=step.reason)
-    check(tx, negotiation, step)
+    check(tx, negotiation, step, is_clear=is_clear)
     changed, letter = _LETTERS[step.do](exchange, tx, negotiation, step)
     queue(
         exchange,
@@ -114,12 +150,12 @@ def decided(exchange: Exchange, negotiation: Negotiation, step: Step) -> Negotia
     return replace(negotiation, waiting=waiting, changed_at=exchange.now())
 
 
-def check(tx: Transaction, negotiation: Negotiation, step: Step) -> None:
+def check(tx: Transaction, negotiation: Negotiation, step: Step, *, is_clear: bool) -> None:
     """Refuse a step that we may not take now; a termination takes the place of a message that is on its way."""
     means = STEPS.get(step.do)
     if means is None or negotiation.state is None or not allows(negotiation.state, means, negotiation.role):
         raise Conflict("exchange.step_not_allowed", step=step.do, state=negotiation.state or "-")
-    pending = outbox.pending(tx, negotiation.pid)
+    pending = None if is_clear else outbox.pending(tx, negotiation.pid)
     if pending is None:
         return
     ours = messages.read_negotiation_message(pending.body)
@@ -138,25 +174,25 @@ def _consumer_keeps(exchange: Exchange, tx: Transaction, negotiation: Negotiatio
 
 def keep_agreement(tx: Transaction, negotiation: Negotiation, participant: str, now: datetime) -> None:
     """Keep what was agreed, not final yet."""
+    agreements.add(tx, _agreement(negotiation, participant, now))
+
+
+def _agreement(negotiation: Negotiation, participant: str, now: datetime) -> Agreement:
     provides = negotiation.role is Role.PROVIDER
-    agreements.add(
-        tx,
-        Agreement(
-            id=negotiation.agreement_id,
-            role=negotiation.role,
-            dataset=negotiation.dataset,
-            assigner=participant if provides else negotiation.partner,
-            assignee=negotiation.partner if provides else participant,
-            policy=negotiation.agreement,
-            agreed_at=now,
-        ),
+    return Agreement(
+        id=negotiation.agreement_id,
+        role=negotiation.role,
+        dataset=negotiation.dataset,
+        assigner=participant if provides else negotiation.partner,
+        assignee=negotiation.partner if provides else participant,
+        policy=negotiation.agreement,
+        agreed_at=now,
     )
 
 
 def _finalize(exchange: Exchange, tx: Transaction, negotiation: Negotiation) -> None:
-    agreement = agreements.load(tx, negotiation.agreement_id)
-    if agreement is not None:
-        agreements.save(tx, replace(agreement, final=True))
+    """Make the agreement count; an earlier withdrawal stays, nothing else of it changes."""
+    agreements.save(tx, replace(_agreement(negotiation, exchange.participant, exchange.now()), final=True))
     record(
         exchange,
         tx,

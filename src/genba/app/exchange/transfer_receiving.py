@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from genba.app.exchange import in_force, transfer_steps
+from genba.app.exchange.admission import admitted
 from genba.app.exchange.guarding import callback
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import ProtocolResponse, answered, in_transaction, is_refusal, remember
@@ -38,6 +39,7 @@ def state_of(transfer: Transfer) -> bytes:
 def show(exchange: Exchange, caller: Caller, pid: str) -> ProtocolResponse:
     """Answer with the state of a transfer, to its partner alone."""
     with exchange.database.reading() as tx:
+        admitted(tx, caller)
         transfer = transfers.load(tx, pid, exchange.vault)
     if transfer is None or transfer.partner != caller.id:
         raise NotFound("exchange.no_such_process")
@@ -51,6 +53,7 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
 
     def begin(tx: Transaction) -> ProtocolResponse:
         process = f"transfer:{message.consumer_pid}"
+        admitted(tx, caller)
         known = answered(tx, caller.id, process, body)
         if known is not None:
             return known
@@ -88,6 +91,7 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: str, body: bytes
         raise NotFound("exchange.no_such_path")
 
     def change(tx: Transaction) -> ProtocolResponse:
+        admitted(tx, caller)
         transfer = transfers.load(tx, pid, exchange.vault)
         if transfer is None or transfer.partner != caller.id:
             raise NotFound("exchange.no_such_process")
@@ -104,7 +108,8 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: str, body: bytes
             if not is_refusal(refusal):
                 raise
             error = transfer_error(transfer.provider_pid, transfer.consumer_pid, refusal.code)
-            return remember(exchange, tx, caller.id, pid, body, ProtocolResponse(status=400, body=error))
+            response = ProtocolResponse(status=400, body=error)
+            return response if known else remember(exchange, tx, caller.id, pid, body, response)
         before, after = transfer, received.record
         if ours is not None and received.settled:
             outbox.drop(tx, pid)
@@ -116,6 +121,6 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: str, body: bytes
         settled = transfer_steps.settle(exchange, tx, before, after, message=means, sender=sender)
         transfers.save(tx, settled, exchange.vault)
         response = ProtocolResponse(status=200, body=state_of(after))
-        return remember(exchange, tx, caller.id, pid, body, response)
+        return response if known else remember(exchange, tx, caller.id, pid, body, response)
 
     return in_transaction(exchange, change)
