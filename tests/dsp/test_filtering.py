@@ -23,3 +23,27 @@ def test_a_filter_comes_back_as_it_was_written(wanted: CatalogFilter) -> None:
 def test_what_is_not_ours_is_refused(item: object) -> None:
     with pytest.raises(InvalidInput):
         read_filter([item])
+
+
+def query(**members: object) -> dict[str, object]:
+    return {"@type": "QuerySpec", "limit": 50, "offset": 0, "sortOrder": "ASC", "filterExpression": [], **members}
+
+
+def test_the_query_that_edc_always_sends_asks_for_a_page() -> None:
+    assert read_filter([query(limit=20, offset=40)]) == CatalogFilter(limit=20, offset=40)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"filterExpression": [{"operandLeft": "id"}]},
+        {"sortField": "id"},
+        {"offset": -1},
+        {"offset": 10_001},
+        {"limit": "all"},
+        {"limit": -1},
+    ],
+)
+def test_conditions_and_sorting_of_edc_are_refused_and_not_ignored(members: dict[str, object]) -> None:
+    with pytest.raises(InvalidInput):
+        read_filter([query(**members)])
