@@ -11,7 +11,7 @@ import secrets
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -84,9 +84,9 @@ def _step(subject: str, state: str, *, policy: str = "") -> Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a connector for tests listens and who it is."""
+    """Where a connector for tests listens and who it is; without a name it is the DID of its key."""
 
-    participant: str
+    participant: str = ""
     port: int
     home: Path
 
@@ -98,20 +98,21 @@ def open_exchange(
     opened = vault.vault_of([secrets.token_bytes(32)], secrets.token_bytes)
     keys = create_keys(place.home / "keys", opened, now=utc_now(), alg=DEFAULT)
     did = did_key(keys.current.public)
+    participant = place.participant or did
     kept = database or open_sqlite(":memory:")
     migrate(kept)
     http = GuardedHttp(private=("127.0.0.0/8", "::1/128"), plain_http=True)
     return Exchange(
         home=place.home,
         settings=Settings(
-            participant=place.participant,
+            participant=participant,
             protocol=ProtocolSettings(listen=f"127.0.0.1:{place.port}", address=f"http://127.0.0.1:{place.port}"),
             management=ManagementSettings(listen="127.0.0.1:0"),
             network=NetworkSettings(private=("127.0.0.0/8", "::1/128"), plain_http=True),
             limits=LimitSettings(requests_per_minute=100_000),
         ),
         database=kept,
-        identity=UnsafeMockIdentity(place.participant),
+        identity=UnsafeMockIdentity(participant),
         signer=KeySigner(keys.current, did_key_id(did)),
         verifier=DidVerifier(lambda kid, purpose: keys.current.public),
         vault=opened,
@@ -121,16 +122,16 @@ def open_exchange(
 
 
 def offer(
-    exchange: Exchange, dataset: str, *, folder: str = "", manifest_sha256: str = "", rule: str = "accept"
+    exchange: Exchange, dataset: str, *, terms: Mapping[str, object] = USE, folder: str = "", manifest_sha256: str = ""
 ) -> None:
-    """Offer a dataset to everybody for any use."""
+    """Offer a dataset to everybody, for any use unless the terms say otherwise."""
     publication = Publication(
         id=dataset,
         version="1",
         title=dataset,
         dataset=json.dumps({"@id": dataset, "@type": "Dataset", "dct:title": dataset}),
         offer_id=scenarios.offer_id(dataset),
-        offer=json.dumps({"@type": "Offer", "@id": scenarios.offer_id(dataset), **USE}),
+        offer=json.dumps({"@type": "Offer", "@id": scenarios.offer_id(dataset), **terms}),
         access=json.dumps({"@type": "Set", **USE}),
         folder=folder,
         manifest_sha256=manifest_sha256,

@@ -41,6 +41,7 @@ class Edc:
     pid: int
     management: str
     protocol: str
+    first_answer_s: float  # after its start
 
     @property
     def address(self) -> str:
@@ -59,17 +60,22 @@ def running(
     lines = {**_configuration(participant, ports), **(settings or {})}
     configuration.write_text("".join(f"{key}={value}\n" for key, value in lines.items()), encoding="utf-8")
     command = ["java", f"-Xmx{heap}", f"-Dedc.fs.config={configuration}", "-cp", maven.classpath(PROJECT), "Peer"]
+    began = time.monotonic()
     with (folder / "edc.log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
     try:
-        edc = Edc(
+        management, protocol = (f"http://127.0.0.1:{ports[name]}/{name}" for name in ("management", "protocol"))
+        wait_for_answer(f"{protocol}/.well-known/dspace-version", process)
+        first_answer_s = time.monotonic() - began
+        # Some contexts begin to answer later than others.
+        wait_for_answer(f"{management}/v3/assets/request", process, body={"@context": CONTEXT, "@type": "QuerySpec"})
+        yield Edc(
             participant=participant,
             pid=process.pid,
-            management=f"http://127.0.0.1:{ports['management']}/management",
-            protocol=f"http://127.0.0.1:{ports['protocol']}/protocol",
+            management=management,
+            protocol=protocol,
+            first_answer_s=first_answer_s,
         )
-        wait_for_answer(f"{edc.protocol}/.well-known/dspace-version", process)
-        yield edc
     finally:
         process.terminate()
         try:
@@ -113,14 +119,16 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def wait_for_answer(url: str, process: subprocess.Popen[bytes], *, timeout_s: float = 90.0) -> None:
-    """Return as soon as the URL answers with 200."""
+def wait_for_answer(
+    url: str, process: subprocess.Popen[bytes], *, body: object = None, timeout_s: float = 90.0
+) -> None:
+    """Return as soon as the URL answers well, to a POST when there is a body."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"ended at start with status {process.returncode}")
         try:
-            call("GET", url)
+            send("GET" if body is None else "POST", url, None if body is None else json.dumps(body).encode())
         except (OSError, http.client.HTTPException, Refused):
             time.sleep(0.02)
         else:
