@@ -32,7 +32,7 @@ $(STAMP): requirements.lock pyproject.toml packages/genba-edge/pyproject.toml
 	$(PY) -m pip install --quiet --no-deps --no-build-isolation --no-index -e . -e packages/genba-edge
 	@date > $(STAMP)
 
-demo: $(STAMP)  ## refine the example factory, take one turn of the loop with the example machine cell, show the reports
+demo: $(STAMP)  ## refine the example factory, take one turn of the loop, share a product between two companies
 	@rm -rf $(DEMO)
 	@mkdir -p $(DEMO)
 	$(PY) examples/factory/generate.py $(DEMO)/factory --seed 7 >$(DEMO)/generated.json
@@ -41,6 +41,7 @@ demo: $(STAMP)  ## refine the example factory, take one turn of the loop with th
 	if [ ! -s $(DEMO)/product/report.html ]; then echo "no report was written" >&2; exit 1; fi
 	$(PY) examples/machine_cell/generate.py $(DEMO)/cell --seed 7 >$(DEMO)/generated-cell.json
 	$(PY) examples/machine_cell/turn.py $(DEMO)/cell --out $(DEMO)/turn --seed 7
+	$(BIN)/genba demo share --out $(DEMO)/share --yes
 	@printf '\nreport / レポート: %s\n' "$$(pwd)/$(DEMO)/product/report.html"
 
 test: $(STAMP)  ## run all tests

@@ -147,8 +147,11 @@ def demonstrate(folder: Path, teller: Teller) -> None:
         _agree(stage, teller, maker, buyer)
         _use(stage, teller, maker, buyer)
     teller.chapter("share.demo_prove")
-    for company in (maker, buyer):
+    for company, other in ((maker, buyer), (buyer, maker)):
+        log = f"{company.home.name}.jsonl"
         stage.show("audit", "verify", "--home", company.home.name)
+        stage.show("audit", "export", log, "--partner", other.id, "--home", company.home.name)
+        stage.show("audit", "verify", log, "--home", other.home.name)
 
 
 def _set_up(stage: _Stage, teller: Teller, folder: Path) -> tuple[Company, Company]:

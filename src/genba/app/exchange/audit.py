@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from genba.app.exchange import receipts
+from genba.app.exchange.log_end import keep_end
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
 from genba.errors import Denied, GenbaError, InvalidInput, NotFound
@@ -159,6 +160,7 @@ def verify(exchange: Exchange) -> Audited:
     seen = _Seen()
     with exchange.database.reading() as tx:
         entries = _Counted(log.entries(tx), seen)
+        anchors.append(log.head(tx))
         breaks = log.verify(entries, exchange.verifier, signer=exchange.participant, anchors=anchors)
         running = {pull.id for pull in usage.listing(tx, limit=100_000) if pull.ended_at is None}
     findings += [AuditFinding(code=one.code, seq=one.seq) for one in breaks]
@@ -167,6 +169,8 @@ def verify(exchange: Exchange) -> Audited:
         # A consumer's pull may lie broken for as long as it likes; a provider's has to end.
         if pull in seen.given and pull not in seen.ended and pull not in running:
             findings.append(AuditFinding(code="audit.no_end", seq=entry.seq, pull=pull, partner=entry.partner))
+    if not findings:
+        keep_end(exchange)
     return Audited(
         participant=exchange.participant,
         links=entries.count,

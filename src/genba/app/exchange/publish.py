@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from genba.app.exchange.cataloguing import DETAILS, SERVICE_ID
+from genba.app.exchange.log_end import keep_end
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.offered import OfferedProduct, check_columns, read_product
 from genba.app.exchange.projecting import project
@@ -157,6 +158,7 @@ def _enter(exchange: Exchange, draft: _Draft) -> Published:
     with exchange.database.transaction() as tx:
         publications.put(tx, publication, audience(draft.terms.access), series=draft.series, entry=shown)
         log.append(tx, exchange.signer, at=at, kind="published", agreement="", partner="", body=body)
+    keep_end(exchange)
     return _published(publication, exchange)
 
 
@@ -215,3 +217,4 @@ def take_back(exchange: Exchange, dataset: str, *, reason: str) -> None:
         publications.withdraw(tx, dataset, at)
         body = {"dataset": dataset, "reason": reason}
         log.append(tx, exchange.signer, at=at, kind="taken back", agreement="", partner="", body=body)
+    keep_end(exchange)

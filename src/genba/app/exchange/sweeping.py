@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from genba.app.exchange import in_force, transferring
+from genba.app.exchange.log_end import keep_end
 from genba.app.exchange.node import Exchange
 from genba.errors import Conflict, GenbaError
 from genba.model.exchange import Agreement, Role, TransferState
@@ -17,6 +18,7 @@ def sweep(exchange: Exchange) -> int:
     with exchange.database.transaction() as tx:
         inbox.purge(tx, now)
         replay.purge(tx, now)
+    keep_end(exchange)
     ended, after = 0, ""
     while True:
         with exchange.database.reading() as tx:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from genba.app.exchange import transferring
 from genba.app.exchange.dispatch import deliver_due
+from genba.app.exchange.log_end import keep_end
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.publish import take_back
 from genba.storage.exchange import publications
@@ -27,4 +28,5 @@ def withdraw(exchange: Exchange, id: str, *, reason: str) -> Withdrawn:
         return Withdrawn(id=id, kind="publication", reason=reason)
     transferring.withdraw(exchange, id, reason)
     deliver_due(exchange)
+    keep_end(exchange)
     return Withdrawn(id=id, kind="agreement", reason=reason)
