@@ -14,6 +14,7 @@ from genba.app.exchange.circumstances import stated_in
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
 from genba.app.exchange.sessions import Grant, Session
+from genba.app.exchange.transfer_steps import Access
 from genba.errors import Conflict, Denied, GenbaError, InvalidInput, NotFound, Unavailable
 from genba.formats.byteranges import Span, Unsatisfiable, content_range, wanted
 from genba.model.exchange import Publication, Role, Transfer
@@ -169,7 +170,7 @@ def _receipt(exchange: Exchange, request: DataRequest, pid: str) -> DataResponse
     """Take the consumer's signed receipt and answer with ours; with it the pull is over."""
     if len(request.body) > MAX_RECEIPT_BYTES:
         raise InvalidInput("pull.bad_receipt", reason="too large")
-    grant = _granted(exchange, request, pid)
+    grant = _granted(exchange, request, pid, for_receipt=True)
     session = sessions.known(exchange, grant.transfer, _pull(request))
     ours = give_receipt(exchange, grant, session, request.body)
     headers = {**_ALWAYS, "content-type": "application/jose", "content-length": str(len(ours))}
@@ -213,10 +214,10 @@ def _pull(request: DataRequest) -> str:
     return request.headers.get("genba-pull", "")[:200]
 
 
-def _granted(exchange: Exchange, request: DataRequest, pid: str) -> Grant:
+def _granted(exchange: Exchange, request: DataRequest, pid: str, *, for_receipt: bool = False) -> Grant:
     """Find what the caller's token gives a right to; raises Denied for every doubt."""
     with exchange.database.reading() as tx:
-        transfer = _with_token(exchange, tx, pid, request.headers.get("authorization", ""))
+        transfer = _with_token(exchange, tx, pid, request.headers.get("authorization", ""), for_receipt=for_receipt)
         agreement = agreements.load(tx, transfer.agreement_id)
         publication = publications.load(tx, agreement.dataset) if agreement else None
     if agreement is None:
@@ -227,27 +228,20 @@ def _granted(exchange: Exchange, request: DataRequest, pid: str) -> Grant:
     return Grant(transfer=transfer, agreement=agreement, publication=publication, delivery=delivery)
 
 
-def _with_token(exchange: Exchange, tx: Transaction, pid: str, authorization: str) -> Transfer:
+def _with_token(exchange: Exchange, tx: Transaction, pid: str, authorization: str, *, for_receipt: bool) -> Transfer:
     """An unknown transfer, a wrong token and a revoked one are answered alike, after the same comparison."""
     scheme, _, value = authorization.partition(" ")
     token = value.strip() if scheme.lower() == "bearer" else authorization.strip()
     transfer = transfers.load(tx, pid, exchange.vault)
-    # Access is taken away by forgetting the token's hash; it is given before the start was acknowledged.
-    expected = _token_hash(transfer.data_address) if transfer and transfer.role is Role.PROVIDER else ""
+    # Access is given before the start was acknowledged, and taken away by forgetting the token's hash. What was
+    # delivered until then can still be receipted.
+    known = transfer.data_address if transfer and transfer.role is Role.PROVIDER else ""
+    kept = msgspec.json.decode(known, type=Access) if known else Access()
+    expected = kept.token_sha256 or (kept.receipts_sha256 if for_receipt else "")
     is_right = hmac.compare_digest(sha256(token.encode()).hexdigest(), expected or "0" * 64)
     if transfer is None or not expected or not is_right:
         raise Denied("pull.not_authorised")
     return transfer
-
-
-class _Access(msgspec.Struct):
-    """What a provider keeps of a data address that it gave out."""
-
-    token_sha256: str = ""
-
-
-def _token_hash(data_address: str) -> str:
-    return msgspec.json.decode(data_address, type=_Access).token_sha256 if data_address else ""
 
 
 def _delivery(exchange: Exchange, publication: Publication) -> Delivery:

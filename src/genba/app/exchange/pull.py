@@ -18,7 +18,7 @@ from genba.app.exchange.receipts import Receipt
 from genba.app.exchange.sending import record
 from genba.errors import Conflict, Denied, InvalidInput, NotFound, Unavailable
 from genba.model.exchange import Agreement, Role, Transfer
-from genba.storage.exchange import agreements
+from genba.storage.exchange import agreements, transfers
 from genba.storage.exchange.deliveries import FILES, DeliveryIndex, check_index
 from genba.storage.files import ProductFolder, long_path, replace_patiently, write_failed
 from genba.storage.lock import FolderLock
@@ -167,7 +167,8 @@ def _pull(job: Job) -> Pulled:
     _put_in_place(folder, job.out)
     received.remember(job.exchange, job.agreement.id, job.out)
     theirs = _exchange_receipts(job, endpoint, token) if delivery_sha256 else ""
-    access.finish(job.exchange, transfer)
+    if theirs or not delivery_sha256:  # otherwise a later pull asks again
+        access.finish(job.exchange, transfer)
     return _pulled(job, receipt, index.title, token, theirs)
 
 
@@ -298,8 +299,10 @@ def _finish(job: Job) -> Pulled:
         raise Conflict("pull.out_not_empty", out=job.out.name)
     receipt = receipts.read(held.consumer, job.exchange.verifier, signer=job.exchange.participant)
     theirs = held.provider
-    transfer = access.started(job.exchange, job.agreement)
-    if not theirs and receipt.delivery_sha256 and transfer is not None:
+    with job.exchange.database.reading() as tx:
+        transfer = transfers.by_peer(tx, Role.CONSUMER, receipt.transfer, receipt.provider, job.exchange.vault)
+    if not theirs and receipt.delivery_sha256 and transfer is not None and transfer.data_address:
+        # Also when the transfer has ended meanwhile: receipts are given for what was delivered before.
         endpoint = endpoint_of(transfer.data_address, job.exchange.http)
         endpoint = replace(endpoint, headers={**endpoint.headers, "Genba-Pull": receipt.pull})
         theirs = _exchange_receipts(job, endpoint, held.consumer)

@@ -52,7 +52,7 @@ def note(
     """Log a new state; access that is over for good is taken away (one that rests is refused by the state)."""
     notices.over(exchange, tx, after.pid)
     if after.role is Role.PROVIDER and after.state in FINAL:
-        after = replace(after, data_address="")
+        after = closed(after)
     record(
         exchange,
         tx,
@@ -167,7 +167,23 @@ def _terminate(exchange: Exchange, transfer: Transfer, step: Step) -> tuple[Tran
 
 
 def _closed(transfer: Transfer) -> Transfer:
-    return replace(transfer, data_address="") if transfer.role is Role.PROVIDER else transfer
+    return closed(transfer) if transfer.role is Role.PROVIDER else transfer
+
+
+class Access(msgspec.Struct):
+    """What a provider keeps of a token: its hash; where access has ended, the hash that receipts are still given to."""
+
+    token_sha256: str = ""
+    receipts_sha256: str = ""
+
+
+def closed(transfer: Transfer) -> Transfer:
+    """Take the access away as provider; what was delivered until then can still be receipted."""
+    if not transfer.data_address:
+        return transfer
+    kept = msgspec.json.decode(transfer.data_address, type=Access)
+    ended = Access(receipts_sha256=kept.token_sha256 or kept.receipts_sha256)
+    return replace(transfer, data_address=msgspec.json.encode(ended).decode())
 
 
 def _reasons(step: Step) -> tuple[str, ...]:

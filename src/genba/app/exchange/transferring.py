@@ -136,4 +136,4 @@ def _end(exchange: Exchange, tx: Transaction, transfer: Transfer, reason: str) -
         if conflict.code == "exchange.stale":
             raise
         # A message is on its way that decides first; the token is worthless already, and the sweep ends the rest.
-        transfers.save(tx, replace(transfer, data_address="", changed_at=exchange.now()), exchange.vault)
+        transfers.save(tx, replace(transfer_steps.closed(transfer), changed_at=exchange.now()), exchange.vault)
