@@ -70,8 +70,8 @@ def drawn(make: Callable[[Dice], _T], size: int = 150) -> st.SearchStrategy[_T]:
     return st.binary(min_size=size, max_size=size).map(lambda data: make(Dice(data)))
 
 
-def atom(dice: Dice) -> Constraint:
-    name = dice.of(NAMES)
+def atom(dice: Dice, names: Sequence[str] = NAMES) -> Constraint:
+    name = dice.of(names)
     operand = OPERANDS.get(name)
     usual = sorted(operand.operators) if operand else ["eq"]
     operator = dice.of(usual) if dice.of(range(4)) else dice.of(ALL_OPERATORS)
@@ -80,11 +80,11 @@ def atom(dice: Dice) -> Constraint:
     return Constraint(left_operand=name, operator=operator, right_operand=values)
 
 
-def condition(dice: Dice, depth: int = 0) -> Constraint | LogicalConstraint:
+def condition(dice: Dice, depth: int = 0, names: Sequence[str] = NAMES) -> Constraint | LogicalConstraint:
     if depth > 2 or dice.of((True, True, True, False)):
-        return atom(dice)
+        return atom(dice, names)
     operator = dice.of(("and", "or", "xone", "andSequence"))
-    return LogicalConstraint(operator=operator, operands=dice.many(lambda d: condition(d, depth + 1), 3))
+    return LogicalConstraint(operator=operator, operands=dice.many(lambda d: condition(d, depth + 1, names), 3))
 
 
 def duty(dice: Dice) -> Duty:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from string import ascii_uppercase
 
 from genba.model.policy import Facts
 from genba.policy.purposes import lies_within
@@ -31,7 +32,7 @@ Holds = Callable[[str, tuple[str, ...], Facts], bool | None]
 PERMISSION, PROHIBITION, OBLIGATION = "permission", "prohibition", "obligation"
 LONGEST_DAYS = 36_525
 _DIGITS = 15
-_PLACE_CHARS = 2
+_COUNTRIES = frozenset(one + other for one in ascii_uppercase for other in ascii_uppercase)
 _CORPORATE_DIGITS = 13
 _BPN_CHARS = 16
 ONCE, UNLIMITED = "cx.dataFrequency.once:1", "cx.dataFrequency.unlimited:1"
@@ -57,10 +58,11 @@ def number(text: str) -> int | None:
 
 def _among(operator: str, values: tuple[str, ...], held: tuple[str, ...]) -> bool | None:
     """Compare what is held with a list of values."""
-    if operator == "isAnyOf":
-        return any(value in held for value in values)
-    if operator == "isNoneOf":
-        return not any(value in held for value in values)
+    if operator == "isAnyOf" or operator == "isNoneOf":
+        for value in values:
+            if value in held:
+                return operator == "isAnyOf"
+        return operator != "isAnyOf"
     if operator == "isAllOf":
         return all(value in held for value in values)
     if len(values) != 1:
@@ -134,8 +136,13 @@ def framework_agreement(operator: str, values: tuple[str, ...], facts: Facts) ->
 
 def end_date(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
     """Hold until that time, inclusive."""
-    end = moment(values[0]) if len(values) == 1 else None
-    return None if end is None or facts.now is None else _compared("lteq", facts.now, end)
+    if len(values) != 1 or facts.now is None:
+        return None
+    try:
+        end = datetime.fromisoformat(values[0])
+        return None if end.tzinfo is None else facts.now <= end
+    except (ValueError, TypeError):
+        return None
 
 
 def end_duration_days(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
@@ -176,7 +183,7 @@ def volume(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
 
 def place(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
     """Compare the country where the data are processed, ISO 3166-1 alpha-2."""
-    if not facts.place or not all(is_country(value) for value in (facts.place, *values)):
+    if facts.place not in _COUNTRIES or not _COUNTRIES.issuperset(values):
         return None
     return _among(operator, values, (facts.place,))
 
@@ -258,7 +265,7 @@ def is_framework(text: str) -> bool:
 
 def is_country(text: str) -> bool:
     """Say whether this can be a country's code: two capital letters."""
-    return len(text) == _PLACE_CHARS and text.isascii() and text.isalpha() and text.isupper()
+    return text in _COUNTRIES
 
 
 def _is_corporate_number(text: str) -> bool:

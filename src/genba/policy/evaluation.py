@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from genba.model.policy import Constraint, Decision, Duty, Facts, LogicalConstraint, Policy, Reason, Rule
-from genba.policy.constraints import OBLIGATION, OPERANDS, PERMISSION, PROHIBITION
+from genba.policy.constraints import OBLIGATION, OPERANDS, PERMISSION, PROHIBITION, Holds
 
 ALLOWED, DENIED = Decision(allowed=True), Decision(allowed=False)
 # ODRL's `use` includes `access` (Catena-X: to see an offer); other actions are unknown.
@@ -52,15 +52,33 @@ def holds(constraint: Constraint | LogicalConstraint, facts: Facts, place: str) 
     """Decide one condition: True, False, or None where nobody can tell."""
     if isinstance(constraint, LogicalConstraint):
         return _joined(constraint, facts, place)
-    operand = OPERANDS.get(constraint.left_operand)
-    if operand is None or constraint.operator not in operand.operators or place not in operand.places:
+    decider = _DECIDERS[place].get((constraint.left_operand, constraint.operator))
+    if decider is None or not constraint.right_operand:
         return None
-    if not constraint.right_operand:
-        return None
-    verdict = operand.holds(constraint.operator, constraint.right_operand, facts)
-    if verdict and operand.promised and place == PROHIBITION:
-        return False
-    return verdict
+    return decider(constraint.operator, constraint.right_operand, facts)
+
+
+def _counter(promised: Holds) -> Holds:
+    """Turn a promise into its counterpart for a prohibition: what was promised is not done, anything else may be."""
+
+    def done(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
+        return False if promised(operator, values, facts) else None
+
+    return done
+
+
+# What decides a condition, by where it stands, what it is about and how it compares.
+_DECIDERS: Mapping[str, Mapping[tuple[str, str], Holds]] = {
+    place: {
+        (operand.name, operator): _counter(operand.holds)
+        if operand.promised and place == PROHIBITION
+        else operand.holds
+        for operand in OPERANDS.values()
+        if place in operand.places
+        for operator in operand.operators
+    }
+    for place in (PERMISSION, PROHIBITION, OBLIGATION)
+}
 
 
 def _joined(constraint: LogicalConstraint, facts: Facts, place: str) -> bool | None:

@@ -52,8 +52,7 @@ class _Reading:
         for profile in _list(fields.get("profile")):
             if not self.text(profile, "profile").startswith(_PROFILES):
                 raise InvalidInput("policy.unknown_profile", profile=self.text(profile, "profile"))
-        if fields.get("timestamp") is not None:
-            self.text(fields["timestamp"], "timestamp")
+        self.optional(fields, "timestamp")
         if "@id" in fields and "uid" in fields:
             raise InvalidInput("policy.field_twice", field="uid")
         self.target = self.optional(fields, "target")
@@ -200,8 +199,9 @@ def _list(data: object) -> list[Any]:
     """Read one or many as JSON-LD writes them."""
     if data is None:
         return []
-    if isinstance(data, Mapping) and data.keys() == {"@list"}:
-        data = data["@list"]
+    only = _only(data)
+    if isinstance(only, Mapping) and only.keys() == {"@list"}:
+        data = only["@list"]
     return list(data) if isinstance(data, list | tuple) else [data]
 
 
