@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
 from genba.app import lerobot_folders
 from genba.app.edge_batches import proving, trust_of
+from genba.app.exchange.uses import HeldUse, check_use
 from genba.app.loop import write_report
 from genba.app.signal_gathering import Gathering
 from genba.errors import InvalidInput, Unavailable
@@ -143,6 +145,7 @@ def capture(request: CaptureRequest) -> Captured:
     trusted = trust_of(request.edge_key_file)
     done = []
     for source in request.sources:
+        check_use(source, HeldUse(action="capture", now=datetime.now(UTC)), below=True)
         result = _capture_source(store, source, request.title, known, trusted)
         done.append(result)
     if any(result.capture for result in done):

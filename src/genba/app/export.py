@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
+from genba.app.exchange.uses import HeldUse, check_use
 from genba.errors import Conflict, InvalidInput, NotFound
 from genba.formats.paths import portable_key, safe_name
 from genba.formats.picture_size import picture_size
@@ -99,6 +101,7 @@ class _Run:
 def export(request: ExportRequest) -> Exported:
     """Check the product and write every format asked for."""
     formats = _checked(request.formats)
+    check_use(request.product, HeldUse(action="export", now=datetime.now(UTC)))
     product = load_product(request.product)
     out = long_path(request.out.absolute())
     _refuse_target(out, product.root, formats)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genba.app.exchange.uses import HeldUse, check_use
 from genba.app.learning_sides import Cut, cut, frozen_for, told, truth_of
 from genba.app.loop import write_report
 from genba.errors import InvalidInput, NotFound, Unavailable
@@ -95,6 +97,7 @@ def learn(request: LearnRequest) -> LearnOutcome:
         raise InvalidInput("learn.bad_rate", value=request.false_alarms)
     if request.detector not in detectors.DETECTORS:
         raise InvalidInput("learn.unknown_detector", name=request.detector, known=", ".join(detectors.DETECTORS))
+    check_use(request.store, HeldUse(action="learn", now=datetime.now(UTC), training=True))
     rendered = _datasets(request)
     windows = joined(tuple(stored.load_dataset(request.store, one.id) for one in rendered))
     store = ModelStore(request.store)

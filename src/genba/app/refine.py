@@ -12,6 +12,7 @@ import msgspec
 from genba import __version__
 from genba.app.batch import Batch, Progress
 from genba.app.equipment import memory, recognisers
+from genba.app.exchange.uses import HeldUse, check_sources
 from genba.app.last_run import known_summary
 from genba.app.task import MEMORY, TIME_LIMIT_S, IndexContext, IndexTask
 from genba.app.words import load_vocabulary, remember
@@ -93,7 +94,9 @@ def refine(request: RefineRequest, *, now: datetime, tell: Callable[[Progress], 
         state = RunState(memory)
         try:
             with told():
-                outcome = _bring_up_to_date(request, loaded, state, scratch, vocabulary=vocabulary, tell=tell, log=log)
+                outcome = _bring_up_to_date(
+                    request, loaded, state, scratch, now=now, vocabulary=vocabulary, tell=tell, log=log
+                )
         finally:
             state.close()
         run = {
@@ -112,11 +115,16 @@ def _bring_up_to_date(
     state: RunState,
     scratch: Path,
     *,
+    now: datetime,
     vocabulary: Vocabulary,
     tell: Callable[[Progress], None],
     log: Logger,
 ) -> Outcome:
     entries, skipped = _scan(request, loaded.recipe)
+    # What a partner gave stands under terms, wherever it lies among the sources.
+    use = HeldUse(action="refine", now=now)
+    records = check_sources(request.sources, [entry.path for entry in entries], use)
+    entries = [entry for entry in entries if entry.path not in records]
     words = remember(vocabulary, request.out)
     recipe_key = "/".join(filter(None, (__version__, loaded.digest, recognisers().key(), words)))
     known = state.files()

@@ -13,6 +13,7 @@ from typing import cast
 import msgspec
 
 from genba import __version__
+from genba.app.exchange.uses import HeldUse, check_use
 from genba.app.loop import write_report
 from genba.app.rendering_plan import Made, Plan, plan
 from genba.app.rendering_sources import Source, sources_of
@@ -73,6 +74,8 @@ def render(request: RenderRequest, *, now: datetime) -> RenderOutcome:
     for package in NEEDED:
         if find_spec(package) is None:
             raise Unavailable("render.extra_missing", extra="sensors")
+    for place in (request.store, *(Path(name.rpartition("=")[2]) for name in request.records)):
+        check_use(place, HeldUse(action="render", now=now))
     asked = plan(request.kind, streams=request.streams, rate=request.rate, window=request.window)
     store = CaptureStore(request.store)
     captures = _captures(store, request.captures)

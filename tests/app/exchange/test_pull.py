@@ -4,6 +4,7 @@ import pytest
 
 from genba.app.exchange import holding
 from genba.app.exchange.pull import Pulled, pull
+from genba.app.exchange.uses import RESERVED
 from genba.errors import Denied
 from tests.app.exchange.trading import FILES, PURPOSE, Trade, trade
 from tests.exchange_companies import drain
@@ -25,7 +26,7 @@ def arrived(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name not in holding.RESERVED
+        if path.is_file() and path.name not in RESERVED
     }
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 from genba.app.exchange import holding
 from genba.app.exchange.circumstances import Stated, Use, Used, read_terms
 from genba.app.exchange.holding import HeldTerms, Label, Withdrawal
+from genba.app.exchange.uses import USES, WITHDRAWN, HeldUse, holdings
 from genba.errors import Denied
 from genba.model.policy import Constraint, Decision, LogicalConstraint, Policy, Rule
 from genba.ports.exchange import Verifier
@@ -19,19 +19,6 @@ from genba.storage.files import long_path, write_failed
 
 CLOCK_SKEW = timedelta(minutes=10)
 BEGINNING = "0" * 64
-_DEEPEST = 64  # folders above a file that are looked at
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldUse:
-    """What is to be done with data that may be somebody else's."""
-
-    action: str  # refine, export, render, learn, publish
-    now: datetime
-    purposes: tuple[str, ...] | None = None  # without one, those stated when the data were pulled
-    place: str | None = None  # likewise
-    training: bool = False
-    onward: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,24 +49,20 @@ class _Logged(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     previous: str
 
 
-def check_use(path: Path, use: HeldUse, *, below: bool = False, verifier: Verifier | None = None) -> None:
-    """Raise Denied unless every agreement that a file or folder stands under allows this use; log each decision.
-
-    With `below` products inside the folder count as well, as when a folder of sources is read.
-    """
-    for folder in holdings(path, below=below):
-        terms, _ = holding.read_held(folder, verifier)
-        reasons = _refusal(folder, terms, use)
-        _log(folder, terms, use, reasons)
-        if reasons == ("held.withdrawn",):
-            withdrawal = _withdrawal(folder)
-            at = withdrawal.known_at.date().isoformat() if withdrawal else "-"
-            raise Denied("held.withdrawn", title=terms.title, at=at)
-        if reasons == ("held.clock",):
-            raise Denied("held.clock", title=terms.title)
-        if reasons:
-            provider = terms.agreement.assigner
-            raise Denied("held.not_allowed", title=terms.title, provider=provider, reasons=", ".join(reasons))
+def decide_use(folder: Path, use: HeldUse, verifier: Verifier | None = None) -> None:
+    """Raise Denied unless the agreement about a held product allows a use; the decision is written beside it."""
+    terms, _ = holding.read_held(folder, verifier)
+    reasons = _refusal(folder, terms, use)
+    _log(folder, terms, use, reasons)
+    if reasons == ("held.withdrawn",):
+        withdrawal = _withdrawal(folder)
+        at = withdrawal.known_at.date().isoformat() if withdrawal else "-"
+        raise Denied("held.withdrawn", title=terms.title, at=at)
+    if reasons == ("held.clock",):
+        raise Denied("held.clock", title=terms.title)
+    if reasons:
+        provider = terms.agreement.assigner
+        raise Denied("held.not_allowed", title=terms.title, provider=provider, reasons=", ".join(reasons))
 
 
 def terms_of(path: Path, *, verifier: Verifier | None = None) -> tuple[Held, ...]:
@@ -102,24 +85,9 @@ def terms_of(path: Path, *, verifier: Verifier | None = None) -> tuple[Held, ...
     return tuple(found)
 
 
-def holdings(path: Path, *, below: bool = False) -> Iterator[Path]:
-    """Find the folders under terms that a path lies in, and those inside it."""
-    place = path.absolute()
-    for folder in (place, *list(place.parents)[:_DEEPEST]):
-        if holding.is_held(folder):
-            yield folder
-    if not below or not long_path(place).is_dir():
-        return
-    for inner, folders, files in os.walk(long_path(place)):
-        folders.sort()
-        has_terms = holding.TERMS in files or holding.RECEIPTS in files
-        if has_terms and Path(inner) != long_path(place) and holding.is_held(Path(inner)):
-            yield Path(inner)
-
-
 def _refusal(folder: Path, terms: HeldTerms, use: HeldUse) -> tuple[str, ...]:
     """Give the codes of why a use is not allowed; none when it is."""
-    if long_path(folder / holding.WITHDRAWN).exists():
+    if long_path(folder / WITHDRAWN).exists():
         return ("held.withdrawn",)
     if use.now < terms.pulled_at - CLOCK_SKEW:
         return ("held.clock",)
@@ -180,7 +148,7 @@ def _is_promise_to_deliver(constraints: tuple[Constraint | LogicalConstraint, ..
 
 
 def _withdrawal(folder: Path) -> Withdrawal | None:
-    place = long_path(folder / holding.WITHDRAWN)
+    place = long_path(folder / WITHDRAWN)
     if not place.exists():
         return None
     try:
@@ -191,7 +159,7 @@ def _withdrawal(folder: Path) -> Withdrawal | None:
 
 def _log(folder: Path, terms: HeldTerms, use: HeldUse, reasons: tuple[str, ...]) -> None:
     """Write a decision down; what cannot be written down is not allowed either."""
-    place = long_path(folder / holding.USES)
+    place = long_path(folder / USES)
     try:
         previous = _last(place)
         line = _Logged(
@@ -225,7 +193,7 @@ def _last(place: Path) -> bytes:
 
 def uses(folder: Path) -> tuple[tuple[_Logged, bool], ...]:
     """Give every logged use, each with whether it is bound to the line before."""
-    place = long_path(folder / holding.USES)
+    place = long_path(folder / USES)
     found, previous = [], b""
     try:
         lines = place.read_bytes().splitlines()

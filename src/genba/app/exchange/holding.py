@@ -11,16 +11,13 @@ import msgspec
 from genba.app.exchange.circumstances import Stated, read_terms
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
+from genba.app.exchange.uses import RECEIPTS, RECEIPTS_FORMAT, TERMS, TERMS_FORMAT
 from genba.errors import Denied, GenbaError, Unavailable
 from genba.model.exchange import Agreement, Role
 from genba.ports.exchange import Verifier
 from genba.storage.exchange.deliveries import DeliveryIndex
 from genba.storage.files import ProductFolder, long_path
 
-TERMS, RECEIPTS, WITHDRAWN, USES = "terms.json", "receipt.json", "withdrawn.json", "uses.jsonl"
-RESERVED = frozenset({TERMS, RECEIPTS, WITHDRAWN, USES})
-FORMAT = "genba-terms/1.0"
-RECEIPTS_FORMAT = "genba-receipts/1.0"
 TYPE = "genba-terms+jws"
 MAX_BYTES = 4_000_000
 LANGUAGES = ("ja", "en")
@@ -104,7 +101,7 @@ def write_terms(
 ) -> None:
     """Put the terms beside a product that is about to take its place."""
     terms = HeldTerms(
-        format=FORMAT,
+        format=TERMS_FORMAT,
         agreement=AgreedTerms(
             id=agreement.id,
             dataset=agreement.dataset,
@@ -164,17 +161,6 @@ def labels_of(agreement: Agreement, *, is_genba: bool) -> dict[str, tuple[Label,
         )
         for lang in LANGUAGES
     }
-
-
-def is_held(folder: Path) -> bool:
-    """Tell whether a folder holds a product under terms, or did: either file says so."""
-    place = long_path(folder / TERMS)
-    try:
-        if long_path(folder / RECEIPTS).is_file():
-            return long_path(folder / RECEIPTS).read_bytes()[:200].find(RECEIPTS_FORMAT.encode()) >= 0
-        return place.is_file() and place.read_bytes()[:200].find(FORMAT.encode()) >= 0
-    except OSError:
-        return True  # what cannot be read is not free
 
 
 def read_held(folder: Path, verifier: Verifier | None = None) -> tuple[HeldTerms, HeldReceipts]:

@@ -16,6 +16,7 @@ from genba.app.exchange.fetching import Fetched, endpoint_of, fetch_index
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
 from genba.app.exchange.sending import record
+from genba.app.exchange.uses import RESERVED, is_held
 from genba.errors import Conflict, Denied, InvalidInput, NotFound, Unavailable
 from genba.model.exchange import Agreement, Role, Transfer
 from genba.storage.exchange import agreements, transfers
@@ -101,7 +102,7 @@ def pull(
         pause=pause,
         progress=progress,
     )
-    if holding.is_held(job.out):
+    if is_held(job.out):
         return _finish(job)
     there = long_path(job.out)
     if there.exists() and (not there.is_dir() or any(there.iterdir())):
@@ -221,7 +222,7 @@ def _proven(job: Job, fetched: Fetched) -> DeliveryIndex:
     if index.dataset != job.agreement.dataset:
         raise Denied("pull.other_dataset")
     for file in index.files:
-        if file.path.casefold() in holding.RESERVED:
+        if file.path.casefold() in RESERVED:
             raise InvalidInput("pull.reserved_name", path=file.path)
     return index
 

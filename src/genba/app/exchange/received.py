@@ -7,6 +7,7 @@ import msgspec
 
 from genba.app.exchange import holding
 from genba.app.exchange.node import Exchange
+from genba.app.exchange.uses import WITHDRAWN, is_held
 from genba.storage.exchange import agreements
 from genba.storage.files import ProductFolder, long_path, write_failed
 
@@ -46,7 +47,7 @@ def places(exchange: Exchange, agreement_id: str = "") -> tuple[Path, ...]:
             place = msgspec.json.decode(line, type=_Place)
         except msgspec.MsgspecError:
             continue  # a line that was cut off when the power failed
-        if agreement_id in ("", place.agreement) and holding.is_held(Path(place.folder)):
+        if agreement_id in ("", place.agreement) and is_held(Path(place.folder)):
             found[Path(place.folder)] = None
     return tuple(found)
 
@@ -58,11 +59,11 @@ def mark_withdrawn(exchange: Exchange) -> int:
         terms, _ = holding.read_held(folder, exchange.verifier)
         with exchange.database.reading() as tx:
             agreement = agreements.load(tx, terms.agreement.id)
-        if agreement is None or agreement.withdrawn_at is None or long_path(folder / holding.WITHDRAWN).exists():
+        if agreement is None or agreement.withdrawn_at is None or long_path(folder / WITHDRAWN).exists():
             continue
         told = holding.Withdrawal(
             agreement=agreement.id, known_at=agreement.withdrawn_at, reason=agreement.withdrawn_because
         )
-        ProductFolder(folder).put(holding.WITHDRAWN, msgspec.json.encode(told) + b"\n")
+        ProductFolder(folder).put(WITHDRAWN, msgspec.json.encode(told) + b"\n")
         marked += 1
     return marked
