@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 from genba.app.exchange.cataloguing import SERVICE_ID
@@ -153,10 +154,11 @@ class Company:
 
     def __post_init__(self) -> None:
         self.address = f"https://{self.name}.example"
+        self._folder = TemporaryDirectory(prefix="genba-")
         numbers = count(1)
         signer = UnsafeSigner()
         self.exchange = Exchange(
-            home=Path(self.name),
+            home=Path(self._folder.name),
             settings=Settings(
                 participant=self.did,
                 protocol=ProtocolSettings(address=self.address),

@@ -1,5 +1,6 @@
 """Which addresses on the network may be reached: public ones, and private ranges that the settings name."""
 
+import re
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Sequence[str]]
 
 MAX_URL = 2048
+_VISIBLE = re.compile(rf"[!-~]{{1,{MAX_URL}}}")
 _NAT64 = ip_network("64:ff9b::/96")
 
 
@@ -35,7 +37,7 @@ class Target:
 
 def parse(url: str) -> Target:
     """Take a URL apart; refuses other schemes, user names, fragments and what does not belong into a request line."""
-    if len(url) > MAX_URL or any(not "!" <= letter <= "~" for letter in url):
+    if _VISIBLE.fullmatch(url) is None:
         raise InvalidInput("connector.bad_address")
     try:
         parts = urlsplit(url)

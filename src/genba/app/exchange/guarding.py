@@ -17,5 +17,11 @@ def callback(exchange: Exchange, address: str) -> str:
     if not address:
         raise InvalidInput("exchange.no_callback")
     network = exchange.settings.network
-    check_literal(address, _ranges(network.private), plain_http=network.plain_http)
+    _check(address, network.private, network.plain_http)
     return address.rstrip("/")
+
+
+@lru_cache(maxsize=1024)
+def _check(address: str, private: tuple[str, ...], plain_http: bool) -> None:
+    """Check an address; partners use the same one again and again."""
+    check_literal(address, _ranges(private), plain_http=plain_http)
