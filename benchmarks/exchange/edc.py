@@ -37,7 +37,6 @@ WARM_S = 5.0
 CATALOG_REQUEST = {
     "@context": ["https://w3id.org/dspace/2025/1/context.jsonld"],
     "@type": "CatalogRequestMessage",
-    "filter": [],
 }
 
 
@@ -105,7 +104,9 @@ class Line(threading.local):
 # Catalogue -------------------------------------------------------------------------------------------------------
 
 
-def catalogue(sizes: list[int], *, seed: int, seconds: float, concurrency: list[int], heap: str) -> dict[str, Any]:
+def catalogue(
+    sizes: list[int], *, seed: int, seconds: float, warm_s: float, concurrency: list[int], heap: str
+) -> dict[str, Any]:
     """Requests for the first page a second, with so many datasets that one contract definition offers to all."""
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder, edc.running("provider", Path(folder), heap=heap) as provider:
@@ -129,7 +130,7 @@ def catalogue(sizes: list[int], *, seed: int, seconds: float, concurrency: list[
                         lambda line=line, body=body: line.post(body, claim("consumer")),
                         concurrency=each,
                         seconds=seconds,
-                        warm_s=WARM_S,
+                        warm_s=warm_s,
                     )
                     for each in concurrency
                 ],
@@ -230,7 +231,7 @@ def pair(settings: Mapping[str, str], heap: str) -> Iterator[tuple[edc.Edc, edc.
 
 
 def processes(
-    waits: list[int], batches: list[int], *, seconds: float, concurrency: list[int], heap: str
+    waits: list[int], batches: list[int], *, seconds: float, warm_s: float, concurrency: list[int], heap: str
 ) -> list[dict[str, Any]]:
     """Negotiations to FINALIZED and transfers to STARTED a second, between two EDCs, over a sweep of their settings."""
     figures = []
@@ -240,13 +241,15 @@ def processes(
                 for threads in concurrency:
                     figures.append(
                         {"iteration_wait_ms": wait, "batch_size": batch}
-                        | _processes(provider, consumer, ears, seconds=seconds, threads=threads)
+                        | _processes(provider, consumer, ears, seconds=seconds, warm_s=warm_s, threads=threads)
                     )
                     sys.stderr.write(json.dumps(figures[-1]) + "\n")
     return figures
 
 
-def _processes(provider: edc.Edc, consumer: edc.Edc, ears: Ears, *, seconds: float, threads: int) -> dict[str, Any]:
+def _processes(
+    provider: edc.Edc, consumer: edc.Edc, ears: Ears, *, seconds: float, warm_s: float, threads: int
+) -> dict[str, Any]:
     found = edc.catalogue(consumer, provider.participant, provider.address)
     (terms,) = edc.offers(edc.datasets(found)["asset"])
     where = provider.participant, provider.address
@@ -256,13 +259,13 @@ def _processes(provider: edc.Edc, consumer: edc.Edc, ears: Ears, *, seconds: flo
         ears.wait(negotiation)
         return negotiation
 
-    negotiations = closed_loop(negotiate, concurrency=threads, seconds=seconds, warm_s=WARM_S)
+    negotiations = closed_loop(negotiate, concurrency=threads, seconds=seconds, warm_s=warm_s)
     agreement = str(edc.negotiated(consumer, negotiate())["contractAgreementId"])
 
     def transfer() -> None:
         ears.wait(edc.begin_transfer(consumer, *where, agreement, told=ears.url))
 
-    transfers = closed_loop(transfer, concurrency=threads, seconds=seconds, warm_s=WARM_S)
+    transfers = closed_loop(transfer, concurrency=threads, seconds=seconds, warm_s=warm_s)
     return {"negotiations": negotiations, "transfers": transfers}
 
 
@@ -427,12 +430,13 @@ def main() -> None:
     parser.add_argument("--waits", type=_numbers, default=[10])
     parser.add_argument("--batches", type=_numbers, default=[100])
     parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--warm", type=float, default=WARM_S, help="seconds before anything counts")
     parser.add_argument("--megabytes", type=int, default=1024)
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--heap", default="512m")
     parser.add_argument("--seed", type=int, default=7)
     chosen = parser.parse_args()
-    rate = {"seconds": chosen.seconds, "concurrency": chosen.concurrency, "heap": chosen.heap}
+    rate = {"seconds": chosen.seconds, "warm_s": chosen.warm, "concurrency": chosen.concurrency, "heap": chosen.heap}
     found: Any
     if chosen.what == "catalogue":
         found = catalogue(chosen.datasets, seed=chosen.seed, **rate)
