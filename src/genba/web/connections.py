@@ -3,8 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
@@ -70,6 +72,7 @@ def guarded(door: Door) -> type[HttpToolsProtocol]:
             self._head_bytes = 0
             self._in_head = False
             self._address = ""
+            self._too_large = False
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
@@ -106,6 +109,7 @@ def guarded(door: Door) -> type[HttpToolsProtocol]:
             size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
             if len(self.headers) > MOST_HEADERS or size > HEAD_BYTES or len(self.pipeline) >= MOST_PIPELINED:
                 door.refused("head")
+                self._too_large = True
                 raise BadHead
             super().on_headers_complete()
             self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
@@ -122,6 +126,20 @@ def guarded(door: Door) -> type[HttpToolsProtocol]:
         def _let_go(self) -> None:
             """End a closing connection whose other side does not take what is left."""
             self.loop.call_later(LAST_WRITE_S, self.transport.abort)
+
+        def send_400_response(self, msg: str) -> None:
+            """Answer what is no request of ours, before there is a path or a language to answer in."""
+            status, said = (431, "head_too_large") if self._too_large else (400, "no_http")
+            title = HTTPStatus(status).phrase
+            problem = {"type": f"urn:genba:problem:{said}", "title": title, "status": status, "detail": title}
+            body = msgspec.json.encode({**problem, "code": said, "correlation": ""})
+            head = (
+                f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+            )
+            self.transport.write(head.encode("ascii") + body)
+            self.transport.close()
+            self._let_go()
 
         def _expect_head(self) -> None:
             self._waiting = self.loop.call_later(door.head_s, self._refuse, "slow")

@@ -12,6 +12,7 @@ from genba.web.management.kinds import (
     BlockedIn,
     CatalogIn,
     CatalogOut,
+    CatalogQuery,
     ConsideredOut,
     DatasetOut,
     DecisionIn,
@@ -82,7 +83,7 @@ def look_through(exchange: Exchange, ask: Ask) -> CatalogOut:
         partner=body.partner,
         search=body.search,
         facets={name: tuple(values) for name, values in body.facets.items()},
-        pages=body.pages,
+        pages=ask.query.pages,
     )
     found = browse.browse(exchange, request)
     datasets = [
@@ -212,6 +213,7 @@ ACTIONS = (
         operation="browse",
         about="Look through a partner's catalogue.",
         call=look_through,
+        query=CatalogQuery,
         body=CatalogIn,
         answers=CatalogOut,
         refusals=(403, 404, 424),

@@ -9,6 +9,10 @@ Id = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 Word = Annotated[str, msgspec.Meta(max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=2000)]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=1000)]
+FileName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+Moment = Annotated[
+    str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-][0-9]{2}:[0-9]{2}))?$")
+]
 RoleWord = Literal["consumer", "provider"]
 NegotiationWord = Literal["REQUESTED", "OFFERED", "ACCEPTED", "AGREED", "VERIFIED", "FINALIZED", "TERMINATED"]
 TransferWord = Literal["REQUESTED", "STARTED", "SUSPENDED", "COMPLETED", "TERMINATED"]
@@ -268,6 +272,11 @@ class CatalogIn(Struct):
     partner: Annotated[str, msgspec.Meta(pattern=r"^(did:[a-z0-9]+:[!-~]+)?$", max_length=2000)] = ""
     search: Word = ""
     facets: dict[Word, Annotated[list[Word], msgspec.Meta(max_length=20)]] = {}
+
+
+class CatalogQuery(Struct):
+    """How many pages to look through."""
+
     pages: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
 
 
@@ -332,7 +341,7 @@ class PullIn(Struct):
     """What to pull and for what; the folder is a name below received/ of the home."""
 
     agreement: Id
-    folder: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")]
+    folder: FileName
     purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
     place: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]{2})?$")] = ""
     training: bool = False
@@ -358,3 +367,90 @@ class Pulls(Struct):
     """The pulls that this process began, the newest first."""
 
     items: list[PullOut]
+
+
+class AuditQuery(Struct):
+    """Which links of the log."""
+
+    limit: Limit = 100
+    after: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0  # number of the last link of the page before
+    kind: Word = ""
+    agreement: Text = ""
+    partner: Text = ""
+    since: Moment = ""
+    until: Moment = ""
+
+
+class LogEntryOut(Struct):
+    """A link of the log, as it was signed."""
+
+    seq: int
+    at: datetime
+    kind: str
+    agreement: str
+    partner: str
+    body: msgspec.Raw
+    previous: str
+    sha256: str
+    signature: str
+
+
+class LogEntries(Struct):
+    """A page of the log; `next` is 0 on the last one."""
+
+    items: list[LogEntryOut]
+    next: int
+
+
+class ExportIn(Struct):
+    """Which links go into which file; without anything all of them, as one chain."""
+
+    name: FileName
+    kind: Word = ""
+    agreement: Text = ""
+    partner: Text = ""
+    since: Moment = ""
+    until: Moment = ""
+
+
+class ExportOut(Struct):
+    """What was written; the file's name is relative to the home."""
+
+    links: int
+    file: str
+
+
+class AuditFindingOut(Struct):
+    """Something that does not hold."""
+
+    code: str
+    text: str
+    seq: int
+    pull: str
+    partner: str
+
+
+class AuditedOut(Struct):
+    """What was proven, and what does not hold."""
+
+    participant: str
+    links: int
+    receipts: int
+    pulls: int
+    holds: bool
+    findings: list[AuditFindingOut]
+
+
+class BackUpIn(Struct):
+    """How the back-up is called; its folder stands beside the home."""
+
+    name: FileName
+
+
+class BackUpOut(Struct):
+    """What was written. The key for secrets is not part of it; PostgreSQL is dumped by its own tools."""
+
+    folder: str
+    database: str
+    files: int
+    size_bytes: int

@@ -11,7 +11,7 @@ from genba import __version__
 from genba.web.management.routes import Problem, Route
 
 TEMPLATE = "#/components/schemas/{name}"
-ALWAYS = (400, 401, 429, 500, 503)
+ALWAYS = (400, 401, 431, 500, 503)
 PROBLEM = "application/problem+json"
 LANGUAGE = {
     "name": "Accept-Language",
@@ -116,7 +116,11 @@ def _responses(route: Route, schema_of: dict[str, Any]) -> dict[str, Any]:
     elif route.status != 204:
         answer["content"] = {route.media_type: {"schema": {"type": "string"}}}
     responses = {str(route.status): answer}
-    refusals = {*ALWAYS, *route.refusals, *((404, 422) if "{" in route.path else ())}
+    refusals = {*ALWAYS, *route.refusals}
+    if "{" in route.path:
+        refusals |= {404, 422}
+    if route.query is not None:
+        refusals |= {422}
     if route.body is not None:
         refusals |= {408, 413, 415, 422}
     problem = {PROBLEM: {"schema": schema_of[_key(Problem)]}}

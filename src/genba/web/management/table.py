@@ -8,6 +8,7 @@ from genba.web.management.jobs import Jobs
 from genba.web.management.openapi import document
 from genba.web.management.overviews import OVERVIEWS
 from genba.web.management.pulls import pull_routes
+from genba.web.management.records import RECORDS
 from genba.web.management.routes import Ask, Plain, Route
 from genba.web.metrics import CONTENT_TYPE
 from genba.web.observing import Health, Observed
@@ -49,7 +50,7 @@ def table(observed: Observed, jobs: Jobs) -> tuple[Route, ...]:
             media_type="text/plain",
         ),
     )
-    routes = (*watching, *OVERVIEWS, *ACTIONS, *pull_routes(jobs))
+    routes = (*watching, *OVERVIEWS, *ACTIONS, *RECORDS, *pull_routes(jobs))
 
     def openapi(exchange: Exchange, ask: Ask) -> Plain:
         return Plain(body=msgspec.json.encode(document(routes)), media_type="application/json")
