@@ -2,23 +2,20 @@
 
 import os
 import sqlite3
-import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from genba.errors import Conflict, GenbaError, Unavailable
 from genba.ports.database import Row, Transaction
 from genba.storage.exchange.nesting import Nesting
+from genba.storage.exchange.sqlite_writing import Writer, told
 from genba.storage.files import long_path, write_failed
 
 # Another process (a command line beside the server) may write for this long before we give up.
 BUSY_S = 15.0
 STATEMENTS = 400
 IDLE_READERS = 8
-_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT")
-_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 class SqliteTransaction:
@@ -52,13 +49,12 @@ class SqliteDatabase:
         """Open or make the file; None keeps everything in memory."""
         self._path = path
         self._nesting = Nesting()
-        self._writing = threading.Lock()
         self._readers: deque[sqlite3.Connection] = deque()
         self._is_closed = False
         if path is not None:
             self._make(path)
         try:
-            self._writer = self._connect()
+            self._writer = Writer(self._connect(), waiting_s=2 * BUSY_S, is_shared=path is not None)
         except sqlite3.Error as error:
             raise told(error) from error
 
@@ -89,8 +85,8 @@ class SqliteDatabase:
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Begin to write; writers of this process queue here, those of others at the file's lock."""
-        with self._nesting.entered("writing"), self._held(), _within(self._writer, "BEGIN IMMEDIATE"):
-            yield SqliteTransaction(self._writer)
+        with self._nesting.entered("writing"), self._writer.transaction():
+            yield SqliteTransaction(self._writer.connection)
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -110,20 +106,12 @@ class SqliteDatabase:
     @contextmanager
     def _in_memory(self, is_outermost: bool) -> Iterator[Transaction]:
         """A database in memory has a single connection; readers wait for the writer."""
+        connection = self._writer.connection
         if not is_outermost:
-            yield SqliteTransaction(self._writer)
+            yield SqliteTransaction(connection)
             return
-        with self._held(), _within(self._writer, "BEGIN"):
-            yield SqliteTransaction(self._writer)
-
-    @contextmanager
-    def _held(self) -> Iterator[None]:
-        if not self._writing.acquire(timeout=2 * BUSY_S):
-            raise Unavailable("exchange_store.busy")
-        try:
-            yield
-        finally:
-            self._writing.release()
+        with self._writer.held(), _within(connection, "BEGIN"):
+            yield SqliteTransaction(connection)
 
     def _reader(self) -> sqlite3.Connection:
         with suppress(IndexError):
@@ -158,8 +146,8 @@ class SqliteDatabase:
     @contextmanager
     def _source(self) -> Iterator[sqlite3.Connection]:
         if self._path is None:
-            with self._held():
-                yield self._writer
+            with self._writer.held():
+                yield self._writer.connection
             return
         connection = self._reader()
         try:
@@ -173,10 +161,9 @@ class SqliteDatabase:
     def close(self) -> None:
         """Let go of all connections."""
         self._is_closed = True
-        with self._writing:
-            while self._readers:
-                self._readers.pop().close()
-            self._writer.close()
+        while self._readers:
+            self._readers.pop().close()
+        self._writer.close()
 
 
 @contextmanager
@@ -195,18 +182,6 @@ def _within(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
         if isinstance(error, sqlite3.Error):
             raise told(error) from error
         raise
-
-
-def told(error: sqlite3.Error) -> GenbaError:
-    """Say in our words what the database says."""
-    name = getattr(error, "sqlite_errorname", "") or type(error).__name__
-    if name in ("SQLITE_CONSTRAINT_PRIMARYKEY", "SQLITE_CONSTRAINT_UNIQUE"):
-        return Conflict("exchange_store.exists")
-    if name.startswith(_BUSY):
-        return Unavailable("exchange_store.busy")
-    if name.startswith(_DAMAGED):
-        return Unavailable("exchange_store.damaged", reason=name)
-    return Unavailable("exchange_store.failed", reason=name)
 
 
 def open_sqlite(path: Path | str) -> SqliteDatabase:
