@@ -107,7 +107,6 @@ def test_every_required_credential_is_needed():
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"document": {"credentialSubject": {"id": "did:web:other.example"}}}, "trust.credential_malformed"),
         (
             {"document": {"credentialSubject": {"id": "did:web:other.example"}}, "around": {"sub": None}},
             "trust.credential_foreign",
@@ -145,6 +144,19 @@ def shown(space: Dataspace, token: str, profile: str) -> None:
 
     presentation = present(space.supplier.issuing, space.maker.did, (held(token, profile),), profile)
     space.web.pages["https://cell.example.jp/dcp/presentations/query"] = answer(presentation)
+
+
+@pytest.mark.parametrize(
+    ("profile", "code"), [(VC11, "trust.credential_foreign"), (VC20, "trust.credential_malformed")]
+)
+def test_whom_a_credential_is_about_stands_inside(profile, code):
+    space = Dataspace()
+    about = {"credentialSubject": {"id": "did:web:other.example"}}
+    shown(space, space.issuer.credential(space.supplier.did, profile=profile, document=about), profile)
+    assert refusal(space) == code
+    if profile == VC11:
+        shown(space, space.issuer.credential(space.supplier.did, around={"sub": "urn:uuid:7"}), profile)
+        assert space.call().memberships == ("active",)
 
 
 @pytest.mark.parametrize(

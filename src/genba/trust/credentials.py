@@ -20,6 +20,26 @@ _TYP_VC11 = ("", "jwt")
 CheckOne = Callable[[Credential, datetime], None]
 
 
+def read_credential(token: str, key: FindKey, *, max_chars: int = jws.MAX_CHARS) -> Credential:
+    """Verify the signature by a key of the issuer and read what was signed."""
+    parts = jws.read(token, max_chars=max_chars)
+    typ = parts.header.typ.lower()
+    claims = jws.claims(parts.payload)
+    if typ in _TYP_VC20:
+        if "vc" in claims or "vp" in claims:
+            raise Denied("trust.credential_malformed", field="vc")
+        profile, document = VC20, claims
+    elif typ in _TYP_VC11 and isinstance(claims.get("vc"), dict):
+        profile, document = VC11, claims["vc"]
+    else:
+        raise Denied("trust.token_type", typ=parts.header.typ[:40])
+    credential = _credential(profile, document, claims, token)
+    if parts.header.kid.partition("#")[0] != credential.issuer:
+        raise Denied("trust.key_foreign")
+    jws.check(parts, found(key, parts.header.kid, "assertionMethod"))
+    return credential
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialCheck:
     """All that a credential has to withstand before it counts."""
@@ -55,26 +75,6 @@ class CredentialCheck:
             raise Denied("trust.credential_expired")
 
 
-def read_credential(token: str, key: FindKey, *, max_chars: int = jws.MAX_CHARS) -> Credential:
-    """Verify the signature by a key of the issuer and read what was signed."""
-    parts = jws.read(token, max_chars=max_chars)
-    typ = parts.header.typ.lower()
-    claims = jws.claims(parts.payload)
-    if typ in _TYP_VC20:
-        if "vc" in claims or "vp" in claims:
-            raise Denied("trust.credential_malformed", field="vc")
-        profile, document = VC20, claims
-    elif typ in _TYP_VC11 and isinstance(claims.get("vc"), dict):
-        profile, document = VC11, claims["vc"]
-    else:
-        raise Denied("trust.token_type", typ=parts.header.typ[:40])
-    credential = _credential(profile, document, claims, token)
-    if parts.header.kid.partition("#")[0] != credential.issuer:
-        raise Denied("trust.key_foreign")
-    jws.check(parts, found(key, parts.header.kid, "assertionMethod"))
-    return credential
-
-
 def _credential(profile: str, document: Mapping[str, Any], claims: Mapping[str, Any], token: str) -> Credential:
     subject = document.get("credentialSubject")
     if not isinstance(subject, dict):  # several subjects in one credential are not about one company
@@ -82,6 +82,9 @@ def _credential(profile: str, document: Mapping[str, Any], claims: Mapping[str, 
     first, last = ("issuanceDate", "expirationDate") if profile == VC11 else ("validFrom", "validUntil")
     begins = [_date(document, first), *_claimed(claims, "nbf", "iat" if profile == VC11 else "nbf")]
     ends = [_date(document, last), *_claimed(claims, "exp")]
+    about = claims.get("sub")
+    if profile == VC11 and subject.get("id") is not None:
+        about = None  # issuers in the field put the credential's id there; whom it is about stands inside
     started, ended = [time for time in begins if time], [time for time in ends if time]
     if profile == VC11 and not started:
         raise Denied("trust.credential_malformed", field=first)
@@ -90,7 +93,7 @@ def _credential(profile: str, document: Mapping[str, Any], claims: Mapping[str, 
         profile=profile,
         types=_types(document),
         issuer=_agreeing(_id_of(document.get("issuer")), claims.get("iss"), "iss"),
-        subject=_agreeing(subject.get("id"), claims.get("sub"), "sub"),
+        subject=_agreeing(subject.get("id"), about, "sub"),
         claims=subject,
         document=document,
         begins=max(started, default=datetime.fromtimestamp(0, UTC)),  # where two are stated, the narrower one counts

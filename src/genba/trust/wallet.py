@@ -47,6 +47,7 @@ class WalletAnswer:
 
     status: int
     body: bytes = b""
+    code: str = ""  # why it was refused: for our own log, never for the outside
     headers: Mapping[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
 
 
@@ -83,10 +84,10 @@ class Wallet:
             allowed = self._allowed(claimed, now) if path == "/presentations/query" else self._listed(claimed.issuer)
             self.checking.prove(claimed)
             return handler(claimed.issuer, allowed, _message(body), now)
-        except Denied:
-            return WalletAnswer(status=401)
-        except InvalidInput:
-            return WalletAnswer(status=400)
+        except Denied as error:
+            return WalletAnswer(status=401, code=error.code)
+        except InvalidInput as error:
+            return WalletAnswer(status=400, code=error.code)
 
     def _allowed(self, claimed: SelfIssued, now: datetime) -> tuple[Scope, ...]:
         access = claimed.claims.get("token")
@@ -161,8 +162,6 @@ class Wallet:
             raise Denied("trust.credentials_unavailable", reason=error.code) from None
         if credential.issuer != issuer or container.get("credentialType") not in credential.types:
             raise Denied("trust.credential_foreign")
-        if container.get("format", credential.profile) != credential.profile:
-            raise InvalidInput("trust.message_malformed", field="format")
         return credential
 
     def _offer(self, issuer: str, allowed: object, message: Mapping[str, Any], now: datetime) -> WalletAnswer:
