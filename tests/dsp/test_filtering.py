@@ -18,11 +18,24 @@ def test_a_filter_comes_back_as_it_was_written(wanted: CatalogFilter) -> None:
 
 
 @pytest.mark.parametrize(
-    "item", ["words", 3, {}, {"sql": "x"}, {"search": 3}, {"facet": "kind", "value": []}, {"search": "x" * 201}]
+    "item",
+    [
+        "words",
+        3,
+        {"@type": "Other"},
+        {"sql": "x"},
+        {"search": 3},
+        {"facet": "kind", "value": []},
+        {"search": "x" * 201},
+    ],
 )
 def test_what_is_not_ours_is_refused(item: object) -> None:
     with pytest.raises(InvalidInput):
         read_filter([item])
+
+
+def test_an_empty_item_asks_for_everything() -> None:
+    assert read_filter([{}]) == CatalogFilter()
 
 
 def query(**members: object) -> dict[str, object]:

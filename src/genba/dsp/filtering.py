@@ -40,6 +40,8 @@ def read_filter(items: Sequence[object]) -> CatalogFilter:
         if item.get("@type") == "QuerySpec":
             limit, offset = _counted(item)
             continue
+        if not item:  # the kit of the Decentralized Claims Protocol asks for everything in this way
+            continue
         members = {name: value for name, value in item.items() if name != "@type"}
         if set(members) == {"search"} and _is_text(members["search"]):
             words.append(members["search"])
