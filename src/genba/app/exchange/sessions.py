@@ -75,7 +75,7 @@ class _Sent:
 
 
 _lock = threading.Lock()
-_sent: dict[str, _Sent] = {}
+_sent: dict[tuple[int, str], _Sent] = {}  # by database and pull: a process may serve several companies
 
 
 def enter(exchange: Exchange, grant: Grant, said: Stated, pull: str, *, alone_bytes: int | None = None) -> Session:
@@ -118,7 +118,7 @@ def known(exchange: Exchange, transfer: Transfer, pull: str) -> Session:
 def sent(exchange: Exchange, session: Session, path: str, size_bytes: int) -> None:
     """Count bytes that really left; they are written down now and then, and at the end."""
     with _lock:
-        counted = _sent.setdefault(session.id, _Sent())
+        counted = _sent.setdefault((id(exchange.database), session.id), _Sent())
         counted.unwritten_bytes += size_bytes
         counted.files[path] = counted.files.get(path, 0) + size_bytes
         due = counted.unwritten_bytes if counted.unwritten_bytes >= FLUSH_BYTES else 0
@@ -131,7 +131,7 @@ def sent(exchange: Exchange, session: Session, path: str, size_bytes: int) -> No
 def end(exchange: Exchange, session: Session, outcome: str) -> int:
     """End a pull and log what was really sent; ending it again changes nothing. Gives the bytes sent in all."""
     with _lock:
-        counted = _sent.pop(session.id, _Sent())
+        counted = _sent.pop((id(exchange.database), session.id), _Sent())
     with exchange.database.transaction() as tx:
         usage.deliver(tx, session.id, counted.unwritten_bytes)
         was_running = usage.end(tx, session.id, exchange.now(), outcome)
@@ -233,7 +233,7 @@ def _go_on(exchange: Exchange, grant: Grant, pull: str) -> Session:
     if session.delivery_sha256 != grant.publication.manifest_sha256:
         raise Conflict("pull.published_anew")
     with _lock:
-        unwritten = _sent[pull].unwritten_bytes if pull in _sent else 0
+        unwritten = _sent.get((id(exchange.database), pull), _Sent()).unwritten_bytes
     if session.sent_bytes + unwritten > MOST_TIMES * session.reserved_bytes + SLACK_BYTES:
         raise Denied("pull.too_often")
     return session
