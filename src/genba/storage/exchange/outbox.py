@@ -89,6 +89,24 @@ def pending(tx: Transaction, process: str) -> Outgoing | None:
     return _outgoing(rows[0]) if rows else None
 
 
+def load(tx: Transaction, id: str) -> Outgoing | None:
+    """Give a message by its id."""
+    rows = tx.execute(f"SELECT {_COLUMNS} FROM outbox WHERE id = :id", id=id)
+    return _outgoing(rows[0]) if rows else None
+
+
+def carried(tx: Transaction, partner: str, *, limit: int) -> tuple[Outgoing, ...]:
+    """Give what goes to a partner by files, of each process the oldest message."""
+    rows = tx.execute(
+        f"SELECT {_COLUMNS} FROM outbox o WHERE partner = :partner AND url LIKE 'file:%' AND NOT EXISTS "
+        "(SELECT 1 FROM outbox earlier WHERE earlier.process = o.process AND earlier.number < o.number) "
+        "ORDER BY process LIMIT :limit",
+        partner=partner,
+        limit=limit,
+    )
+    return tuple(map(_outgoing, rows))
+
+
 def size(tx: Transaction) -> int:
     """Count what waits to be sent."""
     return int(tx.execute("SELECT COUNT(*) FROM outbox")[0][0])
