@@ -133,7 +133,7 @@ def _failed(exchange: Exchange, outgoing: Outgoing, failure: str, pace: Pace) ->
 def _later(exchange: Exchange, outgoing: Outgoing, failure: str, pace: Pace) -> None:
     due_at = exchange.now() + timedelta(seconds=pace.wait_s(outgoing.attempts))
     acknowledging.postponed(exchange, outgoing, due_at, failure)
-    LOG.info("message postponed", extra={"code": failure, "process": outgoing.process, "attempts": outgoing.attempts})
+    LOG.info("message postponed", extra={"code": failure, "subject": outgoing.process, "attempts": outgoing.attempts})
 
 
 class Dispatcher:
