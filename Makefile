@@ -68,8 +68,8 @@ fix: $(STAMP)  ## format and mend what can be mended
 bench: $(STAMP)  ## measure against the bars and the peers
 	$(PY) benchmarks/run.py
 
-conformance: $(STAMP)  ## run the official kit of the Dataspace Protocol against the connector (needs a JDK and Maven)
-	$(PY) -m tests.conformance.run
+conformance: $(STAMP)  ## run the official kits of the claims and dataspace protocols (needs a JDK and Maven)
+	@status=0; $(PY) -m tests.conformance.dcp || status=$$?; $(PY) -m tests.conformance.run && exit $$status
 
 interop: $(STAMP)  ## exchange data with Eclipse EDC in both directions (needs a JDK and Maven)
 	$(PY) -m tests.interop.run
