@@ -247,6 +247,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             [size for size in options.datasets if size <= 1000],
             seed=options.seed,
             seconds=options.seconds,
+            warm_s=options.warm,
             concurrency=options.concurrency,
             heap="512m",
         )
@@ -286,6 +287,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--concurrency", type=_numbers, default=[1, 8])
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--warm", type=float, default=15.0, help="seconds for EDC's Java to get warm")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--postgres", default="")
     parser.add_argument("--edc", action="store_true")
