@@ -74,11 +74,10 @@ class Workers:
         self._waiting += 1
         future = asyncio.get_running_loop().run_in_executor(self.pool, work)
         future.add_done_callback(self._done)
-        try:
-            async with asyncio.timeout(WORK_S):
-                return await asyncio.shield(future)
-        except TimeoutError:
-            raise Unavailable("web.took_too_long", seconds=int(WORK_S)) from None
+        done, _ = await asyncio.wait((future,), timeout=WORK_S)
+        if not done:
+            raise Unavailable("web.took_too_long", seconds=int(WORK_S))
+        return future.result()
 
     def _done(self, future: "asyncio.Future[Result]") -> None:
         self._waiting -= 1

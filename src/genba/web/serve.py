@@ -17,9 +17,8 @@ from genba.app.exchange.overview import standing
 from genba.errors import Unavailable
 from genba.web.assembly import assemble
 from genba.web.connections import Door, guarded
-from genba.web.desk import where
 from genba.web.listening import address_of, check_listeners, open_socket, tls_context
-from genba.web.log import StructuredLog, open_log
+from genba.web.log import Forwarding, StructuredLog, open_log
 from genba.web.outside import Application
 from genba.web.tokens import NAME as TOKEN
 
@@ -62,16 +61,27 @@ def serve(
     """Serve until a signal comes or `stop` is set; raises before anything listens when keys or addresses do not do."""
     check_listeners(exchange.settings)
     prove_keys(exchange)
-    opened = open_log(log, exchange.home, now=exchange.now)
-    said = logging.getLogger("uvicorn")
-    handler = _Quiet(opened)
-    said.addHandler(handler)
-    said.propagate = False
-    try:
+    opened, close = open_log(log, exchange.home, now=exchange.now)
+    with contextlib.ExitStack() as stack:
+        stack.callback(close)
+        stack.enter_context(_heard("uvicorn", Forwarding(opened, "web.server", logging.WARNING)))
+        stack.enter_context(_heard("genba.exchange", Forwarding(opened, "web.exchange", logging.INFO)))
         asyncio.run(_serve(exchange, ready, stop, opened, lang))
+
+
+@contextlib.contextmanager
+def _heard(name: str, handler: logging.Handler) -> Iterator[None]:
+    """Let a handler, and nobody else, hear what a part of the program logs."""
+    logger = logging.getLogger(name)
+    before = logger.level, logger.propagate
+    logger.addHandler(handler)
+    logger.setLevel(handler.level)
+    logger.propagate = False
+    try:
+        yield
     finally:
-        said.removeHandler(handler)
-        opened.close()
+        logger.removeHandler(handler)
+        logger.level, logger.propagate = before
 
 
 def prove_keys(exchange: Exchange) -> None:
@@ -102,19 +112,6 @@ def _server(app: Application, door: Door, context: ssl.SSLContext | None) -> _Se
     config.load()
     config.ssl = context
     return _Server(config)
-
-
-class _Quiet(logging.Handler):
-    """Takes what uvicorn says: its sentences without what filled them in, which may come from outside."""
-
-    def __init__(self, log: StructuredLog) -> None:
-        super().__init__(logging.WARNING)
-        self._log = log
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Write the sentence, and of an error its kind and line."""
-        error = record.exc_info[1] if record.exc_info else None
-        self._log.line("web.server", said=str(record.msg).strip()[:200], error=where(error) if error else None)
 
 
 async def _serve(exchange: Exchange, ready: Ready, stop: threading.Event | None, log: StructuredLog, lang: str) -> None:
