@@ -390,3 +390,32 @@ def test_a_request_needs_an_address_and_a_policy_with_rules(two: tuple[Company, 
     wanted = OfferRequest(partner=maker.did, address="http://maker.example", dataset="d", offer=json.dumps(OFFER))
     with pytest.raises(Denied):
         negotiating.request_offer(buyer.exchange, wanted)
+
+
+def test_a_request_that_has_not_arrived_can_be_called_off(two: tuple[Company, Company]) -> None:
+    maker, buyer = two
+    maker.publish()
+    pid = ask(maker, buyer).pid
+    maker.line.fault = lambda method, url: "deaf"
+    buyer.deliver()  # it arrives, but nobody hears so
+    maker.line.fault = lambda method, url: ""
+    negotiating.terminate(buyer.exchange, pid, reason="never mind")
+    for _ in range(5):
+        drain(maker, buyer)
+        maker.clock.move(seconds=60)
+    assert find(buyer, pid).state is only(maker).state is State.TERMINATED
+    assert not any(agreement.final for agreement in kept(maker))
+
+
+def test_nobody_agrees_to_terms_that_cannot_be_decided(two: tuple[Company, Company]) -> None:
+    maker, buyer = two
+    maker.publish(rule="person")
+    strange = {"leftOperand": "moonPhase", "operator": "eq", "rightOperand": "full"}
+    ask(maker, buyer, OFFER | {"permission": [{"action": "use", "constraint": [strange]}]})
+    drain(maker, buyer)
+    with pytest.raises(InvalidInput):
+        negotiating.decide(maker.exchange, only(maker).pid, Step(do="agree"))
+    assert only(maker).waiting == "exchange.other_terms"
+    negotiating.counter(maker.exchange, only(maker).pid, json.dumps(OFFER))
+    drain(maker, buyer)
+    assert only(buyer).waiting == "exchange.offer_differs"

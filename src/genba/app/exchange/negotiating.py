@@ -1,6 +1,6 @@
 """Negotiate: ask for an offer, decide what waits for a person, break off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -10,11 +10,14 @@ from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import in_transaction
 from genba.app.exchange.sending import FILE, Letter, queue
 from genba.dsp import messages
+from genba.dsp.negotiation import Message
 from genba.errors import NotFound
-from genba.model.exchange import Negotiation, Role
+from genba.model.exchange import Negotiation, NegotiationState, Role
+from genba.policy import odrl
+from genba.policy.checking import check_offer
 from genba.ports.database import Transaction
 from genba.ports.exchange import Step
-from genba.storage.exchange import negotiations
+from genba.storage.exchange import negotiations, outbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +83,36 @@ def decide(exchange: Exchange, pid: str, step: Step) -> Negotiation:
         negotiation = negotiations.load(tx, pid)
         if negotiation is None:
             raise NotFound("exchange.unknown_negotiation", id=pid[:100])
+        if negotiation.state is None and step.do == "terminate":
+            return _called_off(exchange, tx, negotiation, step)
+        _check_keepable(negotiation, step)
         changed = negotiation_steps.carry_out(exchange, tx, negotiation, step)
         if negotiation.waiting:
             notices.over(exchange, tx, pid)
         return negotiations.save(tx, negotiation_steps.decided(exchange, changed, step))
 
     return in_transaction(exchange, change)
+
+
+def _check_keepable(negotiation: Negotiation, step: Step) -> None:
+    """As provider, agree to and offer only terms that genba can decide: others would permit nothing later."""
+    if step.do in ("agree", "offer"):
+        text = negotiation.offer if step.do == "agree" else step.policy
+        check_offer(odrl.read(negotiation_steps.decoded(text)))
+
+
+def _called_off(exchange: Exchange, tx: Transaction, negotiation: Negotiation, step: Step) -> Negotiation:
+    """End a negotiation whose request may not have arrived; a provider that has it learns so from our refusals."""
+    outbox.drop(tx, negotiation.pid)
+    ended = replace(
+        negotiation,
+        state=NegotiationState.TERMINATED,
+        reason=step.details.get("text") or step.reason,
+        waiting="",
+        changed_at=exchange.now(),
+    )
+    negotiation_steps.note(exchange, tx, negotiation, ended, message=Message.TERMINATION, sender=negotiation.role)
+    return negotiations.save(tx, ended)
 
 
 def counter(exchange: Exchange, pid: str, policy: str) -> Negotiation:

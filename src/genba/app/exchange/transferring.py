@@ -10,12 +10,12 @@ from genba.app.exchange.protocol import in_transaction
 from genba.app.exchange.sending import Letter, queue, record
 from genba.dsp import messages
 from genba.dsp.catalog import FORMAT_PULL
-from genba.dsp.transfer import FINAL
+from genba.dsp.transfer import FINAL, Message
 from genba.errors import Conflict, NotFound
-from genba.model.exchange import Agreement, Role, Transfer
+from genba.model.exchange import Agreement, Role, Transfer, TransferState
 from genba.ports.database import Transaction
 from genba.ports.exchange import Step
-from genba.storage.exchange import agreements, transfers
+from genba.storage.exchange import agreements, outbox, transfers
 
 PAGE = 200
 
@@ -87,9 +87,20 @@ def _take(exchange: Exchange, pid: str, step: Step) -> Transfer:
         transfer = transfers.load(tx, pid, exchange.vault)
         if transfer is None:
             raise NotFound("exchange.unknown_transfer", id=pid[:100])
+        if transfer.state is None and step.do == "terminate":
+            return _called_off(exchange, tx, transfer, step)
         return _taken(exchange, tx, transfer, step)
 
     return in_transaction(exchange, change)
+
+
+def _called_off(exchange: Exchange, tx: Transaction, transfer: Transfer, step: Step) -> Transfer:
+    """End a transfer whose request may not have arrived; a provider that has it learns so from our refusals."""
+    outbox.drop(tx, transfer.pid)
+    reason = step.details.get("text") or step.reason
+    ended = replace(transfer, state=TransferState.TERMINATED, reason=reason, changed_at=exchange.now())
+    noted = transfer_steps.note(exchange, tx, transfer, ended, message=Message.TERMINATION, sender=transfer.role)
+    return transfers.save(tx, noted, exchange.vault)
 
 
 def _taken(exchange: Exchange, tx: Transaction, transfer: Transfer, step: Step) -> Transfer:
