@@ -28,10 +28,19 @@ def decide(policy: Policy, facts: Facts) -> Decision:
     for rule in policy.permissions:
         if rule.action == action or rule.action == "use":
             for constraint in rule.constraints:
-                if holds(constraint, facts, PERMISSION) is not True:
+                # As `holds` does, without its call: this runs for every condition at every delivery.
+                if constraint.__class__ is Constraint:
+                    try:
+                        decider = _PERMITTING[constraint.left_operand][constraint.operator]
+                    except KeyError:
+                        break
+                    values = constraint.right_operand
+                    if not values or decider(constraint.operator, values, facts) is not True:
+                        break
+                elif holds(constraint, facts, PERMISSION) is not True:
                     break
             else:
-                if all(is_kept(duty, facts) for duty in rule.duties):
+                if not rule.duties or all(is_kept(duty, facts) for duty in rule.duties):
                     return ALLOWED
     return DENIED
 
@@ -52,7 +61,7 @@ def holds(constraint: Constraint | LogicalConstraint, facts: Facts, place: str) 
     """Decide one condition: True, False, or None where nobody can tell."""
     if isinstance(constraint, LogicalConstraint):
         return _joined(constraint, facts, place)
-    decider = _DECIDERS[place].get((constraint.left_operand, constraint.operator))
+    decider = _DECIDERS[place].get(constraint.left_operand, {}).get(constraint.operator)
     if decider is None or not constraint.right_operand:
         return None
     return decider(constraint.operator, constraint.right_operand, facts)
@@ -68,17 +77,18 @@ def _counter(promised: Holds) -> Holds:
 
 
 # What decides a condition, by where it stands, what it is about and how it compares.
-_DECIDERS: Mapping[str, Mapping[tuple[str, str], Holds]] = {
+_DECIDERS: dict[str, dict[str, dict[str, Holds]]] = {
     place: {
-        (operand.name, operator): _counter(operand.holds)
-        if operand.promised and place == PROHIBITION
-        else operand.holds
+        operand.name: dict.fromkeys(
+            operand.operators,
+            _counter(operand.holds) if operand.promised and place == PROHIBITION else operand.holds,
+        )
         for operand in OPERANDS.values()
         if place in operand.places
-        for operator in operand.operators
     }
     for place in (PERMISSION, PROHIBITION, OBLIGATION)
 }
+_PERMITTING = _DECIDERS[PERMISSION]
 
 
 def _joined(constraint: LogicalConstraint, facts: Facts, place: str) -> bool | None:

@@ -81,7 +81,9 @@ class _Saying:
 
     def condition(self, constraint: Constraint | LogicalConstraint) -> Iterator[TermLine]:
         if isinstance(constraint, LogicalConstraint):
-            if constraint.operator != "and":
+            if not constraint.operands:
+                yield self.line("policy.operator_unknown", "", Enforcement.ENFORCED, operator=constraint.operator)
+            elif constraint.operator != "and":
                 weakest = self.weakest(constraint.operands)
                 yield self.line("policy.term_joined", "", weakest, joining=constraint.operator)
             for one in constraint.operands:
@@ -110,9 +112,9 @@ class _Saying:
 
     def prohibition(self, rule: Rule) -> Iterator[TermLine]:
         """Say what is forbidden; with several conditions only all of them together are."""
-        if not rule.constraints:
-            yield self.line("policy.term_forbidden_all", "", Enforcement.ENFORCED)
         conditions = list(atoms(rule.constraints))
+        if not conditions:
+            yield self.line("policy.term_forbidden_all", "", Enforcement.ENFORCED)
         if len(conditions) > 1:
             joining = next((one.operator for one in rule.constraints if isinstance(one, LogicalConstraint)), "and")
             yield self.line("policy.term_forbidden_joined", "", self.weakest(rule.constraints), joining=joining)

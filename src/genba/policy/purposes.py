@@ -43,6 +43,11 @@ def _add(purposes: dict[str, Purpose], name: str, table: Mapping[str, Any], abov
 
 PURPOSES = _load()
 WITHIN: Mapping[str, frozenset[str]] = {name: purpose.within for name, purpose in PURPOSES.items()}
+# For each purpose those that it has nothing to do with: neither lies within the other.
+APART: Mapping[str, frozenset[str]] = {
+    name: frozenset(other for other in WITHIN if other not in within and name not in WITHIN[other])
+    for name, within in WITHIN.items()
+}
 
 
 def resolve(name: str) -> str:
@@ -60,16 +65,9 @@ def label(name: str, lang: str) -> str:
 
 def lies_within(stated: str, allowed: tuple[str, ...]) -> bool | None:
     """Say whether a stated purpose is one of those or narrower; None when it reaches further or nobody can tell."""
-    if stated in allowed:
-        return True
     broader = WITHIN.get(stated)
     if broader is None:
-        return None
-    verdict: bool | None = False
-    for value in allowed:
-        if value in broader:
-            return True
-        known = WITHIN.get(value)
-        if known is None or stated in known:
-            verdict = None
-    return verdict
+        return True if stated in allowed else None
+    if not broader.isdisjoint(allowed):
+        return True
+    return False if APART[stated].issuperset(allowed) else None
