@@ -209,6 +209,10 @@ BARS: dict[str, Bar] = {
     "rendering.lossless": Bar(en="LeRobot v3, one camera, lossless", ja="LeRobot v3（カメラ1台、可逆）", unit="/s"),
     "rendering.loaded": _share("LeRobot v3: frames that LeRobot's loader takes", "LeRobot v3：本家のローダーで読めたフレーム", 1.0),
     "rendering.windows": _factor("Random windows, times Lance's rate", "区間の無作為読み出し：Lanceの何倍か", 10),
+    "policies.random": Bar(en="Decisions about terms: 5 permissions × 3 conditions", ja="条件の判断：許可5つ×条件3つ", limit=100_000, unit="/s"),
+    "policies.worst": Bar(en="The same, where all 15 conditions are decided", ja="同上（15の条件をすべて判断する場合）", limit=100_000, unit="/s"),
+    "policies.explained.random": Bar(en="Decisions about terms with all their reasons", ja="条件の判断と理由の説明", unit="/s"),
+    "policies.explained.worst": Bar(en="The same, where all 15 conditions are decided", ja="同上（15の条件をすべて判断する場合）", unit="/s"),
     "catalogue.rate": _factor("Catalogue of 1,000 datasets, times EDC's rate", "カタログ（1,000件）：EDCの何倍か", 10),
     "catalogue.growth": _cost("Catalogue page: time at 100,000 ÷ at 1,000 datasets", "カタログの1ページ：10万件と1,000件の時間の比", 1.67, "×"),
     "serve.start": _cost("genba serve: start to first answer", "genba serve：起動から最初の応答まで", 1.0, "s"),
@@ -275,6 +279,8 @@ TOOLS = (
     "blosc2",
     "lerobot",
     "scipy",
+    "cedarpy",
+    "cedarpy, batch",
 )
 COLUMNS = 8  # of peers; where there are more, they share one
 WORDS = {
