@@ -35,6 +35,7 @@ COMMANDS = (
     "pull",
     "withdraw",
     "audit",
+    "carry",
     "backup",
     "demo",
     "recipes",

@@ -11,6 +11,7 @@ from genba.app.exchange.cataloguing import SERVICE_ID
 from genba.app.exchange.dispatch import deliver_due
 from genba.app.exchange.negotiating import OfferRequest, request_offer
 from genba.app.exchange.node import Exchange
+from genba.app.exchange.sending import FILE
 from genba.dsp.versions import WELL_KNOWN, read_versions
 from genba.errors import GenbaError, InvalidInput, NotFound
 from genba.model.exchange import Negotiation, NegotiationState, SeenOffer
@@ -66,6 +67,8 @@ def terms_of(policy: str, *, recipient: Connector, lang: str, provider: Connecto
 
 def connector_at(exchange: Exchange, address: str) -> Connector:
     """Tell genba from another connector by its version document; in doubt it is another, which keeps less."""
+    if address == FILE:  # only genba reads and writes carried files
+        return "genba"
     root = address.removesuffix("/dsp/2025-1")
     try:
         answer = exchange.http.request("GET", f"{root}{WELL_KNOWN}")

@@ -14,6 +14,7 @@ from genba.app.exchange.node import Exchange
 from genba.app.exchange.offered import OfferedProduct, check_columns, read_product
 from genba.app.exchange.projecting import project
 from genba.app.exchange.statement import check_statement, identity_of, make_statement
+from genba.app.exchange.uses import HeldUse, check_use
 from genba.dsp import catalog
 from genba.errors import Conflict, InvalidInput, NotFound
 from genba.model.exchange import Publication
@@ -66,6 +67,8 @@ def publish(exchange: Exchange, request: PublishRequest) -> Published:
     stated = terms.load(request.terms, **request.parameters)
     check_offer(stated.contract)
     check_access(stated.access)
+    # Offering what came from a partner is onward provision: asked of the terms that came with it.
+    check_use(request.product, HeldUse(action="publish", now=exchange.now(), onward=True), below=True)
     product = read_product(request.product, columns=stated.columns, openly=stated.details_visible)
     check_columns(product, stated.columns)
     title = (request.title or product.title)[:MAX_TITLE_CHARS]
