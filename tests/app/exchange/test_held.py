@@ -12,7 +12,7 @@ from genba.errors import Denied
 from genba.storage.exchange import agreements
 from tests.app.exchange.test_pull import fetch
 from tests.app.exchange.trading import CX, PURPOSE, Trade, offer, trade
-from tests.exchange_companies import BEGINNING
+from tests.exchange_companies import BEGINNING, drain
 
 NO_TRAINING = ("urn:genba:operand:Training", "eq", "false")
 NO_ONWARD = ("urn:genba:operand:OnwardProvision", "eq", "false")
@@ -125,15 +125,19 @@ def test_receipts_of_another_pull_prove_nothing(product: Path, kept: Trade) -> N
         check_use(product, use())
 
 
-def test_a_withdrawal_that_is_known_here_stops_every_use(tmp_path: Path) -> None:
+def test_a_withdrawal_reaches_the_buyer_and_stops_every_use(tmp_path: Path) -> None:
     made = trade(tmp_path)
     fetch(made)
+    transferring.request_transfer(made.buyer.exchange, made.agreement, address=made.maker.base)
+    drain(made.maker, made.buyer)
     transferring.withdraw(made.maker.exchange, made.agreement, "a mistake")
-    with made.buyer.database.transaction() as tx:
-        found = agreements.load(tx, made.agreement)
-        assert found is not None
-        agreements.save(tx, replace(found, withdrawn_at=made.clock.now(), withdrawn_because="a mistake"))
-    check_use(made.out, use())
+    check_use(made.out, use())  # nobody has told the buyer yet
+    drain(made.maker, made.buyer)
+    (told,) = made.bodies(made.buyer, "withdrawn")
+    assert told["reason"] == "a mistake"
+    with made.buyer.database.reading() as tx:
+        known = agreements.load(tx, made.agreement)
+    assert known is not None and known.withdrawn_because == "a mistake"
     assert received.mark_withdrawn(made.buyer.exchange) == 1
     assert received.mark_withdrawn(made.buyer.exchange) == 0
     with pytest.raises(Denied, match=r"held\.withdrawn"):

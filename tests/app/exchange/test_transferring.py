@@ -162,8 +162,8 @@ def test_a_withdrawn_agreement_ends_its_transfers_and_starts_no_other(agreed: tu
     settle(maker, buyer)
     assert only(maker).state is only(buyer).state is State.TERMINATED
     assert only(buyer).reason == "sold to others"
-    transferring.request_transfer(buyer.exchange, agreement, address=maker.base)
-    settle(maker, buyer)
+    with pytest.raises(Denied, match=r"exchange\.agreement_withdrawn"):
+        transferring.request_transfer(buyer.exchange, agreement, address=maker.base)
     with maker.database.reading() as tx:
         assert len(transfers.listing(tx, maker.exchange.vault)) == 1
         assert [entry.kind for entry in log.entries(tx)].count("withdrawn") == 1

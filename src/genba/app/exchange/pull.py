@@ -16,6 +16,7 @@ from genba.app.exchange.fetching import Fetched, endpoint_of, fetch_index
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
 from genba.app.exchange.sending import record
+from genba.app.exchange.transfer_steps import WITHDRAWN
 from genba.app.exchange.uses import RESERVED, is_held
 from genba.errors import Conflict, Denied, InvalidInput, NotFound, Unavailable
 from genba.model.exchange import Agreement, Role, Transfer
@@ -108,9 +109,23 @@ def pull(
     if there.exists() and (not there.is_dir() or any(there.iterdir())):
         raise Conflict("pull.out_not_empty", out=out.name)
     with FolderLock(job.part / ".genba" / "lock"):
-        done = _pull(job)
+        try:
+            done = _pull(job)
+        except Denied as error:
+            _learn(job, error)
+            raise
     shutil.rmtree(long_path(job.part), ignore_errors=True)
     return done
+
+
+def _learn(job: Job, error: Denied) -> None:
+    """A provider that refuses because it has withdrawn the agreement tells us so, even where no message did."""
+    told = f"{error.details.get('reasons', '')} {error.details.get('reason', '')}"
+    if "pull.withdrawn" not in told and WITHDRAWN not in told:
+        return
+    with job.exchange.database.transaction() as tx:
+        received.learn_withdrawal(job.exchange, tx, job.agreement.id, told.strip())
+    received.mark_withdrawn(job.exchange)
 
 
 def _agreement(exchange: Exchange, agreement_id: str) -> Agreement:

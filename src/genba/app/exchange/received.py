@@ -1,5 +1,6 @@
 """Where products that we received lie, so that a withdrawal can be written beside them."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -7,7 +8,11 @@ import msgspec
 
 from genba.app.exchange import holding
 from genba.app.exchange.node import Exchange
+from genba.app.exchange.sending import record
 from genba.app.exchange.uses import WITHDRAWN, is_held
+from genba.errors import GenbaError
+from genba.model.exchange import Role
+from genba.ports.database import Transaction
 from genba.storage.exchange import agreements
 from genba.storage.files import ProductFolder, long_path, write_failed
 
@@ -52,11 +57,23 @@ def places(exchange: Exchange, agreement_id: str = "") -> tuple[Path, ...]:
     return tuple(found)
 
 
+def learn_withdrawal(exchange: Exchange, tx: Transaction, agreement_id: str, reason: str) -> None:
+    """Take down that the provider withdrew an agreement; once is enough. `mark_withdrawn` then tells the products."""
+    agreement = agreements.load(tx, agreement_id)
+    if agreement is None or agreement.role is not Role.CONSUMER or agreement.withdrawn_at is not None:
+        return
+    agreements.save(tx, replace(agreement, withdrawn_at=exchange.now(), withdrawn_because=reason[:500]))
+    record(exchange, tx, "withdrawn", agreement=agreement_id, partner=agreement.assigner, reason=reason[:500])
+
+
 def mark_withdrawn(exchange: Exchange) -> int:
     """Write beside every received product whose agreement was withdrawn that it may not be used; gives how many."""
     marked = 0
     for folder in places(exchange):
-        terms, _ = holding.read_held(folder, exchange.verifier)
+        try:
+            terms, _ = holding.read_held(folder, exchange.verifier)
+        except GenbaError:
+            continue  # what was tampered with is refused anyway
         with exchange.database.reading() as tx:
             agreement = agreements.load(tx, terms.agreement.id)
         if agreement is None or agreement.withdrawn_at is None or long_path(folder / WITHDRAWN).exists():

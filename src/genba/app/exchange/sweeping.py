@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from genba.app.exchange import in_force, transferring
+from genba.app.exchange import in_force, received, sessions, transferring
 from genba.app.exchange.log_end import keep_end
 from genba.app.exchange.node import Exchange
 from genba.errors import Conflict, GenbaError
@@ -19,6 +19,8 @@ def sweep(exchange: Exchange) -> int:
         inbox.purge(tx, now)
         replay.purge(tx, now)
     keep_end(exchange)
+    sessions.end_overdue(exchange)
+    received.mark_withdrawn(exchange)
     ended, after = 0, ""
     while True:
         with exchange.database.reading() as tx:

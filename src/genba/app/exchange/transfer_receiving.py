@@ -7,6 +7,7 @@ from genba.app.exchange.admission import admitted
 from genba.app.exchange.guarding import callback
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import ProtocolResponse, answered, in_transaction, is_refusal, remember
+from genba.app.exchange.received import learn_withdrawal
 from genba.dsp import messages
 from genba.dsp.catalog import FORMAT_PULL
 from genba.dsp.errors import transfer_error
@@ -120,6 +121,8 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: str, body: bytes
             after = replace(after, data_address=transfer.data_address)
         settled = transfer_steps.settle(exchange, tx, before, after, message=means, sender=sender)
         transfers.save(tx, settled, exchange.vault)
+        if isinstance(message, messages.TransferTermination) and message.code == transfer_steps.WITHDRAWN:
+            learn_withdrawal(exchange, tx, after.agreement_id, after.reason)
         response = ProtocolResponse(status=200, body=state_of(after))
         return response if known else remember(exchange, tx, caller.id, pid, body, response)
 

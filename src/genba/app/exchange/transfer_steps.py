@@ -19,6 +19,7 @@ from genba.ports.database import Transaction
 from genba.ports.exchange import Step
 from genba.storage.exchange import agreements, outbox
 
+WITHDRAWN = "exchange.agreement_withdrawn"  # the code of a termination that takes back the agreement itself
 STEPS: Mapping[str, Message] = {
     "start": Message.START,
     "suspend": Message.SUSPENSION,
