@@ -225,14 +225,17 @@ class _Query:
         return f"{joined} ORDER BY position {order} LIMIT :limit", values
 
     def _also(self) -> tuple[str, dict[str, object]]:
-        """Give the conditions of the other wishes: a look into the index by its whole key."""
+        """Give the conditions of the other wishes: a look into the index by its whole key.
+
+        Counted, because PostgreSQL makes a join with everything of an EXISTS.
+        """
         conditions, values = [], dict[str, object]()
         for number, wish in enumerate(self.others):
             asked, tokens = padded(f"also{number}_", wish, -1)
             values |= tokens
             conditions.append(
-                f" AND EXISTS (SELECT 1 FROM postings q WHERE q.token IN ({asked}) "
-                "AND q.audience = p.audience AND q.position = p.position)"
+                f" AND (SELECT COUNT(*) FROM postings q WHERE q.token IN ({asked}) "
+                "AND q.audience = p.audience AND q.position = p.position) > 0"
             )
         return "".join(conditions), values
 

@@ -22,6 +22,9 @@ _SESSION = (
     "SET lock_timeout = '15s'",
     "SET idle_in_transaction_session_timeout = '60s'",
     "SET client_min_messages = warning",
+    # Every statement looks up few rows by an index: planning it anew or compiling it costs more than running it.
+    "SET plan_cache_mode = force_generic_plan",
+    "SET jit = off",
 )
 _LOST = (InterfaceError, OSError, struct.error, EOFError)
 _EXISTS = "23505"
