@@ -14,11 +14,11 @@ NOW = datetime(2026, 11, 22, 9, 0, 0, 123456, tzinfo=UTC)
 
 def test_a_line_is_one_json_object() -> None:
     lines = bytearray()
-    StructuredLog(lines.extend, now=lambda: NOW).line("web.request", status=200, error=None, path="/x\n{}")
+    StructuredLog(lines.extend, now=lambda: NOW).line("request", status=200, error=None, path="/x\n{}")
     assert lines.endswith(b"}\n")
     assert json.loads(lines) == {
         "at": "2026-11-22T09:00:00.123+00:00",
-        "code": "web.request",
+        "event": "request",
         "status": 200,
         "path": "/x\n{}",
     }
@@ -29,7 +29,7 @@ def test_a_full_disk_stops_nothing() -> None:
     def full(line: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    StructuredLog(full, now=lambda: NOW).line("web.request")
+    StructuredLog(full, now=lambda: NOW).line("request")
 
 
 def test_a_large_file_is_put_aside_and_few_are_kept(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_a_large_file_is_put_aside_and_few_are_kept(tmp_path: Path) -> None:
 def test_what_was_there_is_gone_on_with(tmp_path: Path) -> None:
     for number in range(2):
         log, close = open_log("", tmp_path, now=lambda: NOW)
-        log.line("web.started", number=number)
+        log.line("started", number=number)
         close()
     lines = (tmp_path / "logs" / "serve.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["number"] for line in lines] == [0, 1]
@@ -59,7 +59,7 @@ def test_what_others_log_is_taken_without_what_filled_it_in() -> None:
     logger = logging.getLogger("genba.test_log")
     logger.propagate = False
     logger.setLevel(logging.INFO)
-    handler = Forwarding(StructuredLog(lines.extend, now=lambda: NOW), "web.exchange", logging.INFO)
+    handler = Forwarding(StructuredLog(lines.extend, now=lambda: NOW), "exchange", logging.INFO)
     logger.addHandler(handler)
     logger.info("sent %s", "a secret", extra={"code": "connector.timeout", "subject": "urn:uuid:1", "attempts": 2})
     logger.removeHandler(handler)

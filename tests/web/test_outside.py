@@ -176,7 +176,7 @@ def test_the_log_has_a_line_a_request_without_what_is_secret() -> None:
     assert "someone" not in bench.text.decode()
     assert set(line) == {
         "at",
-        "code",
+        "event",
         "listener",
         "method",
         "path",

@@ -78,7 +78,7 @@ def test_it_answers_and_stops_cleanly(process: subprocess.Popen[str], home: Path
     process.send_signal(getattr(signal, "CTRL_BREAK_EVENT", number))
     assert process.wait(15) == 0
     lines = [json.loads(line) for line in (home / "logs" / "serve.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [line["code"] for line in lines if line["code"] != "web.request"] == ["web.started", "web.stopped"]
+    assert [line["event"] for line in lines if line["event"] != "request"] == ["started", "stopped"]
 
 
 def test_it_does_not_import_what_it_does_not_need(home: Path) -> None:

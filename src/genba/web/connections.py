@@ -54,105 +54,107 @@ class BadHead(Exception):
     """A head is larger than what is taken."""
 
 
-def guarded(door: Door) -> type[HttpToolsProtocol]:
-    """Make the protocol class of one listener."""
+class Connection(HttpToolsProtocol):
+    """One connection, watched from its first byte; uvicorn makes it, so its door is given to the class."""
 
-    class Connection(HttpToolsProtocol):
-        """One connection, watched from its first byte."""
+    door: Door
 
-        def __init__(
-            self,
-            config: Config,
-            server_state: ServerState,
-            app_state: dict[str, Any],
-            _loop: asyncio.AbstractEventLoop | None = None,
-        ) -> None:
-            super().__init__(config, server_state, app_state, _loop)
-            self._waiting: asyncio.TimerHandle | None = None
-            self._head_bytes = 0
-            self._in_head = False
-            self._address = ""
-            self._too_large = False
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._waiting: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+        self._in_head = False
+        self._address = ""
+        self._too_large = False
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self._address = address_key(self.client[0]) if self.client else ""
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._address = address_key(self.client[0]) if self.client else ""
+        self._expect_head()
+        if not self.door.enter(self._address):
+            self.door.refused("connections")
+            transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        self.door.leave(self._address)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self.transport.is_closing():
+            return
+        began = self._in_head
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data) if began else 0
+            if self._head_bytes > HEAD_BYTES:
+                self._refuse("head")
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head, self._head_bytes = True, 0
+        if self._waiting is None:
             self._expect_head()
-            if not door.enter(self._address):
-                door.refused("connections")
-                transport.abort()
 
-        def connection_lost(self, exc: Exception | None) -> None:
-            self._stop_waiting()
-            door.leave(self._address)
-            super().connection_lost(exc)
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._stop_waiting()
+        size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
+        if len(self.headers) > MOST_HEADERS or size > HEAD_BYTES or len(self.pipeline) >= MOST_PIPELINED:
+            self.door.refused("head")
+            self._too_large = True
+            raise BadHead
+        super().on_headers_complete()
+        self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
 
-        def data_received(self, data: bytes) -> None:
-            if self.transport.is_closing():
-                return
-            began = self._in_head
-            super().data_received(data)
-            if self._in_head:
-                self._head_bytes += len(data) if began else 0
-                if self._head_bytes > HEAD_BYTES:
-                    self._refuse("head")
-
-        def on_message_begin(self) -> None:
-            super().on_message_begin()
-            self._in_head, self._head_bytes = True, 0
-            if self._waiting is None:
-                self._expect_head()
-
-        def on_headers_complete(self) -> None:
-            self._in_head = False
-            self._stop_waiting()
-            size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
-            if len(self.headers) > MOST_HEADERS or size > HEAD_BYTES or len(self.pipeline) >= MOST_PIPELINED:
-                door.refused("head")
-                self._too_large = True
-                raise BadHead
-            super().on_headers_complete()
-            self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
-
-        def on_response_complete(self) -> None:
-            super().on_response_complete()
-            if self.transport.is_closing():
-                self._let_go()
-
-        def timeout_keep_alive_handler(self) -> None:
-            super().timeout_keep_alive_handler()
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.transport.is_closing():
             self._let_go()
 
-        def _let_go(self) -> None:
-            """End a closing connection whose other side does not take what is left."""
-            self.loop.call_later(LAST_WRITE_S, self.transport.abort)
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._let_go()
 
-        def send_400_response(self, msg: str) -> None:
-            """Answer what is no request of ours, before there is a path or a language to answer in."""
-            status, said = (431, "head_too_large") if self._too_large else (400, "no_http")
-            title = HTTPStatus(status).phrase
-            problem = {"type": f"urn:genba:problem:{said}", "title": title, "status": status, "detail": title}
-            body = msgspec.json.encode({**problem, "code": said, "correlation": ""})
-            head = (
-                f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
-                f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-            )
-            self.transport.write(head.encode("ascii") + body)
-            self.transport.close()
-            self._let_go()
+    def _let_go(self) -> None:
+        """End a closing connection whose other side does not take what is left."""
+        self.loop.call_later(LAST_WRITE_S, self.transport.abort)
 
-        def _expect_head(self) -> None:
-            self._waiting = self.loop.call_later(door.head_s, self._refuse, "slow")
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request of ours, before there is a path or a language to answer in."""
+        status, said = (431, "head_too_large") if self._too_large else (400, "no_http")
+        title = HTTPStatus(status).phrase
+        problem = {"type": f"urn:genba:problem:{said}", "title": title, "status": status, "detail": title}
+        body = msgspec.json.encode({**problem, "code": said, "correlation": ""})
+        head = (
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.close()
+        self._let_go()
 
-        def _stop_waiting(self) -> None:
-            if self._waiting is not None:
-                self._waiting.cancel()
-                self._waiting = None
+    def _expect_head(self) -> None:
+        self._waiting = self.loop.call_later(self.door.head_s, self._refuse, "slow")
 
-        def _refuse(self, why: str) -> None:
-            self._stop_waiting()
-            if not self.transport.is_closing():
-                door.refused(why)
-                self.transport.abort()
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
 
-    return Connection
+    def _refuse(self, why: str) -> None:
+        self._stop_waiting()
+        if not self.transport.is_closing():
+            self.door.refused(why)
+            self.transport.abort()
+
+
+def guarded(door: Door) -> type[Connection]:
+    """Make the protocol class of one listener."""
+    return type("GuardedConnection", (Connection,), {"door": door})

@@ -135,7 +135,7 @@ class Desk:
         if visit.sent:
             self.figures.delivered.add(by=visit.sent)
         self.log.line(
-            "web.request",
+            "request",
             listener=visit.listener,
             method=visit.method,
             path=visit.route,

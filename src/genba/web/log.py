@@ -30,12 +30,12 @@ class StructuredLog:
         self._write = write
         self._now = now
 
-    def line(self, code: str, /, **fields: str | float | None) -> None:
+    def line(self, event: str, /, **fields: str | float | None) -> None:
         """Write one event; fields that are None are left out."""
         found = {name: value for name, value in fields.items() if value is not None}
         moment = self._now().isoformat(timespec="milliseconds")
         with suppress(OSError, ValueError):
-            self._write(msgspec.json.encode({"at": moment, "code": code, **found}) + b"\n")
+            self._write(msgspec.json.encode({"at": moment, "event": event, **found}) + b"\n")
 
 
 class RotatingFile:
@@ -96,18 +96,18 @@ def _to_standard_output(line: bytes) -> None:
 class Forwarding(logging.Handler):
     """Takes what others log: their sentences without what filled them in, which may come from outside."""
 
-    def __init__(self, log: StructuredLog, code: str, level: int) -> None:
-        """`code` names the source of these lines."""
+    def __init__(self, log: StructuredLog, event: str, level: int) -> None:
+        """`event` names the source of these lines."""
         super().__init__(level)
         self._log = log
-        self._code = code
+        self._event = event
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the sentence, the code that came with it, and of an error its kind."""
         error = record.exc_info[0] if record.exc_info else None
         known = getattr(record, "code", None) or (error.__name__ if error else None)
         extras = {name: value for name in _EXTRAS if isinstance(value := getattr(record, name, None), str | int)}
-        self._log.line(self._code, said=str(record.msg).strip()[:200], error=known, **extras)
+        self._log.line(self._event, said=str(record.msg).strip()[:200], error=known, **extras)
 
 
 def participant_mark(participant: str) -> str:

@@ -64,8 +64,8 @@ def serve(
     opened, close = open_log(log, exchange.home, now=exchange.now)
     with contextlib.ExitStack() as stack:
         stack.callback(close)
-        stack.enter_context(_heard("uvicorn", Forwarding(opened, "web.server", logging.WARNING)))
-        stack.enter_context(_heard("genba.exchange", Forwarding(opened, "web.exchange", logging.INFO)))
+        stack.enter_context(_heard("uvicorn", Forwarding(opened, "server", logging.WARNING)))
+        stack.enter_context(_heard("genba.exchange", Forwarding(opened, "exchange", logging.INFO)))
         asyncio.run(_serve(exchange, ready, stop, opened, lang))
 
 
@@ -150,9 +150,9 @@ async def _serve(exchange: Exchange, ready: Ready, stop: threading.Event | None,
                 waiting=standing(exchange).notices,
             )
         )
-        log.line("web.started")
+        log.line("started")
         await _until_stopped(servers, ending, stop)
-        log.line("web.stopped")
+        log.line("stopped")
 
 
 async def _until_stopped(

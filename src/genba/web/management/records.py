@@ -9,7 +9,7 @@ from genba.errors import InvalidInput
 from genba.i18n import translate
 from genba.storage.exchange.backup import back_up
 from genba.storage.files import long_path
-from genba.web.management.kinds import (
+from genba.web.management.evidence import (
     AuditedOut,
     AuditFindingOut,
     AuditQuery,
