@@ -8,7 +8,7 @@ from genba.ports.exchange import Vault
 from genba.storage.exchange import records
 from genba.storage.exchange.columns import json_text, moment, moment_or_none, names, time, time_or_none
 
-_COLUMNS = "id, issuer, types, profile, sealed, received_at, ends_at"
+_COLUMNS = "id, issuer, kinds, profile, sealed, received_at, ends_at"
 MOST = 500
 
 
@@ -17,7 +17,7 @@ def put(tx: Transaction, held: HeldCredential, vault: Vault) -> None:
     values = {
         "id": held.id,
         "issuer": held.issuer,
-        "types": json_text(held.types),
+        "kinds": json_text(held.types),
         "profile": held.profile,
         "sealed": vault.seal(held.token.encode("ascii"), label=_label(held.issuer, held.id)),
         "received_at": moment(held.received_at),
@@ -46,11 +46,11 @@ def purge(tx: Transaction, now: datetime) -> None:
 
 
 def _held(row: Row, vault: Vault) -> HeldCredential:
-    id_, issuer, types, profile, sealed, received_at, ends_at = row
+    id_, issuer, kinds, profile, sealed, received_at, ends_at = row
     return HeldCredential(
         id=id_,
         issuer=issuer,
-        types=names(types),
+        types=names(kinds),
         profile=profile,
         token=vault.open(sealed, label=_label(issuer, id_)).decode("ascii"),
         received_at=time(received_at),

@@ -103,7 +103,7 @@ FIRST = (
 # Our own wallet; `sealed` is the credential as issued.
 CREDENTIALS = (
     """CREATE TABLE credentials(
-      issuer TEXT NOT NULL, id TEXT NOT NULL, types TEXT NOT NULL, profile TEXT NOT NULL, sealed TEXT NOT NULL,
+      issuer TEXT NOT NULL, id TEXT NOT NULL, kinds TEXT NOT NULL, profile TEXT NOT NULL, sealed TEXT NOT NULL,
       received_at INTEGER NOT NULL, ends_at INTEGER, PRIMARY KEY (issuer, id))""",
     "CREATE INDEX credentials_by_time ON credentials(received_at)",
 )
