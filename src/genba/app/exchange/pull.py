@@ -3,48 +3,30 @@
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from genba.app.exchange import access, holding, receipts, received
-from genba.app.exchange.circumstances import Stated, stated
+from genba.app.exchange.circumstances import stated
 from genba.app.exchange.downloading import Endpoint, download, refusal
 from genba.app.exchange.fetching import Fetched, endpoint_of, fetch_index
 from genba.app.exchange.node import Exchange
-from genba.app.exchange.receipts import Receipt
-from genba.app.exchange.sending import record
+from genba.app.exchange.placing import Arrived, Job, Pulled, agreement_of, log_begun, place, pulled, refuse_reserved
 from genba.app.exchange.transfer_steps import WITHDRAWN
-from genba.app.exchange.uses import RESERVED, is_held
-from genba.errors import Conflict, Denied, InvalidInput, NotFound, Unavailable
-from genba.model.exchange import Agreement, Role, Transfer
-from genba.storage.exchange import agreements, transfers
+from genba.app.exchange.uses import is_held
+from genba.errors import Conflict, Denied, NotFound, Unavailable
+from genba.model.exchange import Role, Transfer
+from genba.storage.exchange import transfers
 from genba.storage.exchange.deliveries import FILES, DeliveryIndex, check_index
-from genba.storage.files import ProductFolder, long_path, replace_patiently, write_failed
+from genba.storage.files import ProductFolder, long_path
 from genba.storage.lock import FolderLock
 
 WAIT_S = 120.0
 STATE = "pull.json"
 _UNAUTHORISED = 401
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pulled:
-    """What is in place now, and what both sides have in hand about it."""
-
-    out: Path
-    agreement: str
-    dataset: str
-    version: str
-    title: str
-    files: int
-    size_bytes: int
-    received_bytes: int
-    proven: bool  # every byte is what the provider signed; not so with connectors that sign nothing
-    receipt: str  # ours, compact JWS
-    provider_receipt: str  # empty where the provider gives none, or did not answer yet
 
 
 class _State(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,28 +35,6 @@ class _State(msgspec.Struct, frozen=True, kw_only=True):
     agreement: str
     pull: str = ""
     stated: msgspec.Raw = msgspec.Raw(b"{}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """One pull on its way."""
-
-    exchange: Exchange
-    agreement: Agreement
-    said: Stated
-    out: Path
-    wait_s: float
-    pause: Callable[[float], None]
-    progress: Callable[[int], None]
-
-    @property
-    def part(self) -> Path:
-        """Where the product grows until it is whole."""
-        return self.out.with_name(f"{self.out.name}.part")
-
-    def told(self) -> bytes:
-        """What is stated of the use, as the state holds it."""
-        return msgspec.json.encode(self.said.record(), order="sorted")
 
 
 def pull(
@@ -93,7 +53,7 @@ def pull(
 
     `place` is where the data will be processed: our own country unless another is named.
     """
-    agreement = _agreement(exchange, agreement_id)
+    agreement = agreement_of(exchange, agreement_id)
     job = Job(
         exchange=exchange,
         agreement=agreement,
@@ -128,64 +88,31 @@ def _learn(job: Job, error: Denied) -> None:
     received.mark_withdrawn(job.exchange)
 
 
-def _agreement(exchange: Exchange, agreement_id: str) -> Agreement:
-    with exchange.database.reading() as tx:
-        agreement = agreements.load(tx, agreement_id)
-    if agreement is None or agreement.role is not Role.CONSUMER:
-        raise NotFound("pull.no_such_agreement", id=agreement_id[:100])
-    if not agreement.final:
-        raise Conflict("pull.not_agreed")
-    if agreement.withdrawn_at is not None:
-        raise Denied("pull.withdrawn")
-    return agreement
-
-
 def _pull(job: Job) -> Pulled:
     transfer, fetched = _begun(job)
-    folder = job.part / FILES
     if fetched.index is not None:
         index = _proven(job, fetched)
         pull_id, delivery_sha256 = fetched.index.pull, sha256(bytes(fetched.index.delivery)).hexdigest()
     else:
         index, pull_id, delivery_sha256 = _unsigned(job, fetched), job.exchange.new_id(), ""
-    begun_at = job.exchange.now()
-    _log_begun(job, transfer, index, pull_id, delivery_sha256)
-    endpoint = replace(fetched.endpoint, headers={**fetched.endpoint.headers, "Genba-Pull": pull_id})
-    moved_bytes = sum(file.size_bytes for file in index.files)
-    if fetched.index is not None:
-        endpoint = replace(endpoint, pause=job.pause)
-        moved_bytes = download(endpoint, index, job.part, progress=job.progress).received_bytes
-    _keep_only(folder, index)
-    receipt = Receipt(
-        format=receipts.FORMAT,
-        by=job.exchange.participant,
-        role=Role.CONSUMER.value,
+    arrived = Arrived(
+        index=index,
         pull=pull_id,
         transfer=transfer.provider_pid,
-        agreement=job.agreement.id,
-        terms_sha256=receipts.terms_hash(job.agreement.policy),
-        provider=job.agreement.assigner,
-        consumer=job.agreement.assignee,
-        dataset=index.dataset,
-        version=index.version,
         delivery_sha256=delivery_sha256,
-        files=len(index.files),
-        size_bytes=sum(file.size_bytes for file in index.files),
-        moved_bytes=moved_bytes,
-        begun_at=receipts.utc(begun_at),
-        ended_at=receipts.utc(job.exchange.now()),
-        purposes=job.said.purposes or (),
-        place=job.said.place or "",
-        training=job.said.training,
+        begun_at=job.exchange.now(),
+        moved_bytes=sum(file.size_bytes for file in index.files),
     )
-    token = _receipted(job, receipt)
-    holding.write_terms(job.exchange, folder, job.agreement, index, receipt, token)
-    _put_in_place(folder, job.out)
-    received.remember(job.exchange, job.agreement.id, job.out)
+    log_begun(job, arrived)
+    endpoint = replace(fetched.endpoint, headers={**fetched.endpoint.headers, "Genba-Pull": pull_id}, pause=job.pause)
+    if fetched.index is not None:
+        tally = download(endpoint, index, job.part, progress=job.progress)
+        arrived = replace(arrived, moved_bytes=tally.received_bytes)
+    receipt, token = place(job, arrived)
     theirs = _exchange_receipts(job, endpoint, token) if delivery_sha256 else ""
     if theirs or not delivery_sha256:  # otherwise a later pull asks again
         access.finish(job.exchange, transfer)
-    return _pulled(job, receipt, index.title, token, theirs)
+    return pulled(job, receipt, index.title, token, theirs)
 
 
 def _begun(job: Job) -> tuple[Transfer, Fetched]:
@@ -236,9 +163,7 @@ def _proven(job: Job, fetched: Fetched) -> DeliveryIndex:
     index = check_index(delivery, fetched.index.signature, job.exchange.verifier, provider=provider)
     if index.dataset != job.agreement.dataset:
         raise Denied("pull.other_dataset")
-    for file in index.files:
-        if file.path.casefold() in RESERVED:
-            raise InvalidInput("pull.reserved_name", path=file.path)
+    refuse_reserved(index)
     return index
 
 
@@ -249,46 +174,6 @@ def _unsigned(job: Job, fetched: Fetched) -> DeliveryIndex:
     return DeliveryIndex(
         dataset=agreement.dataset, version="", title=agreement.dataset, provider=agreement.assigner, files=files
     )
-
-
-def _log_begun(job: Job, transfer: Transfer, index: DeliveryIndex, pull_id: str, delivery_sha256: str) -> None:
-    with job.exchange.database.transaction() as tx:
-        record(
-            job.exchange,
-            tx,
-            "pull.begun",
-            agreement=job.agreement.id,
-            partner=job.agreement.assigner,
-            pull=pull_id,
-            transfer=transfer.provider_pid,
-            dataset=index.dataset,
-            version=index.version,
-            delivery_sha256=delivery_sha256,
-            files=len(index.files),
-            size_bytes=sum(file.size_bytes for file in index.files),
-            stated=job.said.record(),
-        )
-
-
-def _receipted(job: Job, receipt: Receipt) -> str:
-    """Log the end of the pull with our receipt, once: a pull that ended before a crash has them already."""
-    with job.exchange.database.transaction() as tx:
-        known = receipts.of_pull(tx, job.agreement.id, receipt.pull).get(job.exchange.participant)
-        if known is not None:
-            return known
-        record(
-            job.exchange,
-            tx,
-            "pull.ended",
-            agreement=job.agreement.id,
-            partner=job.agreement.assigner,
-            pull=receipt.pull,
-            outcome="received",
-            received_bytes=receipt.moved_bytes,
-            size_bytes=receipt.size_bytes,
-            delivery_sha256=receipt.delivery_sha256,
-        )
-        return receipts.sign(job.exchange, tx, receipt, partner=job.agreement.assigner)
 
 
 def _exchange_receipts(job: Job, endpoint: Endpoint, token: str) -> str:
@@ -323,45 +208,4 @@ def _finish(job: Job) -> Pulled:
         endpoint = replace(endpoint, headers={**endpoint.headers, "Genba-Pull": receipt.pull})
         theirs = _exchange_receipts(job, endpoint, held.consumer)
         access.finish(job.exchange, transfer)
-    return _pulled(job, msgspec.structs.replace(receipt, moved_bytes=0), terms.title, held.consumer, theirs)
-
-
-def _keep_only(folder: Path, index: DeliveryIndex) -> None:
-    """Remove what an earlier attempt brought and the list no longer names."""
-    root = long_path(folder)
-    named = {file.path for file in index.files}
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        for path in sorted(root.rglob("*"), reverse=True):
-            if path.is_dir():
-                if not any(path.iterdir()):
-                    path.rmdir()
-            elif path.relative_to(root).as_posix() not in named:
-                path.unlink()
-    except OSError as error:
-        raise write_failed(error) from None
-
-
-def _put_in_place(folder: Path, out: Path) -> None:
-    try:
-        if long_path(out).is_dir():
-            long_path(out).rmdir()
-        replace_patiently(long_path(folder), long_path(out))
-    except OSError as error:
-        raise write_failed(error) from None
-
-
-def _pulled(job: Job, receipt: Receipt, title: str, token: str, theirs: str) -> Pulled:
-    return Pulled(
-        out=job.out,
-        agreement=receipt.agreement,
-        dataset=receipt.dataset,
-        version=receipt.version,
-        title=title,
-        files=receipt.files,
-        size_bytes=receipt.size_bytes,
-        received_bytes=receipt.moved_bytes,
-        proven=bool(receipt.delivery_sha256),
-        receipt=token,
-        provider_receipt=theirs,
-    )
+    return pulled(job, msgspec.structs.replace(receipt, moved_bytes=0), terms.title, held.consumer, theirs)
