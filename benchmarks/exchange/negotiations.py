@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import queue
+import shutil
 import socket
 import statistics
 import subprocess
@@ -18,8 +19,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +86,32 @@ def opened(kind: str, folder: Path, name: str) -> ShapedDatabase:
         return open_sqlite(folder / f"{name}.sqlite")
     from genba.storage.exchange.postgres import open_postgres
 
-    return open_postgres(f"{kind}_{name}")
+    return open_postgres(f"{kind}{'&' if '?' in kind else '?'}schema={name}")
+
+
+@contextmanager
+def own_server() -> Iterator[str]:
+    """Start a PostgreSQL server of our own, as durable as it comes, and give its address."""
+    from tests.ports.conftest import as_somebody_else, folder_of_programs
+
+    programs = folder_of_programs()
+    if programs is None:
+        raise SystemExit("needs PostgreSQL's server programs (initdb)")
+    account, port = as_somebody_else(), free_port()
+    home = Path(tempfile.mkdtemp(prefix="genba-bench-"))
+    if account:
+        shutil.chown(home, account["user"], account["group"])
+    run: dict[str, Any] = {"cwd": home, "check": True, "stdout": subprocess.DEVNULL, **account}
+    initial = ["--username=genba", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+    subprocess.run([programs / "initdb", "-D", home / "data", *initial], **run)
+    options = f"-h 127.0.0.1 -p {port} -c max_connections=80 -k '{home}'"
+    command = [programs / "pg_ctl", "-D", home / "data", "-w", "-l", home / "log"]
+    subprocess.run([*command, "-o", options, "start"], **run)
+    try:
+        yield f"postgresql://genba@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*command, "-m", "immediate", "stop"], **run)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def node(participant: str, port: int, database: str, folder: Path, rules: StandardRules) -> Exchange:
@@ -116,9 +143,10 @@ class Load:
         while not self._rules.done.empty():
             self._rules.done.get()
         started: dict[str, float] = {}
-        for number in range(concurrency):
-            key = self._begin(agreements[number % len(agreements)])
-            started[key] = time.perf_counter()
+        # A change that was tried twice tells of its end twice: no agreement is used again right away.
+        spare = deque(agreements * (concurrency if len(agreements) == 1 else 1))
+        for _ in range(concurrency):
+            started[self._begin(spare.popleft())] = time.perf_counter()
         begin = time.perf_counter() + warm_s
         cpu, taken, ended = 0.0, [], []
         while (now := time.perf_counter()) < begin + seconds:
@@ -133,7 +161,8 @@ class Load:
                 if at >= begin:
                     taken.append(at - since)
                     ended.append(agreement)
-                following = self._begin(agreement)
+                spare.append(agreement)
+                following = self._begin(spare.popleft())
                 started[following] = time.perf_counter()
         spent = time.process_time() - cpu
         if len(taken) < 20:
@@ -210,7 +239,11 @@ def measure(kind: str, options: argparse.Namespace) -> list[dict[str, Any]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--databases", default="memory,sqlite", help="memory, sqlite, postgresql://…/prefix")
+    parser.add_argument(
+        "--databases",
+        default="memory,sqlite",
+        help="memory, sqlite, postgresql (a server of our own), or a postgresql:// address",
+    )
     parser.add_argument("--concurrency", default="16,64")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--warm", type=float, default=2.0)
@@ -221,7 +254,10 @@ def main() -> None:
         provide(int(port), database, Path(folder))
         return
     options.levels = [int(level) for level in options.concurrency.split(",")]
-    rows = [row for kind in options.databases.split(",") for row in measure(kind, options)]
+    rows: list[dict[str, Any]] = []
+    for kind in options.databases.split(","):
+        with own_server() if kind == "postgresql" else nullcontext(kind) as database:
+            rows += measure(database, options)
     print(json.dumps(rows, indent=1))
 
 
