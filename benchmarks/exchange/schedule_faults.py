@@ -1,4 +1,4 @@
-"""What can go wrong between and inside two exchanges: messages lost, doubled and late, and kill -9 between two writes."""
+"""What can go wrong: messages between two exchanges lost, doubled and late, and kill -9 between any two writes."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from benchmarks.exchange.schedule_faults import CrashingDatabase, FaultyLine, Fu
 from genba.app.exchange import deciding, negotiating, sweeping, transferring
 from genba.app.exchange.negotiating import OfferRequest
 from genba.app.exchange.pull import pull
+from genba.dsp import negotiation, transfer
 from genba.errors import GenbaError, Unavailable
 from genba.storage.exchange import agreements, negotiations, outbox, transfers
 from tests.app.exchange.trading import DATASET, FILES, FOR_QUALITY, PURPOSE, Trade, offer, publish, trade
@@ -47,6 +48,7 @@ class Schedule:
             fuse = self.fuses[company.name] = Fuse()
             database = CrashingDatabase(company.exchange.database, fuse)
             company.exchange = replace(company.exchange, database=database)
+            company.exchange.home.mkdir(parents=True, exist_ok=True)
 
     @property
     def companies(self) -> tuple[Company, Company]:
@@ -71,6 +73,11 @@ class Schedule:
         self.done.update(self.line.counts)
         return found
 
+    def close(self) -> None:
+        """Let go of both databases."""
+        for company in self.companies:
+            company.database.close()
+
     def _light_a_fuse(self) -> None:
         for fuse in self.fuses.values():
             fuse.left = self.rng.randint(1, 30) if self.rng.random() < DEADLY else None
@@ -94,9 +101,9 @@ class Schedule:
             (2, "somebody asks", self._ask),
             (2, "terms change", self._publish),
             (3, "a person decides", self._decide),
-            (1, "a negotiation is broken off", self._end_negotiation),
+            (2, "a negotiation is broken off", self._end_negotiation),
             (2, "data are asked for", self._request),
-            (4, "a transfer is changed", self._change_transfer),
+            (5, "a transfer is changed", self._change_transfer),
             (1, "an agreement is withdrawn", self._withdraw),
             (2, "data are pulled", self._pull),
             (1, "somebody sweeps", lambda: sweeping.sweep(self._anybody().exchange)),
@@ -132,8 +139,9 @@ class Schedule:
     def _end_negotiation(self) -> None:
         company = self._anybody()
         with company.exchange.database.reading() as tx:
-            pids = [one.pid for one in negotiations.listing(tx, limit=100)]
-        negotiating.terminate(company.exchange, self.rng.choice(pids), reason="no longer wanted")
+            pids = [one.pid for one in negotiations.listing(tx, limit=100) if one.state not in negotiation.FINAL]
+        if pids:
+            negotiating.terminate(company.exchange, self.rng.choice(pids), reason="no longer wanted")
 
     def _request(self) -> None:
         maker, buyer = self.companies
@@ -144,7 +152,8 @@ class Schedule:
     def _change_transfer(self) -> None:
         company = self._anybody()
         with company.exchange.database.reading() as tx:
-            pids = [one.pid for one in transfers.listing(tx, company.exchange.vault, limit=100)]
+            every = transfers.listing(tx, company.exchange.vault, limit=100)
+            pids = [one.pid for one in every if one.state not in transfer.FINAL]
         if not pids:
             return
         pid, exchange = self.rng.choice(pids), company.exchange

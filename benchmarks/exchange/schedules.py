@@ -1,6 +1,6 @@
 """Random schedules of loss, doubling, delay and kill -9: afterwards both sides agree, nothing is lost or doubled.
 
-`python -m benchmarks.exchange.schedules --seed 1 --count 500 --processes 20` prints one JSON object. Most schedules run
+`python -m benchmarks.exchange.schedules --seed 1 --count 500 --processes 10` prints one JSON object. Most schedules run
 in one process, with death between any two writes; `--processes` of them in two processes that are really killed.
 """
 
@@ -16,32 +16,47 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from benchmarks.exchange.schedule_processes import ProcessSchedule
 from benchmarks.exchange.schedule_steps import Schedule
 
 
 def run(seed: int, count: int, processes: int = 0) -> dict[str, Any]:
     """Run schedules one after the other and tell what they met with, and each that did not end well."""
-    began, met, bad = time.perf_counter(), Counter[str](), {}
-    for number in range(count):
-        with tempfile.TemporaryDirectory() as folder:
-            schedule = Schedule(seed=seed * 1_000_003 + number, folder=Path(folder))
-            try:
-                found = schedule.run()
-            except Exception:  # noqa: BLE001 - whatever breaks a schedule is a finding
-                found = [traceback.format_exc(limit=-6)]
-            for company in schedule.companies:
-                company.database.close()
-        met.update(schedule.done)
+    began = time.perf_counter()
+    met: dict[str, Counter[str]] = {"in one process": Counter(), "in two processes": Counter()}
+    differing: dict[str, list[str]] = {}
+    for kind, number in [*_numbered("in one process", count), *_numbered("in two processes", processes)]:
+        own = seed * 1_000_003 + number
+        found, done = _one(kind, own)
+        met[kind].update(done)
+        met[kind]["schedules"] += 1
         if found:
-            bad[schedule.seed] = found
+            differing[f"{own} {kind}"] = found
     return {
         "seed": seed,
-        "schedules": count,
-        "agreeing": count - len(bad),
-        "met": dict(sorted(met.items())),
-        "differing": bad,
+        "schedules": count + processes,
+        "agreeing": count + processes - len(differing),
+        "met": {kind: dict(sorted(counts.items())) for kind, counts in met.items() if counts},
+        "differing": differing,
         "seconds": round(time.perf_counter() - began, 1),
     }
+
+
+def _numbered(kind: str, count: int) -> list[tuple[str, int]]:
+    return [(kind, number) for number in range(count)]
+
+
+def _one(kind: str, seed: int) -> tuple[list[str], Counter[str]]:
+    """Run one schedule; whatever breaks it is a finding."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        schedule = (Schedule if kind == "in one process" else ProcessSchedule)(seed=seed, folder=Path(folder))
+        try:
+            return schedule.run(), schedule.done
+        except Exception:
+            return [traceback.format_exc(limit=-6)], schedule.done
+        finally:
+            if isinstance(schedule, Schedule):
+                schedule.close()
 
 
 def main(arguments: list[str]) -> int:
@@ -49,7 +64,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--processes", type=int, default=20, help="further schedules in processes that are killed")
+    parser.add_argument("--processes", type=int, default=10, help="further schedules in processes that are killed")
     options = parser.parse_args(arguments)
     result = run(options.seed, options.count, options.processes)
     print(json.dumps(result, ensure_ascii=False, indent=1))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from genba.app.exchange import negotiation_steps, notices, transfer_steps
+from genba.app.exchange import calling_off, negotiation_steps, notices, transfer_steps
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import in_transaction
 from genba.app.exchange.sending import record
@@ -46,6 +46,9 @@ def _named(answer: bytes, kind: type[messages.Process]) -> str:
 def _advance_negotiation(
     exchange: Exchange, tx: Transaction, before: Negotiation, outgoing: Outgoing, provider_pid: str
 ) -> None:
+    if calling_off.is_over(before):
+        calling_off.tell(exchange, tx, before, outgoing, provider_pid)
+        return
     message = messages.read_negotiation_message(outgoing.body)
     after = negotiation.advance(before, message, before.role, at=exchange.now())
     if not after.provider_pid:
@@ -59,6 +62,9 @@ def _advance_negotiation(
 def _advance_transfer(
     exchange: Exchange, tx: Transaction, before: Transfer, outgoing: Outgoing, provider_pid: str
 ) -> None:
+    if calling_off.is_over(before):
+        calling_off.tell(exchange, tx, before, outgoing, provider_pid)
+        return
     message = transfer_steps.own_message(exchange, outgoing)
     after = transfer.advance(before, message, before.role, at=exchange.now())
     after = replace(after, data_address=before.data_address, provider_pid=after.provider_pid or provider_pid)
@@ -87,7 +93,7 @@ def _reconcile_negotiation(
     exchange: Exchange, tx: Transaction, outgoing: Outgoing, theirs: str | None, reason: str
 ) -> None:
     before = negotiations.load(tx, outgoing.process)
-    if before is None:
+    if before is None or calling_off.is_over(before):
         return
     message = messages.read_negotiation_message(outgoing.body)
     means = negotiation.meaning(message)
@@ -114,7 +120,7 @@ def _reconcile_transfer(
     exchange: Exchange, tx: Transaction, outgoing: Outgoing, theirs: str | None, reason: str
 ) -> None:
     before = transfers.load(tx, outgoing.process, exchange.vault)
-    if before is None:
+    if before is None or calling_off.is_over(before):
         return
     message = transfer_steps.own_message(exchange, outgoing)
     means = transfer.meaning(message)
@@ -163,7 +169,7 @@ def given_up(exchange: Exchange, outgoing: Outgoing, failure: str) -> None:
         )
         if outgoing.kind == "negotiation":
             before = negotiations.load(tx, outgoing.process)
-            if before is not None:
+            if before is not None and not calling_off.is_over(before):
                 negotiations.save(tx, replace(before, waiting="exchange.given_up", changed_at=exchange.now()))
 
     in_transaction(exchange, change)

@@ -17,7 +17,7 @@ from genba.policy import odrl
 from genba.policy.checking import check_offer
 from genba.ports.database import Transaction
 from genba.ports.exchange import Step
-from genba.storage.exchange import negotiations, outbox
+from genba.storage.exchange import negotiations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +102,7 @@ def _check_keepable(negotiation: Negotiation, step: Step) -> None:
 
 
 def _called_off(exchange: Exchange, tx: Transaction, negotiation: Negotiation, step: Step) -> Negotiation:
-    """End a negotiation whose request may not have arrived; a provider that has it learns so from our refusals."""
-    outbox.drop(tx, negotiation.pid)
+    """End a negotiation whose request may not have arrived; a provider that has it is told (see `calling_off`)."""
     ended = replace(
         negotiation,
         state=NegotiationState.TERMINATED,

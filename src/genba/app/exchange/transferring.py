@@ -15,7 +15,7 @@ from genba.errors import Conflict, NotFound
 from genba.model.exchange import Agreement, Role, Transfer, TransferState
 from genba.ports.database import Transaction
 from genba.ports.exchange import Step
-from genba.storage.exchange import agreements, outbox, transfers
+from genba.storage.exchange import agreements, transfers
 
 PAGE = 200
 
@@ -95,8 +95,7 @@ def _take(exchange: Exchange, pid: str, step: Step) -> Transfer:
 
 
 def _called_off(exchange: Exchange, tx: Transaction, transfer: Transfer, step: Step) -> Transfer:
-    """End a transfer whose request may not have arrived; a provider that has it learns so from our refusals."""
-    outbox.drop(tx, transfer.pid)
+    """End a transfer whose request may not have arrived; a provider that has it is told (see `calling_off`)."""
     reason = step.details.get("text") or step.reason
     ended = replace(transfer, state=TransferState.TERMINATED, reason=reason, changed_at=exchange.now())
     noted = transfer_steps.note(exchange, tx, transfer, ended, message=Message.TERMINATION, sender=transfer.role)
