@@ -224,7 +224,7 @@ def _granted(exchange: Exchange, request: DataRequest, pid: str, *, for_receipt:
         raise Denied("pull.not_authorised")
     if publication is None:
         raise NotFound("pull.not_offered")
-    delivery = _delivery(exchange, publication)
+    delivery = delivery_of(exchange, publication)
     return Grant(transfer=transfer, agreement=agreement, publication=publication, delivery=delivery)
 
 
@@ -244,7 +244,7 @@ def _with_token(exchange: Exchange, tx: Transaction, pid: str, authorization: st
     return transfer
 
 
-def _delivery(exchange: Exchange, publication: Publication) -> Delivery:
+def delivery_of(exchange: Exchange, publication: Publication) -> Delivery:
     """Read what was frozen at publication, once for many requests; raises Conflict when it is another by now."""
     folder = exchange.home / publication.folder  # an absolute folder stays as it is
     return _loaded(folder, publication.manifest_sha256)
