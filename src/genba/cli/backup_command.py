@@ -21,14 +21,15 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
 def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Save, or restore into a home that is not there yet."""
     from genba.app.exchange.home import open_home
-    from genba.storage.exchange.backup import back_up, restore
+    from genba.storage.exchange.backup import back_up, check_restored, restore
 
     if parsed.action == "save":
         exchange = open_home(parsed.home)
         made = back_up(exchange.database, exchange.home, parsed.folder, at=exchange.now())
     else:
         made = restore(parsed.folder, parsed.home)
-        open_home(parsed.home)  # the keys must open what was restored
+        exchange = open_home(parsed.home)  # the keys must open what was restored
+        check_restored(exchange.database, exchange.home, made)
     if parsed.json:
         console.json({"files": len(made.files), "database": made.database, "made_at": made.made_at})
         return 0

@@ -11,8 +11,9 @@ import msgspec
 import pytest
 
 from genba.errors import Conflict, InvalidInput, NotFound
-from genba.model.exchange import Partner
-from genba.storage.exchange import backup, log, partners
+from genba.model.exchange import Partner, Publication
+from genba.model.policy import Audience
+from genba.storage.exchange import backup, log, partners, publications
 from genba.storage.exchange.migrations import migrate
 from genba.storage.exchange.sqlite import open_sqlite
 from tests.ports.keys import NamedSigner
@@ -150,3 +151,42 @@ def test_a_back_up_of_a_newer_genba_is_refused(database, home, tmp_path):
     (tmp_path / "copy" / backup.MANIFEST).write_bytes(msgspec.json.encode(changed))
     with pytest.raises(Conflict, match=r"exchange_store\.newer"):
         backup.restore(tmp_path / "copy", tmp_path / "again")
+
+
+def publish(database, folder):
+    made = Publication(
+        id="urn:d",
+        version="1",
+        title="",
+        dataset="{}",
+        offer_id="urn:o",
+        offer="{}",
+        access="{}",
+        folder=folder,
+        manifest_sha256="",
+        published_at=NOW,
+        personal_data="",
+    )
+    with database.transaction() as tx:
+        publications.put(tx, made, Audience())
+
+
+def test_a_database_that_names_files_which_are_not_there_is_refused(database, home, tmp_path):
+    publish(database, "deliveries/d1")
+    made = backup.back_up(database, home, tmp_path / "copy", at=NOW)
+    backup.check_restored(database, home, made)
+    publish(database, "deliveries/later")
+    with pytest.raises(Conflict, match=r"exchange_store\.files_missing"):
+        backup.check_restored(database, home, made)
+
+
+def test_a_database_with_another_log_is_refused(database, home, tmp_path):
+    for number in range(2):
+        with database.transaction() as tx:
+            log.append(tx, US, at=NOW, kind="receipt", body={"n": number})
+    made = backup.back_up(database, home, tmp_path / "copy", at=NOW)
+    with database.transaction() as tx:
+        log.append(tx, US, at=NOW, kind="receipt", body={})
+    backup.check_restored(database, home, made)
+    with pytest.raises(Conflict, match=r"exchange_store\.other_log"):
+        backup.check_restored(database, home, msgspec.structs.replace(made, log_seq=1))

@@ -13,7 +13,7 @@ import msgspec
 from genba.errors import Conflict, InvalidInput, NotFound
 from genba.formats.paths import is_inside
 from genba.ports.database import Database
-from genba.storage.exchange import migrations
+from genba.storage.exchange import log, migrations
 from genba.storage.exchange.sqlite import SqliteDatabase, open_sqlite
 from genba.storage.files import BLOCK_BYTES, long_path, write_failed
 
@@ -43,6 +43,8 @@ class BackUp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     made_at: datetime
     database: str  # sqlite: its file is in the back-up; postgresql: to be dumped by the server's own tools
     shape: int
+    log_seq: int  # the log's last link
+    log_sha256: str
     files: tuple[BackedUpFile, ...]
 
 
@@ -71,11 +73,13 @@ def back_up(database: Database, home: Path, target: Path, *, at: datetime) -> Ba
             database.copy(folder / DATABASE)
             files.append(_described(folder / DATABASE, DATABASE))
         with database.reading() as tx:
-            shape = migrations.version(tx)
+            shape, end = migrations.version(tx), log.head(tx)
         for path in _files(long_path(home)):
             with suppress(FileNotFoundError):  # removed since it was listed
                 files.append(_copied(long_path(home) / path, folder / HOME / path, f"{HOME}/{path}"))
-        made = BackUp(made_at=at, database=kind, shape=shape, files=tuple(files))
+        made = BackUp(
+            made_at=at, database=kind, shape=shape, log_seq=end.seq, log_sha256=end.sha256, files=tuple(files)
+        )
         partial = folder / f"{MANIFEST}{_PARTIAL}"
         partial.write_bytes(msgspec.json.format(msgspec.json.encode(made), indent=1))
         partial.replace(folder / MANIFEST)
@@ -133,12 +137,20 @@ def restore(source: Path, home: Path) -> BackUp:
     return made
 
 
-def check_server(database: Database, made: BackUp) -> None:
-    """Refuse to go on with files and a server's database that were not backed up from one version."""
+def check_restored(database: Database, home: Path, made: BackUp) -> None:
+    """Refuse a database and files that do not belong together, as a server's dump restored by hand may be.
+
+    The log holds the link that was its last when the files were saved, unless the dump is older; and whatever is
+    offered has its files. Dump first, save the files afterwards, and both hold.
+    """
     with database.reading() as tx:
-        found = migrations.version(tx)
-    if found != made.shape:
-        raise Conflict("exchange_store.other_shape", found=found, known=made.shape)
+        rows = tx.execute("SELECT sha256 FROM log WHERE seq = :seq", seq=made.log_seq)
+        folders = tx.execute("SELECT folder FROM publications WHERE withdrawn_at IS NULL ORDER BY id")
+    if rows and rows[0][0] != made.log_sha256:
+        raise Conflict("exchange_store.other_log", seq=made.log_seq)
+    for (folder,) in folders:
+        if not long_path(home / folder).is_dir():
+            raise Conflict("exchange_store.files_missing", folder=folder)
 
 
 def _prove(path: Path) -> None:

@@ -1,6 +1,7 @@
 """The log's last link as a signed file beside the database: shows that the end of the log was cut off."""
 
 import os
+import threading
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ class _Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def keep(folder: Path, head: Anchor, signer: Signer, *, at: datetime) -> None:
     """Write the last link after its transaction has ended; whoever copies this file elsewhere can tell a cut log."""
     payload = msgspec.json.encode(_Head(head.seq, head.sha256, at))
-    partial = long_path(folder / f"{NAME}.{os.getpid()}.part")
+    partial = long_path(folder / f"{NAME}.{os.getpid()}-{threading.get_ident()}.part")
     try:
         partial.write_text(signer.sign(payload, typ=TYP), encoding="ascii")
         replace_patiently(partial, long_path(folder / NAME))
