@@ -215,6 +215,12 @@ def test_facets_narrow_and_are_counted(database):
     assert seen(database, STRANGER, facets={"table": ["kind"]}) == []
 
 
+def test_more_facets_than_anybody_needs_are_refused(database):
+    for facets in ({f"k{number}": ["v"] for number in range(21)}, {"kind": ["v"] * 51}):
+        with database.reading() as tx, pytest.raises(InvalidInput, match=r"exchange_store\.too_many_facets"):
+            catalogue.page(tx, STRANGER, facets=facets)
+
+
 def test_the_newest_version_is_shown_and_older_ones_are_reached_by_their_id(database):
     put(database, "s:1", series="s", facets={"kind": ("old",)})
     put(database, "other")
