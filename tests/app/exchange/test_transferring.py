@@ -240,3 +240,14 @@ def test_an_ended_transfer_takes_no_further_step(agreed: tuple[Company, Company,
     for step in (transferring.start, transferring.complete):
         with pytest.raises(Conflict):
             step(maker.exchange, only(maker).pid)
+
+
+def test_a_consumer_learns_of_a_withdrawal_when_it_asks_again(agreed: tuple[Company, Company, str]) -> None:
+    maker, buyer, agreement = agreed
+    transferring.withdraw(maker.exchange, agreement, "sold to others")
+    transferring.request_transfer(buyer.exchange, agreement, address=maker.base)
+    settle(maker, buyer)
+    assert only(buyer).state is State.TERMINATED
+    with buyer.database.reading() as tx:
+        found = agreements.load(tx, agreement)
+    assert found is not None and found.withdrawn_at is not None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from genba.app.exchange import calling_off, negotiation_steps, notices, transfer_steps
+from genba.app.exchange import calling_off, negotiation_steps, notices, received, transfer_steps
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import in_transaction
 from genba.app.exchange.sending import record
@@ -122,6 +122,8 @@ def _reconcile_transfer(
     before = transfers.load(tx, outgoing.process, exchange.vault)
     if before is None or calling_off.is_over(before):
         return
+    if reason.startswith(transfer_steps.WITHDRAWN):  # how we learn of it when nothing was running
+        received.learn_withdrawal(exchange, tx, before.agreement_id, reason)
     message = transfer_steps.own_message(exchange, outgoing)
     means = transfer.meaning(message)
     state = TransferState.__members__.get(theirs or "")
