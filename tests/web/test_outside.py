@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from genba.web.limits import Buckets
 from genba.web.log import StructuredLog, participant_mark
 from genba.web.outside import Call, Outside, Place
 from genba.web.places import error_body
+from genba.web.streaming import FileAnswer
 from tests.web.driver import call
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -197,3 +199,23 @@ def test_metrics_have_templates_for_paths() -> None:
     methods = {line.split('method="')[1].split('"')[0] for line in bench.figures.requests.lines()}
     assert routes == {"/dsp/2025-1/transfers/{id}", "/dsp/2025-1/{id}", "other"}
     assert methods == {"GET", "other"}
+
+
+def test_a_file_is_sent_and_the_end_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.bin").write_bytes(b"0123456789")
+    finished: list[int] = []
+    answer = FileAnswer(status=206, path=tmp_path / "a.bin", first=2, size=5, finish=finished.append)
+    bench = Bench(lambda called, callers: answer)
+    got = call(bench.app, "GET", "/dsp/2025-1/x")
+    assert (got.status, got.body, finished) == (206, b"23456", [5])
+    assert bench.lines[0]["sent_bytes"] == 5
+    assert "genba_delivered_bytes_total 5" in list(bench.figures.delivered.lines())
+
+
+def test_a_file_that_is_gone_fails_without_saying_where_it_was(tmp_path: Path) -> None:
+    finished: list[int] = []
+    answer = FileAnswer(status=200, path=tmp_path / "secret.bin", first=0, size=5, finish=finished.append)
+    bench = Bench(lambda called, callers: answer)
+    got = call(bench.app, "GET", "/dsp/2025-1/x")
+    assert (got.status, finished) == (500, [0])
+    assert "secret" not in got.body.decode() + bench.text.decode()

@@ -11,7 +11,7 @@ import pytest
 
 from genba.web import streaming
 from genba.web.connections import ABORT
-from genba.web.streaming import BLOCK_BYTES, FileAnswer, stream
+from genba.web.streaming import BLOCK_BYTES, FileAnswer, open_file, stream
 
 
 class Line:
@@ -52,9 +52,11 @@ class Line:
 
 def send(answer: FileAnswer, **options: Any) -> tuple[int, Line]:
     async def run() -> tuple[int, Line]:
-        line = Line(**options)
+        line, taken = Line(**options), [0]
         with ThreadPoolExecutor(2) as readers:
-            return await stream(answer, line.scope, line.receive, line.send, readers), line
+            other_side = (line.scope, line.receive, line.send)
+            await stream(answer, open_file(answer), other_side, readers, taken.append)
+        return taken[-1], line
 
     return asyncio.run(run())
 

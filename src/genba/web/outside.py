@@ -1,5 +1,6 @@
 """The application of the outer listener: protocol messages, data, DID documents, credentials, and signs of life."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,7 +26,7 @@ from genba.web.callers import Callers
 from genba.web.desk import CORRELATION, Desk, Visit, Workers, status_of, where
 from genba.web.limits import Buckets, address_key
 from genba.web.routes import OTHER, template_of
-from genba.web.streaming import FileAnswer, stream
+from genba.web.streaming import FileAnswer, Line, open_file, stream
 
 LISTENER = "protocol"
 BODIES = frozenset({"POST", "PUT", "PATCH"})
@@ -115,15 +116,34 @@ class Outside:
         except Exception as error:  # noqa: BLE001 -- the rim: nobody outside learns more than a number to ask about
             visit.where = where(error)
             found = self._problem(visit, place, scope["path"], Unavailable("web.unexpected"), status=500)
-        visit.status = found.status
         if isinstance(found, FileAnswer):
-            visit.sent = 0
-            try:
-                visit.sent = await stream(found, scope, receive, send, self._readers.pool)
-            finally:
-                await self._readers.run(lambda: found.finish(visit.sent or 0))
-            return
+            refused = await self._stream(visit, found, (scope, receive, send))
+            if refused is None:
+                return
+            found = refused
+        visit.status = found.status
         await answer(send, found, head_only=scope["method"] == "HEAD")
+
+    async def _stream(self, visit: Visit, found: FileAnswer, line: Line) -> Response | None:
+        """Send a file and say how much went out, whatever happened; gives what to answer where it cannot be opened."""
+        loop = asyncio.get_running_loop()
+        visit.status, visit.sent = found.status, 0
+
+        def taken(sent: int) -> None:
+            visit.sent = sent
+
+        is_begun = False
+        try:
+            file = await loop.run_in_executor(self._readers.pool, open_file, found)
+            is_begun = True
+            await stream(found, file, line, self._readers.pool, taken)
+        except OSError as error:  # a disk that is away: before the first byte it can be said, afterwards only cut off
+            visit.where = where(error)
+            if not is_begun:
+                return self._problem(visit, None, "", Unavailable("web.unexpected"), status=500)
+        finally:
+            await loop.run_in_executor(self._readers.pool, found.finish, visit.sent)
+        return None
 
     async def _answer(self, visit: Visit, place: Place | None, request: Request) -> Response | FileAnswer:
         if place is None:
