@@ -98,7 +98,7 @@ def genba_negotiates_with_edc(meeting: Meeting) -> None:
     assert ended.state is NegotiationState.FINALIZED, (ended.state, ended.reason, ended.waiting)
     meeting.found["agreement"] = ended.agreement_id
     assert _kept(meeting.ours, ended.agreement_id).final
-    assert _theirs(meeting.theirs, ended.provider_pid)["state"] == "FINALIZED"
+    until(lambda: _theirs(meeting.theirs, ended.provider_pid)["state"] == "FINALIZED")
 
 
 def genba_pulls_from_edc(meeting: Meeting) -> None:

@@ -2,6 +2,7 @@
 
 from genba.app.exchange import cataloguing, negotiation_steps
 from genba.app.exchange.admission import admitted
+from genba.app.exchange.agreed_again import agreed_again
 from genba.app.exchange.guarding import callback
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import ProtocolResponse, answered, in_transaction, is_refusal, remember
@@ -160,6 +161,10 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...],
         except Conflict as refusal:
             if not is_refusal(refusal):
                 raise
+            again = agreed_again(exchange, tx, negotiation, message)
+            if again is not None:
+                negotiations.save(tx, again)
+                return remember(exchange, tx, caller.id, pid, body, ProtocolResponse(status=200, body=state_of(again)))
             error = negotiation_error(negotiation.provider_pid, negotiation.consumer_pid, refusal.code)
             response = ProtocolResponse(status=400, body=error)
             return response if known else remember(exchange, tx, caller.id, pid, body, response)
