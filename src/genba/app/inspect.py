@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,17 @@ WORK = "genba.app.inspect:work"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedTerms:
+    """The agreement that a received file stands under: sentences, each with how far it is kept, by language."""
+
+    title: str
+    provider: str
+    agreement: str
+    withdrawn: bool
+    terms: Mapping[str, tuple[tuple[str, str], ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """One file, or one file inside it."""
 
@@ -37,6 +48,7 @@ class Inspection:
     summary: str = ""
     keywords: tuple[str, ...] = ()
     images: Mapping[str, str]
+    agreed: tuple[AgreedTerms, ...] = ()
 
 
 def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
@@ -64,7 +76,28 @@ def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
                 found.append(msgspec.json.decode(event.body, type=Inspection))
             elif isinstance(event, Died):
                 found.append(Inspection(record=epitaph(event, event.label), images={}))
-    return tuple(reversed(found))
+    agreed = _agreed(path)
+    return tuple(replace(inspection, agreed=agreed) if agreed else inspection for inspection in reversed(found))
+
+
+def _agreed(path: Path) -> tuple[AgreedTerms, ...]:
+    """Give the terms that a partner's file came under; looking at it is not yet a use of it."""
+    from genba.app.exchange.uses import holdings
+
+    if next(holdings(path), None) is None:
+        return ()
+    from genba.app.exchange.held import terms_of
+
+    return tuple(
+        AgreedTerms(
+            title=held.title,
+            provider=held.provider,
+            agreement=held.agreement,
+            withdrawn=held.withdrawn,
+            terms={lang: tuple((one.text, one.enforcement) for one in lines) for lang, lines in held.labels.items()},
+        )
+        for held in terms_of(path)
+    )
 
 
 def work(body: bytes, started: Callable[[str], None], output: Callable[[bytes], None]) -> None:

@@ -56,6 +56,13 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
 def _show(inspection: Inspection, console: Console) -> None:
     record = inspection.record
     console.line(record.path)
+    for agreed in inspection.agreed:
+        console.say("cli.inspect_agreed", title=agreed.title, provider=agreed.provider, agreement=agreed.agreement)
+        if agreed.withdrawn:
+            console.say("cli.inspect_withdrawn")
+        for text, enforcement in agreed.terms.get(console.lang, ()):
+            console.line(f"  {text} [{translate(f'share.{enforcement}', console.lang)}]")
+        console.line()
     words = catalog(console.lang)
     kind = words.get(f"report.kind_{record.kind}", record.kind)
     console.say("cli.inspect_kind", kind=kind, size=size_text(record.size_bytes), title=record.title)
