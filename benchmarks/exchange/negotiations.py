@@ -1,9 +1,10 @@
 """Negotiations to FINALIZED and transfers to STARTED per second, between two processes of genba over loopback HTTP.
 
-    python -m benchmarks.exchange.negotiations --databases memory,sqlite --concurrency 16,64 --seconds 10
+    python -m benchmarks.exchange.negotiations --databases memory,sqlite,postgresql --concurrency 16,64 --edc
 
 Both sides serve as `genba serve` does, with the mock identity that Eclipse EDC's measurement uses (see edc.py), signed
-log and standard rules. Each of so many negotiations begins as soon as one before it has ended. Prints JSON.
+log and standard rules. Each of so many negotiations begins as soon as one before it has ended; ours are begun by a
+library call in the consumer's process, EDC's through its management API, for it has no other way. Prints JSON.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.results import Measure
 from genba.app.exchange import negotiating, transferring
 from genba.app.exchange.dispatch import Dispatcher
 from genba.app.exchange.node import Exchange
@@ -237,6 +239,29 @@ def measure(kind: str, options: argparse.Namespace) -> list[dict[str, Any]]:
                 child.terminate()
 
 
+def best(figures: list[dict[str, Any]], what: str) -> dict[str, Any]:
+    """Give EDC's best run of all settings that were swept."""
+    run = max(figures, key=lambda one: float(one[what]["per_s"]))
+    return {"iteration_wait_ms": run["iteration_wait_ms"], "batch_size": run["batch_size"], **run[what]}
+
+
+def measures(rows: list[dict[str, Any]], peers: dict[str, dict[str, Any]]) -> list[Measure]:
+    """Give the figures that a bar stands for: in memory beside EDC in memory, each at its best concurrency."""
+    made = []
+    for what, peer in peers.items():
+        ours = [
+            row["per_second"] for row in rows if row["what"] == what and row["database"] == "memory" and "p95_ms" in row
+        ]
+        if ours:
+            told = f"two processes, mock identity, in memory; EDC at its best: {json.dumps(peer)}"
+            made.append(
+                Measure(
+                    bar=f"exchange.{what}", value=max(ours) / peer["per_s"], data=told, peers={"EDC /s": peer["per_s"]}
+                )
+            )
+    return made
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
@@ -247,6 +272,9 @@ def main() -> None:
     parser.add_argument("--concurrency", default="16,64")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--warm", type=float, default=2.0)
+    parser.add_argument("--edc", action="store_true", help="measure Eclipse EDC beside it, its settings swept")
+    parser.add_argument("--waits", default="1,5,20", help="EDC's iteration waits, ms")
+    parser.add_argument("--batches", default="20,100", help="EDC's batch sizes")
     parser.add_argument("--provide", nargs=3, metavar=("PORT", "DATABASE", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.provide:
@@ -258,7 +286,21 @@ def main() -> None:
     for kind in options.databases.split(","):
         with own_server() if kind == "postgresql" else nullcontext(kind) as database:
             rows += measure(database, options)
-    print(json.dumps(rows, indent=1))
+    peers: dict[str, dict[str, Any]] = {}
+    if options.edc:
+        from benchmarks.exchange import edc
+
+        swept = edc.processes(
+            [int(wait) for wait in options.waits.split(",")],
+            [int(batch) for batch in options.batches.split(",")],
+            seconds=options.seconds,
+            warm_s=edc.WARM_S,
+            concurrency=options.levels,
+            heap="512m",
+        )
+        peers = {what: best(swept, what) for what in ("negotiations", "transfers")}
+    made = [{"bar": one.bar, "value": one.value, "met": one.is_met, "data": one.data} for one in measures(rows, peers)]
+    print(json.dumps({"processes": rows, "edc": peers, "measures": made}, indent=1))
 
 
 if __name__ == "__main__":
