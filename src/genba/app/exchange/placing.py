@@ -71,15 +71,15 @@ class Arrived:
     moved_bytes: int
 
 
-def agreement_of(exchange: Exchange, agreement_id: str) -> Agreement:
-    """Give an agreement under which we may get data now."""
+def agreement_of(exchange: Exchange, agreement_id: str, *, also_withdrawn: bool = False) -> Agreement:
+    """Give an agreement under which we may get data now, or could before it was withdrawn."""
     with exchange.database.reading() as tx:
         agreement = agreements.load(tx, agreement_id)
     if agreement is None or agreement.role is not Role.CONSUMER:
         raise NotFound("pull.no_such_agreement", id=agreement_id[:100])
     if not agreement.final:
         raise Conflict("pull.not_agreed")
-    if agreement.withdrawn_at is not None:
+    if agreement.withdrawn_at is not None and not also_withdrawn:
         raise Denied("pull.withdrawn")
     return agreement
 

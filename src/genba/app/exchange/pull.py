@@ -53,7 +53,8 @@ def pull(
 
     `place` is where the data will be processed: our own country unless another is named.
     """
-    agreement = agreement_of(exchange, agreement_id)
+    # What arrived before a withdrawal can still be receipted.
+    agreement = agreement_of(exchange, agreement_id, also_withdrawn=is_held(out.absolute()))
     job = Job(
         exchange=exchange,
         agreement=agreement,
@@ -64,7 +65,10 @@ def pull(
         progress=progress,
     )
     if is_held(job.out):
-        return _finish(job)
+        done = _finish(job)
+        if agreement.withdrawn_at is not None:
+            raise Denied("pull.withdrawn")
+        return done
     there = long_path(job.out)
     if there.exists() and (not there.is_dir() or any(there.iterdir())):
         raise Conflict("pull.out_not_empty", out=out.name)
