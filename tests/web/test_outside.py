@@ -189,6 +189,19 @@ def test_the_log_has_a_line_a_request_without_what_is_secret() -> None:
     }
 
 
+def test_why_a_caller_was_not_believed_stands_in_the_log_alone() -> None:
+    def swallowing(called: Call, callers: Callers) -> Response:
+        try:
+            return echo(called, callers)
+        except Denied:
+            return Response(status=401)
+
+    bench = Bench(swallowing)
+    got = call(bench.app, "GET", "/dsp/2025-1/x", headers={"authorization": ""})
+    assert (got.status, got.body) == (401, b"")
+    assert bench.lines[0]["error"] == "exchange.who_are_you"
+
+
 def test_metrics_have_templates_for_paths() -> None:
     bench = Bench(echo)
     for number in range(3):
