@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from genba.errors import Denied
+from genba.errors import Denied, GenbaError
 from genba.model.exchange import Caller
 from genba.ports.exchange import Identity
 from genba.web.limits import Buckets
@@ -19,6 +19,7 @@ class Seen:
 
     mark: str = ""
     wait_s: float = 0.0
+    why: str = ""  # the code of a refusal, for our own log
 
 
 class Callers:
@@ -41,8 +42,13 @@ class Callers:
 
     def caller(self, authorization: str, *, now: datetime) -> Caller:
         """Find out who sent a message; a participant that asks too often is refused before anything is done."""
-        caller = self._identity.caller(authorization, now=now)
         seen: Seen | None = getattr(self._current, "seen", None)
+        try:
+            caller = self._identity.caller(authorization, now=now)
+        except GenbaError as error:
+            if seen is not None:
+                seen.why = error.code
+            raise
         if seen is not None:
             seen.mark = participant_mark(caller.id)
             seen.wait_s = self._buckets.wait_s(caller.id)

@@ -169,13 +169,14 @@ class Outside:
                 try:
                     reply = place.answering(call)
                 finally:
-                    visit.participant = seen.mark
+                    visit.participant, visit.code = seen.mark, seen.why
                     if seen.wait_s:  # whatever else was made of the refusal
                         raise TooMany("web.too_many_requests", seconds=seen.wait_s)
             if reply is None:
                 raise NotFound("web.no_such_place")
             if isinstance(reply, FileAnswer):
                 return reply
+            visit.code = visit.code or getattr(reply, "code", "")  # why it was refused, for our own log
             response = Response(status=reply.status, body=reply.body, headers=reply.headers)
             return compressed(response, request)
 
