@@ -38,6 +38,7 @@ class ProcessSchedule:
 
     seed: int
     folder: Path
+    steps: int = STEPS
     rng: random.Random = field(init=False)
     parts: dict[str, Part] = field(default_factory=dict)
     running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
@@ -71,7 +72,7 @@ class ProcessSchedule:
         try:
             for name in self.parts:
                 self._start(name, BADNESS)
-            for _ in range(STEPS):
+            for _ in range(self.steps):
                 self._step()
             return self._healed()
         finally:

@@ -34,6 +34,7 @@ class Schedule:
 
     seed: int
     folder: Path
+    steps: int = STEPS
     rng: random.Random = field(init=False)
     made: Trade = field(init=False)
     line: FaultyLine = field(init=False)
@@ -58,7 +59,7 @@ class Schedule:
     def run(self) -> list[str]:
         """Go through all steps, heal, and say in what the two do not agree."""
         self.line.is_faulty = True
-        for _ in range(STEPS):
+        for _ in range(self.steps):
             name, action = self._chosen()
             self._light_a_fuse()
             self._try(name, action)
