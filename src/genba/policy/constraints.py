@@ -87,7 +87,7 @@ def purpose(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None
     verdict = lies_within(stated[0], values)
     if len(stated) > 1 and any(lies_within(other, values) is not verdict for other in stated[1:]):
         return None
-    return verdict if operator not in _NEGATING or verdict is None else not verdict
+    return not verdict if operator in _NEGATING and verdict is not None else verdict
 
 
 def recipient(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
@@ -111,7 +111,15 @@ def business_partner_number(operator: str, values: tuple[str, ...], facts: Facts
 
 def business_partner_group(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
     """Look for the recipient in groups of the provider's partner list."""
-    return _among(operator, values, facts.groups) if facts.groups is not None and "" not in values else None
+    held = facts.groups
+    if held is None or "" in values:
+        return None
+    if operator == "isAnyOf":  # what `_among` does, without its call
+        for value in values:  # noqa: SIM110
+            if value in held:
+                return True
+        return False
+    return _among(operator, values, held)
 
 
 def membership(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:

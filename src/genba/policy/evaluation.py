@@ -30,12 +30,12 @@ def decide(policy: Policy, facts: Facts) -> Decision:
             for constraint in rule.constraints:
                 # As `holds` does, without its call: this runs for every condition at every delivery.
                 if constraint.__class__ is Constraint:
+                    operator, values = constraint.operator, constraint.right_operand
                     try:
-                        decider = _PERMITTING[constraint.left_operand][constraint.operator]
+                        decider = _PERMITTING[constraint.left_operand][operator]
                     except KeyError:
                         break
-                    values = constraint.right_operand
-                    if not values or decider(constraint.operator, values, facts) is not True:
+                    if not values or decider(operator, values, facts) is not True:
                         break
                 elif holds(constraint, facts, PERMISSION) is not True:
                     break
