@@ -56,7 +56,8 @@ class Writer:
         batch = self._begin()
         try:
             yield
-            self.connection.execute("RELEASE one")
+            if self._is_shared:
+                self.connection.execute("RELEASE one")
         except BaseException as error:
             self._undo(batch, error)
             self._end_or_leave(batch)
@@ -95,7 +96,8 @@ class Writer:
             if self._batch is None:
                 self.connection.execute("BEGIN IMMEDIATE")
                 self._batch = _Batch()
-            self.connection.execute("SAVEPOINT one")
+            if self._is_shared:
+                self.connection.execute("SAVEPOINT one")
         except sqlite3.Error as error:
             self._end_or_leave(self._batch)
             raise told(error) from error
@@ -104,6 +106,9 @@ class Writer:
     def _undo(self, batch: _Batch, error: BaseException) -> None:
         """Take back one transaction; where SQLite has taken back all of them (a full disk), all have failed."""
         if self.connection.in_transaction:
+            if not self._is_shared:
+                self._roll_back()
+                return
             with suppress(sqlite3.Error):
                 self.connection.execute("ROLLBACK TO one")
                 self.connection.execute("RELEASE one")
