@@ -1,7 +1,7 @@
 """Puts the two applications together from what the exchange can do."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -14,7 +14,7 @@ from genba.web.limits import Buckets
 from genba.web.log import StructuredLog
 from genba.web.management.application import Management
 from genba.web.management.jobs import Jobs
-from genba.web.management.table import table
+from genba.web.management.routes import Route
 from genba.web.observing import Observed
 from genba.web.outside import Outside
 from genba.web.places import places
@@ -69,7 +69,13 @@ def assemble(exchange: Exchange, log: StructuredLog, *, lang: str = "ja") -> Run
     )
     observed = Observed(exchange, figures, doors)
     jobs = Jobs(dispatcher.exchange)
-    management = Management(dispatcher.exchange, table(observed, jobs), token_of(exchange.home), desk, lang=lang)
+
+    def routes() -> Sequence[Route]:
+        from genba.web.management.table import table
+
+        return table(observed, jobs)
+
+    management = Management(dispatcher.exchange, routes, token_of(exchange.home), desk, lang=lang)
     return Running(
         outside=outside,
         management=management,

@@ -1,6 +1,6 @@
 """The application of the inner listener: checks the token, the path and what is in a call, then calls its function."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
@@ -35,6 +35,9 @@ LONGEST_ID = 2_000
 PARTNERS = ("catalogue.", "connector.", "pull.", "trust.")  # areas of errors about reaching others
 
 
+LoadRoutes = Callable[[], Sequence[Route]]
+
+
 class Refused(GenbaError):
     """An answer of HTTP's own: no such method, no token, no such type."""
 
@@ -48,10 +51,11 @@ class Refused(GenbaError):
 class Management:
     """Answers the calls of the table."""
 
-    def __init__(self, exchange: Exchange, routes: Sequence[Route], token: str, desk: Desk, *, lang: str) -> None:
-        """`lang` is spoken where a caller asks for no language of ours."""
+    def __init__(self, exchange: Exchange, load: LoadRoutes, token: str, desk: Desk, *, lang: str) -> None:
+        """`load` is called at the first call; `lang` is spoken where a caller asks for no language of ours."""
         self._exchange = exchange
-        self._routes = tuple(routes)
+        self._load = load
+        self._routes: Sequence[Route] = ()
         self._token = token
         self._desk = desk
         self._lang = lang
@@ -61,6 +65,8 @@ class Management:
         """Answer one request."""
         if scope["type"] != "http":
             return
+        if not self._routes:  # a tenth of a second of imports, which a start need not wait for
+            self._routes = await self._workers.run(self._load)
         raw = (scope.get("raw_path") or scope["path"].encode("utf-8")).decode("latin-1").partition("?")[0]
         found, ids = match(self._routes, raw)
         route = next(iter(found.values()), None)
