@@ -193,3 +193,43 @@ def test_the_dispatcher_sends_what_a_change_puts_into_the_outbox() -> None:
         for dispatcher in dispatchers:
             dispatcher.stop()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("genba-dispatch")]
+
+
+def test_a_silent_partner_does_not_hold_up_the_others() -> None:
+    line, clock = Line(), Clock()
+    maker, buyer = Company("maker", line, clock), Company("buyer", line, clock)
+    maker.publish()
+    tried: list[str] = []
+
+    def silent(method: str, url: str) -> str:
+        if "gone.example" in url:
+            tried.append(url)
+            time.sleep(0.2)
+            return "lost"
+        return ""
+
+    line.fault = silent
+    dispatchers = [Dispatcher(company.exchange, threads=2, poll_s=0.05) for company in (maker, buyer)]
+    maker.exchange, buyer.exchange = (dispatcher.exchange for dispatcher in dispatchers)
+    gone = OfferRequest(
+        partner="did:web:gone.example", address="https://gone.example", dataset="d", offer=json.dumps(OFFER)
+    )
+    for dispatcher in dispatchers:
+        dispatcher.start()
+    try:
+        for _ in range(50):
+            negotiating.request_offer(buyer.exchange, gone)
+        pid = negotiating.request_offer(buyer.exchange, wanted(maker)).pid
+        state: object = None
+        for _ in range(100):
+            with buyer.database.reading() as tx:
+                found = negotiations.load(tx, pid)
+            state = found.state if found else None
+            if state is NegotiationState.FINALIZED:
+                break
+            time.sleep(0.02)
+        assert state is NegotiationState.FINALIZED
+        assert len(tried) < 15
+    finally:
+        for dispatcher in dispatchers:
+            dispatcher.stop()

@@ -17,7 +17,7 @@ from genba.app.exchange.node import Exchange
 from genba.app.exchange.sending import LEASE, plain
 from genba.dsp.compaction import compact
 from genba.dsp.errors import read_error
-from genba.errors import GenbaError
+from genba.errors import GenbaError, Unavailable
 from genba.model.exchange import Outgoing
 from genba.ports.exchange import Answer
 from genba.storage.exchange import negotiations, outbox, transfers
@@ -26,6 +26,8 @@ LOG = logging.getLogger("genba.exchange")
 LEASE_S = LEASE.total_seconds()
 FIRST_S = 0.5
 POLLED = 50
+# For so long a partner that was not reached is left alone, so that its messages hold up nobody else's.
+REST_S = 2.0
 MOST_S = 600.0
 # A refusal may be a matter of messages that overtook each other; it counts when it comes again.
 REFUSALS = 3
@@ -61,19 +63,20 @@ def deliver_due(exchange: Exchange, *, limit: int = 50, pace: Pace = STANDARD) -
     return len(due)
 
 
-def deliver(exchange: Exchange, outgoing: Outgoing, pace: Pace = STANDARD) -> None:
-    """Send one message and take down what became of it."""
+def deliver(exchange: Exchange, outgoing: Outgoing, pace: Pace = STANDARD) -> bool:
+    """Send one message and take down what became of it; says whether the other side was reached."""
     try:
         answer = _send(exchange, outgoing)
     except GenbaError as error:
         _failed(exchange, outgoing, error.code, pace)
-        return
+        return False
     if 200 <= answer.status < 300:
         acknowledging.acknowledged(exchange, outgoing, answer.body)
     elif 400 <= answer.status < 500 and answer.status not in _LATER:
         _refused(exchange, outgoing, answer, pace)
     else:
         _failed(exchange, outgoing, f"http {answer.status}", pace)
+    return True
 
 
 def _send(exchange: Exchange, outgoing: Outgoing) -> Answer:
@@ -93,8 +96,8 @@ def _refused(exchange: Exchange, outgoing: Outgoing, answer: Answer, pace: Pace)
     except GenbaError as error:
         _failed(exchange, outgoing, error.code, pace)
         return
-    unknown = theirs is None
-    if outgoing.attempts + 1 >= REFUSALS or unknown or theirs in ("TERMINATED", "COMPLETED"):
+    again = outgoing.attempts + 1 >= REFUSALS and outgoing.failure.startswith("http 4")
+    if again or theirs is None or theirs in ("TERMINATED", "COMPLETED"):
         acknowledging.refused(exchange, outgoing, theirs, reason)
     else:
         _later(exchange, outgoing, f"http {answer.status}", pace)
@@ -116,6 +119,8 @@ def _their_state(exchange: Exchange, outgoing: Outgoing) -> str | None:
         return None
     headers = {"Authorization": exchange.identity.authorization(found.partner), "Accept": "application/json"}
     answer = exchange.http.request("GET", f"{found.address}/{area}/{quote(pid, safe=':~-._')}", headers=headers)
+    if answer.status >= 500 or answer.status in _LATER:
+        raise Unavailable("connector.no_answer")
     if answer.status != 200:
         return None
     return _stated(answer.body)
@@ -165,6 +170,7 @@ class Dispatcher:
         self._sweep_s = sweep_s
         self._wake = threading.Condition()
         self._ready: deque[Outgoing] = deque()
+        self._silent: dict[str, float] = {}  # partners that were not reached, and until when they are left alone
         self._is_stopping = False
         self._next_poll = time.monotonic()
         self._next_sweep = time.monotonic() + sweep_s
@@ -207,11 +213,30 @@ class Dispatcher:
             try:
                 handed = self._following()
                 if handed is not None:
-                    deliver(self.exchange, handed, self._pace)
+                    self._send(handed)
                 elif self._is_time():
                     self._poll()
-            except (GenbaError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - one bad message must not end the thread that sends the others
                 LOG.warning("dispatch failed", extra={"code": getattr(error, "code", type(error).__name__)})
+
+    def _send(self, outgoing: Outgoing) -> None:
+        """Send a message, but not while another one is finding out whether a silent partner is back."""
+        partner = outgoing.partner
+        with self._wake:
+            rests_until = self._silent.get(partner, 0.0)
+            waits = rests_until > time.monotonic()
+            if rests_until and not waits:
+                self._silent[partner] = time.monotonic() + LEASE_S  # this one finds out
+        if waits:
+            due_at = self.exchange.now() + timedelta(seconds=self._pace.wait_s(outgoing.attempts) + REST_S)
+            acknowledging.postponed(self.exchange, outgoing, due_at, "connector.not_reached")
+            return
+        reached = deliver(self.exchange, outgoing, self._pace)
+        with self._wake:
+            if reached:
+                self._silent.pop(partner, None)
+            else:
+                self._silent[partner] = time.monotonic() + REST_S
 
     def _following(self) -> Outgoing | None:
         """Give the next message, or None when it is time to look into the due-table."""
