@@ -92,20 +92,30 @@ def resident_mb(pid: int) -> float:
     return rss / 1e6
 
 
+def cpu_s(pid: int) -> float:
+    """Processor time that a process has used so far."""
+    import psutil
+
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
 def run(times: int) -> dict[str, Any]:
     """Start so often; the first start, which may read everything from disk, is told apart."""
-    seconds, resident = [], []
+    seconds, cpu, resident = [], [], []
     with tempfile.TemporaryDirectory() as folder:
         home, port = make_home(Path(folder))
         for _ in range(times):
             with serving(home, port) as (pid, first_answer_s):
                 seconds.append(first_answer_s)
+                cpu.append(cpu_s(pid))
                 time.sleep(IDLE_S)
                 resident.append(resident_mb(pid))
     return {
         "start_s": statistics.median(seconds),
         "first_start_s": seconds[0],
         "slowest_s": max(seconds),
+        "start_cpu_s": statistics.median(cpu),  # what is left of it on a machine that does nothing else
         "resident_mb": statistics.median(resident),
         "times": times,
     }
