@@ -1,15 +1,18 @@
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from genba.app.exchange import delivery, sessions, transferring
 from genba.app.exchange.delivery import DataRequest, DataResponse
+from genba.model.exchange import Caller
 from genba.storage.exchange import agreements, partners, transfers, usage
 from tests.app.exchange.trading import CX, DATASET, FILES, PURPOSE, Trade, offer, trade
-from tests.exchange_companies import drain
+from tests.exchange_companies import UnsafeIdentity, drain
 
 PATH = "tables/a.csv"
 CONTENT = FILES[PATH]
@@ -204,8 +207,6 @@ def _withdrawn(desk: Desk) -> None:
 
 
 def _withdrawn_behind_the_token(desk: Desk) -> None:
-    from dataclasses import replace
-
     with desk.made.maker.database.transaction() as tx:
         found = agreements.load(tx, desk.made.agreement)
         assert found is not None
@@ -293,3 +294,23 @@ def test_a_receipt_about_something_else_is_not_answered(desk: Desk) -> None:
 
 def test_the_dataset_of_the_index_is_the_agreed_one(desk: Desk) -> None:
     assert json.loads(desk.ask().body)["delivery"]["dataset"] == DATASET
+
+
+class Member(UnsafeIdentity):
+    """Believes everybody, and that everybody is a member."""
+
+    def caller(self, authorization: str, *, now: datetime) -> Caller:
+        return Caller(id=authorization, memberships=("active",), business_partner_number="BPNL00000000TEST")
+
+
+def test_what_was_proven_when_the_transfer_was_requested_counts_for_a_day(tmp_path: Path) -> None:
+    terms = offer((f"{CX}Membership", "eq", "active"), (f"{CX}BusinessPartnerNumber", "eq", "BPNL00000000TEST"))
+    made = trade(tmp_path, terms=terms)
+    assert code(Desk(made).ask()) == "pull.terms"  # nothing was proven: unknown
+    with made.buyer.database.transaction() as tx:
+        tx.execute("DELETE FROM transfers")
+    made.maker.exchange = replace(made.maker.exchange, identity=Member(made.maker.did))
+    desk = Desk(made)
+    assert desk.ask().status == 200
+    made.clock.move(hours=25)
+    assert code(desk.ask()) == "pull.terms"

@@ -14,7 +14,7 @@ from genba.app.exchange.circumstances import stated_in
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
 from genba.app.exchange.sessions import Grant, Session
-from genba.app.exchange.transfer_steps import Access
+from genba.app.exchange.transfer_steps import Access, access_of
 from genba.errors import Conflict, Denied, GenbaError, InvalidInput, NotFound, Unavailable
 from genba.formats.byteranges import Span, Unsatisfiable, content_range, wanted
 from genba.model.exchange import Publication, Role, Transfer
@@ -235,8 +235,7 @@ def _with_token(exchange: Exchange, tx: Transaction, pid: str, authorization: st
     transfer = transfers.load(tx, pid, exchange.vault)
     # Access is given before the start was acknowledged, and taken away by forgetting the token's hash. What was
     # delivered until then can still be receipted.
-    known = transfer.data_address if transfer and transfer.role is Role.PROVIDER else ""
-    kept = msgspec.json.decode(known, type=Access) if known else Access()
+    kept = access_of(transfer) if transfer and transfer.role is Role.PROVIDER else Access()
     expected = kept.token_sha256 or (kept.receipts_sha256 if for_receipt else "")
     is_right = hmac.compare_digest(sha256(token.encode()).hexdigest(), expected or "0" * 64)
     if transfer is None or not expected or not is_right:

@@ -8,7 +8,9 @@ import msgspec
 
 from genba.app.exchange.circumstances import Stated, Use, Used, decide
 from genba.app.exchange.node import Exchange
+from genba.app.exchange.proven import caller_of
 from genba.app.exchange.sending import record
+from genba.app.exchange.transfer_steps import access_of
 from genba.errors import Conflict, Denied, GenbaError, NotFound
 from genba.model.exchange import Agreement, Publication, Transfer
 from genba.ports.database import Transaction
@@ -250,7 +252,15 @@ def _check(exchange: Exchange, tx: Transaction, grant: Grant, said: Stated, used
     if grant.transfer.partner != agreement.assignee or (partner is not None and partner.blocked):
         raise Denied("pull.not_for_you")
     # Handing the data to whom the agreement names is no onward provision; what comes later is asked for there.
-    use = Use(agreement=agreement, stated=said, now=exchange.now(), used=used, partner=partner, onward=False)
+    use = Use(
+        agreement=agreement,
+        stated=said,
+        now=exchange.now(),
+        used=used,
+        partner=partner,
+        caller=caller_of(access_of(grant.transfer).proven, agreement.assignee, exchange.now()),
+        onward=False,
+    )
     decision = decide(use)
     if not decision.allowed:
         raise Denied("pull.terms", reasons=", ".join(dict.fromkeys(reason.code for reason in decision.reasons)))

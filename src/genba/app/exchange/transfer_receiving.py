@@ -1,12 +1,16 @@
 """Messages of a transfer that come in: each changes the record, the log, the outbox and the answer kept at once."""
 
 from dataclasses import replace
+from datetime import datetime
+
+import msgspec
 
 from genba.app.exchange import in_force, transfer_steps
 from genba.app.exchange.admission import admitted
 from genba.app.exchange.guarding import callback
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import ProtocolResponse, answered, in_transaction, is_refusal, remember
+from genba.app.exchange.proven import proven_of
 from genba.app.exchange.received import learn_withdrawal
 from genba.dsp import messages
 from genba.dsp.catalog import FORMAT_PULL
@@ -75,6 +79,7 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
             address=address,
             agreement_id=agreement.id,
             format=message.format,
+            data_address=_shown(caller, exchange.now()),
             changed_at=exchange.now(),
         )
         after = advance(empty, message, Role.CONSUMER, at=exchange.now())
@@ -84,6 +89,12 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
         return remember(exchange, tx, caller.id, process, body, response)
 
     return in_transaction(exchange, begin)
+
+
+def _shown(caller: Caller, now: datetime) -> str:
+    """Keep what the caller has proven beside the access that it is going to get."""
+    proven = proven_of(caller, now)
+    return msgspec.json.encode(transfer_steps.Access(proven=proven)).decode() if proven else ""
 
 
 def receive(exchange: Exchange, caller: Caller, pid: str, path: str, body: bytes) -> ProtocolResponse:

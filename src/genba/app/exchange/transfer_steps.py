@@ -8,6 +8,7 @@ import msgspec
 
 from genba.app.exchange import in_force, notices
 from genba.app.exchange.node import Exchange
+from genba.app.exchange.proven import Proven
 from genba.app.exchange.sending import Letter, plain, queue, record
 from genba.dsp import messages
 from genba.dsp.data_address import DataAddress, write_data_address
@@ -131,7 +132,8 @@ def _start(exchange: Exchange, transfer: Transfer, step: Step) -> tuple[Transfer
     token = exchange.new_token()
     endpoint = f"{exchange.settings.protocol.address}/data/{transfer.provider_pid}/"
     address = write_data_address(DataAddress(endpoint=endpoint, authorization=token))
-    kept = {"endpoint": endpoint, "token_sha256": sha256(token.encode()).hexdigest()}
+    before = access_of(transfer)
+    kept = Access(token_sha256=sha256(token.encode()).hexdigest(), proven=before.proven)
     message = msgspec.structs.replace(message, data_address=msgspec.Raw(address.encode()))
     changed = replace(transfer, data_address=msgspec.json.encode(kept).decode())
     return changed, Letter(message=message, path=path, secret=True)
@@ -176,14 +178,20 @@ class Access(msgspec.Struct):
 
     token_sha256: str = ""
     receipts_sha256: str = ""
+    proven: Proven | None = None
+
+
+def access_of(transfer: Transfer) -> Access:
+    """Read what a provider keeps of the access to a transfer."""
+    return msgspec.json.decode(transfer.data_address, type=Access) if transfer.data_address else Access()
 
 
 def closed(transfer: Transfer) -> Transfer:
     """Take the access away as provider; what was delivered until then can still be receipted."""
     if not transfer.data_address:
         return transfer
-    kept = msgspec.json.decode(transfer.data_address, type=Access)
-    ended = Access(receipts_sha256=kept.token_sha256 or kept.receipts_sha256)
+    kept = access_of(transfer)
+    ended = Access(receipts_sha256=kept.token_sha256 or kept.receipts_sha256, proven=kept.proven)
     return replace(transfer, data_address=msgspec.json.encode(ended).decode())
 
 
