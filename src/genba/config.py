@@ -48,6 +48,11 @@ def environment_of_workers() -> dict[str, str]:
     return {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 
+def environment_of_a_demonstration(state_dir: Path) -> dict[str, str]:
+    """Give the environment of commands whose keys and logs stay in the demonstration's own folder."""
+    return {**os.environ, "GENBA_STATE_DIR": str(state_dir), "PYTHONUTF8": "1"}
+
+
 def _state_dir() -> Path | None:
     given = os.environ.get("GENBA_STATE_DIR")
     if given:

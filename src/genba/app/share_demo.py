@@ -1,7 +1,6 @@
 """Two companies on this machine: one publishes, the other finds, asks, fetches, is refused; both prove it later."""
 
 import json
-import os
 import random
 import shlex
 import socket
@@ -13,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from genba.config import environment_of_a_demonstration
 from genba.errors import Conflict, Unavailable
 
 SEED = 7
@@ -60,8 +60,7 @@ class _Stage:
     def __init__(self, teller: Teller, folder: Path) -> None:
         self._teller = teller
         self._folder = folder
-        # Keys of this demonstration stay in its folder.
-        self._environment = {**os.environ, "GENBA_STATE_DIR": str(folder / "state"), "PYTHONUTF8": "1"}
+        self._environment = environment_of_a_demonstration(folder / "state")
 
     def show(self, *arguments: str, status: int = 0) -> None:
         """Run a command and show what it says; raises Unavailable when it ends with another exit status."""

@@ -119,7 +119,7 @@ def open_home(home: Path, *, rules: Rules | None = None) -> Exchange:
     try:
         return _open(home, settings, rules)
     except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] in ("cryptography", "joserfc", "pg8000"):
+        if str(error.name).partition(".")[0] in ("cryptography", "pg8000"):
             raise Unavailable("exchange_home.extra_missing") from None
         raise
 
