@@ -137,6 +137,9 @@ def trade(maker: Company, buyer: Company, folder: Path) -> None:
     assert maker.post("/v1/audit/exports", {"name": "all"})["links"] > 5
     assert maker.post("/v1/backups", {"name": "first"})["files"] > 3
     assert maker.call("POST", "/v1/backups", {"name": "first"}).status == 409
+    kept = maker.exchange.home.with_name(f"{maker.exchange.home.name}-backups") / "first"
+    assert list(kept.rglob("exchange.toml"))
+    assert not list(kept.rglob("management.token"))
 
 
 def test_two_companies_go_the_whole_way(traded: tuple[Company, Company]) -> None:

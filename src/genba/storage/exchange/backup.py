@@ -22,8 +22,8 @@ MANIFEST = "backup.json"
 DATABASE = "exchange.sqlite"
 HOME = "home"
 MANIFEST_BYTES = 256 << 20
-# The database is copied by itself; half-fetched files are fetched again.
-_LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal")
+# The database is copied by itself; half-fetched files are fetched again; the next start makes a token of its own.
+_LEFT_OUT = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", "management.token")
 _PARTIAL = ".part"
 
 
