@@ -67,6 +67,8 @@ def test_conditions_become_groups_of_alternatives_and_dates() -> None:
         (seeing(atom("CorporateNumber", "eq", "8999900000002")), "policy.access_value"),
         (seeing(atom("BusinessPartnerGroup", "isAnyOf", [])), "policy.access_value"),
         (seeing(atom("dateTime", "gt", "2026-01-01T00:00:00Z")), "policy.access_value"),
+        (seeing(atom("dateTime", "gteq", "0001-01-01T00:00:00+14:00")), "policy.access_value"),
+        (seeing(atom("dateTime", "lteq", "2027-01-01")), "policy.access_value"),
         (seeing(prohibition=[{"action": "access"}]), "policy.access_prohibition"),
     ],
 )

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -102,6 +102,15 @@ def test_days_count_from_the_agreement() -> None:
 @pytest.mark.parametrize("time", ["2030-01-01", "2030-01-01T00:00:00", "tomorrow", "", "2030-13-01T00:00:00Z"])
 def test_a_time_without_a_zone_or_sense_denies(time: str) -> None:
     assert not decide(permitting(atom("DataUsageEndDate", "eq", time)), Facts(now=NOW)).allowed
+
+
+@pytest.mark.parametrize(
+    ("time", "allowed"), [("9999-12-31T23:59:59-14:00", True), ("0001-01-01T00:00:00+14:00", False)]
+)
+def test_the_ends_of_time_break_nothing(time: str, allowed: bool) -> None:
+    assert decide(permitting(atom("DataUsageEndDate", "eq", time)), Facts(now=NOW)).allowed is allowed
+    days = permitting(atom("DataUsageEndDurationDays", "eq", 36_525))
+    assert not decide(days, Facts(now=NOW, agreed_at=datetime(9999, 12, 1, tzinfo=UTC))).allowed
 
 
 def test_a_clock_without_a_zone_denies() -> None:

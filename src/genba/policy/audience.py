@@ -6,7 +6,7 @@ from datetime import datetime
 
 from genba.errors import InvalidInput
 from genba.model.policy import Audience, Constraint, LogicalConstraint, Policy
-from genba.policy.constraints import OPERANDS, moment
+from genba.policy.constraints import OPERANDS, is_moment, moment
 
 # Kinds that are always known of a caller, so that “none of” cannot be true by ignorance.
 _ALWAYS_KNOWN = ("participant", "group")
@@ -85,7 +85,8 @@ def _refusable(alternatives: tuple[tuple[str, str], ...]) -> tuple[tuple[str, st
 
 def _dated(found: Audience, constraint: Constraint) -> Audience:
     """Narrow the time between which the offer is seen."""
-    limit = moment(constraint.right_operand[0]) if len(constraint.right_operand) == 1 else None
+    values = constraint.right_operand
+    limit = moment(values[0]) if len(values) == 1 and is_moment(values[0]) else None
     if limit is None or constraint.operator not in ("gteq", "lteq"):
         raise InvalidInput("policy.access_value", operand="dateTime")
     if constraint.operator == "gteq":

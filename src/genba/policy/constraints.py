@@ -39,6 +39,7 @@ _CORPORATE_DIGITS = 13
 _BPN_CHARS = 16
 _NEGATING = frozenset({"neq", "isNoneOf"})
 ONCE, UNLIMITED = "cx.dataFrequency.once:1", "cx.dataFrequency.unlimited:1"
+_YEARS = range(1970, 9000)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)", re.ASCII)
 _BPN = re.compile(r"BPNL[0-9A-Z]{12}", re.ASCII)
 _FRAMEWORK = re.compile(r"[A-Za-z][A-Za-z0-9]*:[0-9]+(\.[0-9]+)*", re.ASCII)
@@ -231,8 +232,9 @@ def is_named(text: str) -> bool:
 
 
 def is_moment(text: str) -> bool:
-    """Say whether a time is written as the Catena-X profile wants it: to the second, with its zone."""
-    return _MOMENT.fullmatch(text) is not None and moment(text) is not None
+    """Say whether a time is written as the Catena-X profile wants it, and lies where every database can hold it."""
+    time = moment(text) if _MOMENT.fullmatch(text) else None
+    return time is not None and time.year in _YEARS
 
 
 def is_number(text: str) -> bool:
