@@ -263,11 +263,19 @@ def memory_mb(process: psutil.Process) -> float:
     return process.memory_info().rss / MB
 
 
+def cpu_s(process: psutil.Process) -> float:
+    """Processor time of a process."""
+    times = process.cpu_times()
+    return times.user + times.system
+
+
 def measure(folder: Path, *, size_bytes: int, runs: int, seed: int) -> dict[str, Any]:
     """Every way in turn, several times, so that what else the machine does falls on all of them."""
     maker, buyer, made = prepare(folder, size_bytes, seed)
     rates: dict[str, list[float]] = {}
     before = after = 0.0
+    consumer_s: list[float] = []
+    provider_s: list[float] = []
 
     def note(name: str, rate: float) -> None:
         rates.setdefault(name, []).append(rate)
@@ -284,7 +292,10 @@ def measure(folder: Path, *, size_bytes: int, runs: int, seed: int) -> dict[str,
                 buyer.http.request("GET", plain.url, headers=plain.headers)
                 before = memory_mb(process)
             out = folder / f"out-{number}"
+            ours, theirs = time.process_time(), cpu_s(process)
             note("genba", timed(size_bytes, lambda out=out: _pulled(buyer, out)))  # type: ignore[misc]
+            consumer_s.append((time.process_time() - ours) * 1000 * MB / size_bytes)
+            provider_s.append((cpu_s(process) - theirs) * 1000 * MB / size_bytes)
             after = memory_mb(process)
             shutil.rmtree(out)
             open_transfer(maker, buyer, number + runs)
@@ -303,6 +314,9 @@ def measure(folder: Path, *, size_bytes: int, runs: int, seed: int) -> dict[str,
         "cores": os.cpu_count(),
         "mb_per_s": {name: [round(rate) for rate in found] for name, found in rates.items()},
         "median_mb_per_s": {name: round(statistics.median(found)) for name, found in rates.items()},
+        # Processor time is what a busy machine cannot spoil: cores divided by it bound the rate.
+        "consumer_cpu_s_per_gb": round(statistics.median(consumer_s), 2),
+        "provider_cpu_s_per_gb": round(statistics.median(provider_s), 2),
         "server_mb_before": round(before, 1),
         "server_mb_after": round(after, 1),
     }
