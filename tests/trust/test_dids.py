@@ -152,6 +152,23 @@ def test_a_retired_key_proves_old_records_but_speaks_no_more():
         assert resolver.key(f"{did}#k2", relationship)
 
 
+def test_a_question_for_an_unknown_key_costs_nobody_the_known_ones():
+    web, clock = Web(), Clock()
+    company = on_the_web(web, clock, "cell.example.jp")
+    resolver = Resolver(web, clock)
+    assert resolver.key(company.kid, "authentication")
+    web.pages.clear()  # its server is away for a moment
+    clock.forward(seconds=11)
+    for _ in range(3):
+        with pytest.raises(Denied):
+            resolver.key(f"{company.did}#k9", "authentication")
+    assert resolver.key(company.kid, "authentication")
+    assert len(web.asked) == 2
+    clock.forward(minutes=5)
+    with pytest.raises(Unavailable):
+        resolver.key(company.kid, "authentication")
+
+
 def test_failures_are_remembered_briefly():
     web, clock = Web(), Clock()
     resolver = Resolver(web, clock)

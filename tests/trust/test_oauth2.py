@@ -127,6 +127,8 @@ def test_claims_of_clients_are_mapped_to_participants():
     login = Login()
     identity = login.identity(participants={"cell-client": THEIRS})
     assert identity.caller(login.issued(client_id="cell-client"), now=login.clock()).id == THEIRS
+    with pytest.raises(Denied, match="partner_unknown"):  # a client that took a partner's name for its own
+        identity.caller(login.issued(client_id=THEIRS), now=login.clock())
 
 
 def test_a_new_key_of_the_server_is_found_but_not_asked_for_at_every_message():
@@ -160,6 +162,19 @@ def test_without_the_servers_keys_nobody_is_believed(page, content):
     login = Login()
     login.web.pages[f"{SERVER}{page}"] = content
     assert login.refusal(login.issued()) == "trust.server_keys"
+
+
+def test_a_server_that_is_away_is_not_asked_at_every_message():
+    login = Login()
+    identity = login.identity()
+    login.web.pages.clear()
+    for _ in range(5):
+        with pytest.raises(Denied, match="server_keys"):
+            identity.caller(login.issued(), now=login.clock())
+    assert len(login.web.asked) == 1
+    login.publish()
+    login.clock.forward(seconds=10)
+    assert identity.caller(login.issued(), now=login.clock()).id == THEIRS
 
 
 def test_our_own_token_is_taken_once_in_its_lifetime_for_each_receiver():

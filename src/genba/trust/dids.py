@@ -4,7 +4,7 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 
@@ -90,7 +90,9 @@ class Resolver:
         with self._lock:
             kept = self._kept.get(did)
         if kept is None or kept.until <= now or (newer_than is not None and kept.at < newer_than):
-            kept = self._ask(did, now)
+            before, kept = kept, self._ask(did, now)
+            if kept.document is None and before is not None and before.document is not None and before.until > now:
+                kept = replace(before, at=now)  # a stranger's question for a new key costs nobody the old ones
             with self._lock:
                 self._kept[did] = kept
                 self._kept.move_to_end(did)

@@ -47,9 +47,12 @@ class ServerKeys:
         """Find a key; an unknown one asks the server again, not more often than every ten seconds."""
         with self._lock:
             stale = self._until is None or self._until <= now
-            if stale or (kid not in self._keys and (self._asked_at is None or self._asked_at + REFRESH_AFTER <= now)):
+            may_ask = self._asked_at is None or self._asked_at + REFRESH_AFTER <= now
+            if may_ask and (stale or kid not in self._keys):
                 self._asked_at = now
                 self._keys, self._until = self._ask(now), now + KEPT
+            elif stale:
+                raise _server("asked before")
             keys = self._keys
         found = keys.get(kid, []) if kid else [key for named in keys.values() for key in named]
         fitting = [key for key in found if key.allows(alg)]
@@ -163,7 +166,7 @@ class OAuth2Identity:
         check_times({"iat": 0, **claims}, now=now, skew=self.skew, longest=LONGEST)
         jws.check(parts, self.keys.key(parts.header.kid, parts.header.alg, now))
         claimed = text_of(claims, self.participant_claim)
-        participant = self.participants.get(claimed, claimed) if self.participants else claimed
+        participant = self.participants.get(claimed, "") if self.participants else claimed
         partner = self.partner(participant)
         if partner is None:
             raise Denied("trust.partner_unknown", partner=participant[:80])
