@@ -2,10 +2,10 @@
 
 from genba.app.exchange import cataloguing, negotiation_steps
 from genba.app.exchange.admission import admitted
-from genba.app.exchange.agreed_again import agreed_again
 from genba.app.exchange.guarding import callback
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import ProtocolResponse, answered, in_transaction, is_refusal, remember
+from genba.app.exchange.said_again import negotiation_again, same_request
 from genba.dsp import messages
 from genba.dsp.errors import negotiation_error
 from genba.dsp.negotiation import advance, allows, identifier, meaning
@@ -67,7 +67,10 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
         known = answered(tx, caller.id, beginning(message), body)
         if known is not None:
             return known
-        if negotiations.by_peer(tx, Role.PROVIDER, message.consumer_pid, caller.id) is not None:
+        begun = negotiations.by_peer(tx, Role.PROVIDER, message.consumer_pid, caller.id)
+        if begun is not None and same_request(begun, message, dataset=target, address=address):
+            return ProtocolResponse(status=201, body=state_of(begun))
+        if begun is not None:
             raise Conflict("exchange.pid_taken")
         partner = admitted(tx, caller)
         publication = cataloguing.offered(exchange, tx, caller, partner, target)
@@ -161,9 +164,10 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...],
         except Conflict as refusal:
             if not is_refusal(refusal):
                 raise
-            again = agreed_again(exchange, tx, negotiation, message)
+            again = negotiation_again(exchange, tx, negotiation, message)
             if again is not None:
-                negotiations.save(tx, again)
+                if again is not negotiation:
+                    negotiations.save(tx, again)
                 return remember(exchange, tx, caller.id, pid, body, ProtocolResponse(status=200, body=state_of(again)))
             error = negotiation_error(negotiation.provider_pid, negotiation.consumer_pid, refusal.code)
             response = ProtocolResponse(status=400, body=error)

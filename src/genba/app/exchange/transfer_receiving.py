@@ -12,6 +12,7 @@ from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import ProtocolResponse, answered, in_transaction, is_refusal, remember
 from genba.app.exchange.proven import proven_of
 from genba.app.exchange.received import learn_withdrawal
+from genba.app.exchange.said_again import same_transfer, transfer_again
 from genba.dsp import messages
 from genba.dsp.catalog import FORMAT_PULL
 from genba.dsp.errors import transfer_error
@@ -62,7 +63,10 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
         known = answered(tx, caller.id, process, body)
         if known is not None:
             return known
-        if transfers.by_peer(tx, Role.PROVIDER, message.consumer_pid, caller.id, exchange.vault) is not None:
+        begun = transfers.by_peer(tx, Role.PROVIDER, message.consumer_pid, caller.id, exchange.vault)
+        if begun is not None and same_transfer(begun, message, address=address):
+            return ProtocolResponse(status=201, body=state_of(begun))
+        if begun is not None:
             raise Conflict("exchange.pid_taken")
         agreement = agreements.load(tx, message.agreement_id)
         if agreement is None or agreement.role is not Role.PROVIDER or agreement.assignee != caller.id:
@@ -119,6 +123,11 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: str, body: bytes
         except Conflict as refusal:
             if not is_refusal(refusal):
                 raise
+            again = transfer_again(exchange, transfer, message)
+            if again is not None:
+                if again is not transfer:
+                    transfers.save(tx, again, exchange.vault)
+                return remember(exchange, tx, caller.id, pid, body, ProtocolResponse(status=200, body=state_of(again)))
             error = transfer_error(transfer.provider_pid, transfer.consumer_pid, refusal.code)
             response = ProtocolResponse(status=400, body=error)
             return response if known else remember(exchange, tx, caller.id, pid, body, response)

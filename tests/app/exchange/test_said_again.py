@@ -1,4 +1,4 @@
-"""A provider that makes out its agreement twice, as Eclipse EDC does when our verification overtakes it."""
+"""A partner that says anew what arrived before, as Eclipse EDC does when our next message overtakes it."""
 
 import json
 
@@ -86,3 +86,45 @@ def test_an_agreement_after_the_end_is_refused(two: tuple[Company, Company]) -> 
     assert post(maker, buyer, pid, "termination", termination).status == 200
     assert record(buyer, pid).state is NegotiationState.TERMINATED
     assert send(maker, buyer, pid, "a-2").status == 400
+
+
+def test_what_says_nothing_new_is_acknowledged_once_more(two: tuple[Company, Company]) -> None:
+    maker, buyer = two
+    maker.publish()
+    wanted = OfferRequest(partner=maker.did, address=maker.base, dataset="dataset-1", offer=json.dumps(OFFER))
+    pid = negotiating.request_offer(buyer.exchange, wanted).pid
+    drain(maker, buyer)
+    before = record(buyer, pid)
+    assert before.state is NegotiationState.FINALIZED
+    event = {"@id": "urn:uuid:new", "@type": "ContractNegotiationEventMessage", "eventType": "FINALIZED"}
+    assert post(maker, buyer, pid, "events", event).status == 200
+    assert record(buyer, pid) == before
+
+
+@pytest.mark.parametrize(("changed", "status"), [({}, 201), ({"callbackAddress": "https://other.example/dsp"}, 400)])
+def test_a_request_that_is_made_anew_begins_nothing_anew(
+    two: tuple[Company, Company], changed: dict[str, str], status: int
+) -> None:
+    maker, buyer = two
+    maker.publish(rule="person")
+    body = {
+        "@type": "ContractRequestMessage",
+        "consumerPid": "c-1",
+        "callbackAddress": buyer.base,
+        "offer": OFFER | {"@type": "Offer", "target": "dataset-1"},
+    }
+
+    def ask(**members: str) -> ProtocolResponse:
+        request = ProtocolRequest(
+            method="POST",
+            path="/dsp/2025-1/negotiations/request",
+            headers={"authorization": buyer.did},
+            body=json.dumps(body | members).encode(),
+        )
+        return handle(maker.exchange, request)
+
+    first, second = ask(**{"@id": "m-1"}), ask(**{"@id": "m-2"} | changed)
+    assert first.status == 201
+    assert second.status == status
+    with maker.database.reading() as tx:
+        assert len(negotiations.listing(tx)) == 1
