@@ -188,3 +188,25 @@ def test_bytes_without_an_id_may_come_anew_where_the_state_allows_them():
     assert repetition.is_repetition(named, allowed_now=True)
     assert repetition.is_repetition(unnamed, allowed_now=False)
     assert not repetition.is_repetition(unnamed, allowed_now=True)
+
+
+def test_a_provider_cannot_go_on_before_the_consumers_crossing_message_is_decided():
+    """Otherwise that message, arriving late, would look like an answer to what the provider sent next."""
+    world = World(TRANSFER)
+    world.drain()
+    world.send(P, T.START)
+    world.drain()
+    world.under_way.clear()
+    world.send(C, T.SUSPENSION)
+    world.send(P, T.SUSPENSION)
+    world.deliver(1, keep=True)  # the provider's, while the consumer's is late
+    assert world.answers[0][1].status == 503
+    world.answer(0, keep=False)
+    assert not world.provider.may_send(T.START)
+    world.deliver(0, keep=True)
+    assert world.answers[0][1].status == 400
+    world.answer(0, keep=False)
+    world.drain()
+    assert world.states() == (TransferState.SUSPENDED, TransferState.SUSPENDED)
+    world.deliver(0, keep=True)  # once more, later still
+    assert world.answers[0][1].status == 400
