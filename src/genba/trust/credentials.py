@@ -71,7 +71,7 @@ class CredentialCheck:
         """Refuse what is not valid yet or no more."""
         if credential.begins > now + self.skew:
             raise Denied("trust.credential_early")
-        if credential.ends is not None and credential.ends + self.skew <= now:
+        if credential.ends is not None and credential.ends <= now - self.skew:
             raise Denied("trust.credential_expired")
 
 
@@ -141,11 +141,11 @@ def _date(document: Mapping[str, Any], name: str) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(value if isinstance(value, str) else "")
-    except ValueError:
+        if time.tzinfo is None:
+            raise Denied("trust.credential_malformed", field=name)
+        return time.astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 east of Greenwich is before all years
         raise Denied("trust.credential_malformed", field=name) from None
-    if time.tzinfo is None:
-        raise Denied("trust.credential_malformed", field=name)
-    return time.astimezone(UTC)
 
 
 def _objects(document: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:

@@ -123,7 +123,7 @@ def check_times(claims: Mapping[str, Any], *, now: datetime, skew: timedelta, lo
     """Check iat, nbf and exp with the tolerated difference between clocks; give when it expires."""
     issued, expires = time_of(claims, "iat"), time_of(claims, "exp")
     begins = time_of(claims, "nbf") if claims.get("nbf") is not None else issued
-    if expires + skew <= now:
+    if expires <= now - skew:
         raise Denied("trust.token_expired")
     if issued > now + skew or begins > now + skew:
         raise Denied("trust.token_early")

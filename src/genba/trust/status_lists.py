@@ -44,7 +44,7 @@ class SignedList:
         except UnicodeDecodeError:
             raise Denied("trust.status_list_unusable", reason="encoding") from None
         signed = read_credential(text, self.key, max_chars=MAX_DOCUMENT_BYTES)
-        expired = signed.ends is not None and signed.ends + self.skew <= now
+        expired = signed.ends is not None and signed.ends <= now - self.skew
         if signed.issuer != issuer or expired or signed.begins > now + self.skew:
             raise Denied("trust.status_list_unusable", reason="issuer" if signed.issuer != issuer else "time")
         return signed.claims
