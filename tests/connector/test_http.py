@@ -185,6 +185,44 @@ def test_a_broken_off_answer_is_told(serve: Callable[[Handler], Server]) -> None
     assert refused.value.code == "connector.broken_off"
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok!",
+     b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1e3\r\n\r\n",
+     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", b"HTTP/1.1 200 OK\r\n folded\r\n\r\n",
+     b"HTTP/2 200\r\n\r\n", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+     b"HTTP/1.1 100 Continue\r\n\r\n" * 50, b"HTTP/1.1 200 OK\r\nA: " + b"b" * 40_000 + b"\r\n\r\n"],
+)  # fmt: skip
+def test_a_head_that_leaves_doubts_is_no_answer(serve: Callable[[Handler], Server], answer: bytes) -> None:
+    def handler(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(answer)
+
+    with pytest.raises(Unavailable):
+        local(timeout_s=2.0).request("GET", serve(handler).url)
+
+
+@pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
+def test_an_answer_without_body_leaves_the_connection_in_use(serve: Callable[[Handler], Server], status: bytes) -> None:
+    server, http = serve(always(b"HTTP/1.1 " + status + b"\r\n\r\n")), local()
+    for _ in range(3):
+        assert http.request("GET", server.url).body == b""
+    assert server.connections == 1
+
+
+def test_only_the_head_of_a_file_can_be_asked_for(serve: Callable[[Handler], Server]) -> None:
+    server, http = serve(always(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n")), local()
+    for _ in range(2):
+        answer = http.request("HEAD", server.url)
+        assert (answer.body, answer.headers["content-length"]) == (b"", "500")
+    assert server.connections == 1
+
+
+def test_what_comes_before_the_answer_is_passed_over(serve: Callable[[Handler], Server]) -> None:
+    server = serve(always(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + OK))
+    assert local().request("GET", server.url).body == b"ok"
+
+
 def test_nobody_there_is_unavailable() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         port = listener.getsockname()[1]

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import cast
 
 from genba.connector.addresses import Resolve, Target, check_literal, checked, parse, ranges, system_resolve
+from genba.connector.heads import NAME, Response
 from genba.errors import InvalidInput, Unavailable
 from genba.ports.exchange import Answer
 
@@ -25,11 +26,7 @@ KEPT_PER_HOST = 16
 KEPT = 256
 _FAILURES = (OSError, http.client.HTTPException)
 _FORBIDDEN = frozenset({"host", "content-length", "transfer-encoding", "connection"})
-_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 _VALUE = re.compile(r"[\t -~\x80-\xff]*")
-MAX_HEADERS = 100
-MAX_LINE = 16_384
-_STATUS = re.compile(r"HTTP/1\.([01]) ([1-9][0-9]{2})(?: .*)?")
 
 
 @dataclass(slots=True)
@@ -43,7 +40,7 @@ class _Kept:
 class Streamed:
     """An answer whose body is read piece by piece."""
 
-    def __init__(self, response: "_Response") -> None:
+    def __init__(self, response: Response) -> None:
         """Wrap what has arrived so far: the head."""
         self._response = response
         self.status = response.status
@@ -144,7 +141,7 @@ class GuardedHttp:
 
     def _send(
         self, target: Target, method: str, headers: Mapping[str, str], body: bytes, deadline: float | None
-    ) -> tuple["_Connection", "_Response"]:
+    ) -> tuple["_Connection", Response]:
         """Use a kept connection; where it turns out to have been closed meanwhile, a new one once."""
         kept = self._take(target)
         if kept is not None:
@@ -165,7 +162,7 @@ class GuardedHttp:
             connection.close()
             raise Unavailable("connector.no_answer") from None
 
-    def _content(self, response: "_Response") -> bytes:
+    def _content(self, response: Response) -> bytes:
         announced = response.length
         if announced is not None and announced > self._max_body_bytes:
             raise Unavailable("connector.too_large", limit=self._max_body_bytes)
@@ -244,7 +241,7 @@ class GuardedHttp:
             kept.connection.close()
         return found
 
-    def _rest(self, target: Target, connection: "_Connection", response: "_Response") -> None:
+    def _rest(self, target: Target, connection: "_Connection", response: Response) -> None:
         """Keep a connection for the next request where the server lets us."""
         if response.will_close:
             connection.close()
@@ -269,14 +266,14 @@ class _Connection:
 
     def exchange(
         self, target: Target, method: str, headers: Mapping[str, str], body: bytes, deadline: float | None
-    ) -> "_Response":
+    ) -> Response:
         """Send one request and read the answer's head."""
         self._raw.deadline = deadline
         self._raw.set_timeout()
         self._socket.sendall(_request(target, method, headers, body))
         # HTTPResponse wants nothing of a socket but the file to read from; that file outlives one answer here.
         readable = _Readable(cast(io.BufferedReader, self._reader))
-        response = _Response(cast(socket.socket, readable), method=method)
+        response = Response(cast(socket.socket, readable), method=method)
         response.is_head = method == "HEAD"
         response.begin()
         return response
@@ -340,67 +337,9 @@ def _request(target: Target, method: str, headers: Mapping[str, str], body: byte
     """Write the request in one piece, so that it leaves in one packet where it fits."""
     lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.netloc}", "Accept-Encoding: identity"]
     for name, value in headers.items():
-        if name.lower() in _FORBIDDEN or not _NAME.fullmatch(name) or not _VALUE.fullmatch(value):
+        if name.lower() in _FORBIDDEN or not NAME.fullmatch(name) or not _VALUE.fullmatch(value):
             raise InvalidInput("connector.bad_header", name=name[:50])
         lines.append(f"{name}: {value}")
     if body or method in ("POST", "PUT"):
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
-
-
-class _Response(http.client.HTTPResponse):
-    """An answer whose head is read line by line: the library's way, a mail parser, takes most of a request's time."""
-
-    fields: dict[str, str]
-    is_head: bool = False
-
-    def begin(self) -> None:
-        """Read the head, and from it how long the body is; anything doubtful ends the connection."""
-        status = self._line()
-        while (match := _STATUS.fullmatch(status)) is not None and match[2].startswith("1"):
-            while self._line():  # what comes before the answer proper
-                pass
-            status = self._line()
-        if match is None:
-            raise http.client.BadStatusLine(status[:100])
-        self.status = self.code = int(match[2])
-        self.version = 11 if match[1] == "1" else 10
-        self.fields = fields = self._fields()
-        coding = fields.get("transfer-encoding", "").lower()
-        if coding not in ("", "chunked", "identity"):
-            raise http.client.UnknownTransferEncoding(coding[:100])
-        self.chunked = coding == "chunked"
-        self.chunk_left = None
-        length = fields.get("content-length", "")
-        if length and (not length.isdecimal() or len(length) > 18):
-            raise http.client.HTTPException("content-length")
-        self.length = int(length) if length and not self.chunked else None
-        if self.status in (204, 304) or self.is_head:
-            self.length, self.chunked = 0, False
-        kept = fields.get("connection", "").lower()
-        self.will_close = "close" in kept or (self.version == 10 and "keep-alive" not in kept)
-        self.will_close = self.will_close or (self.length is None and not self.chunked)
-
-    def _fields(self) -> dict[str, str]:
-        """Read the headers by lower-case names; where one comes twice, the first counts, but never of lengths."""
-        found: dict[str, str] = {}
-        for _ in range(MAX_HEADERS):
-            line = self._line()
-            if not line:
-                return found
-            name, colon, value = line.partition(":")
-            key = name.lower()
-            if not colon or _NAME.fullmatch(name) is None:
-                raise http.client.HTTPException("header")
-            if key in found and key in ("content-length", "transfer-encoding") and found[key] != value.strip():
-                raise http.client.HTTPException("header")
-            found.setdefault(key, value.strip())
-        raise http.client.HTTPException("headers")
-
-    def _line(self) -> str:
-        line: bytes = self.fp.readline(MAX_LINE + 1)
-        if not line.endswith(b"\n"):
-            if not line:
-                raise http.client.RemoteDisconnected("head")
-            raise http.client.LineTooLong("head")
-        return line.rstrip(b"\r\n").decode("latin-1")
