@@ -55,7 +55,8 @@ def _without_target(offer: str) -> dict[str, msgspec.Raw]:
 
 def catalog(participant: str, *, id: str, datasets: Iterable[str | bytes], services: Iterable[bytes] = ()) -> bytes:
     """Join a page of the catalog from datasets stored ready to send."""
-    listed = b",".join(item if isinstance(item, bytes) else item.encode() for item in datasets)
+    # One long text is encoded many times faster than a thousand short ones.
+    listed = ",".join([item if isinstance(item, str) else item.decode() for item in datasets]).encode()
     offered = b",".join(services)
     parts = [b"{", _CONTEXT, b',"@id":', _encode(id), b',"@type":"Catalog","participantId":', _encode(participant)]
     if offered:  # the schema wants at least one, or no member at all

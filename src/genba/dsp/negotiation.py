@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -89,23 +90,28 @@ def advance(
     state = TRANSITIONS.get((negotiation.state, means, sender))
     if state is None:
         raise Conflict("dsp.not_allowed", state=str(negotiation.state or "-"), message=means.value, sender=sender.value)
-    changed = replace(
+    return replace(
         negotiation,
         state=state,
         provider_pid=negotiation.provider_pid or message.provider_pid,
         consumer_pid=negotiation.consumer_pid or message.consumer_pid,
         waiting="",
         changed_at=at or negotiation.changed_at,
+        **_brought(message),
     )
+
+
+def _brought(message: NegotiationMessage) -> dict[str, Any]:
+    """Give what a message brings beside the state."""
     match message:
         case ContractRequest() | ContractOffer():
-            return replace(changed, offer=bytes(message.offer).decode())
+            return {"offer": bytes(message.offer).decode()}
         case ContractAgreement():
             text = bytes(message.agreement).decode()
-            return replace(changed, agreement=text, agreement_id=identifier(text))
+            return {"agreement": text, "agreement_id": identifier(text)}
         case NegotiationTermination():
-            return replace(changed, reason=reason_text(message.reason, message.code))
-    return changed
+            return {"reason": reason_text(message.reason, message.code)}
+    return {}
 
 
 class _Identified(msgspec.Struct):
