@@ -80,9 +80,14 @@ def test_a_body_is_put_together() -> None:
     assert asyncio.run(read_body(request(receive=in_parts(b"ab", b"", b"c")), 3)) == b"abc"
 
 
-def test_a_body_said_to_be_too_large_is_not_read() -> None:
+def test_a_body_said_to_be_too_large_is_not_kept() -> None:
     with pytest.raises(TooLarge):
-        asyncio.run(read_body(request({"content-length": "4"}), 3))
+        asyncio.run(read_body(request({"content-length": "4"}, in_parts(b"abcd")), 3))
+
+
+def test_whoever_waits_for_leave_to_send_is_refused_at_once() -> None:
+    with pytest.raises(TooLarge):
+        asyncio.run(read_body(request({"content-length": "4", "expect": "100-continue"}, None), 3))
 
 
 def test_a_body_that_turns_out_too_large_is_not_read_to_its_end() -> None:

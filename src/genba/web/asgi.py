@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -14,6 +15,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY_S = 30.0  # a body must have come by then
+DISCARDED_S = 2.0
+DISCARDED_BYTES = 8_000_000
 DEEPEST = 64  # nested arrays and objects in JSON
 MOST_QUERY_FIELDS = 50
 COMPRESSED_FROM = 1_000
@@ -103,6 +106,8 @@ async def read_body(request: Request, most_bytes: int, *, within_s: float = BODY
     """Read the body; refuse it as soon as it is known to be too large or too slow."""
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > most_bytes:
+        if "expect" not in request.headers:
+            await _discard(request)
         raise TooLarge("web.too_large", bytes=most_bytes)
     parts: list[bytes] = []
     length = 0
@@ -115,12 +120,25 @@ async def read_body(request: Request, most_bytes: int, *, within_s: float = BODY
                 part = message.get("body", b"")
                 length += len(part)
                 if length > most_bytes:
+                    await _discard(request)
                     raise TooLarge("web.too_large", bytes=most_bytes)
                 parts.append(part)
                 if not message.get("more_body", False):
                     return b"".join(parts)
     except TimeoutError:
         raise TooSlow("web.too_slow", seconds=int(within_s)) from None
+
+
+async def _discard(request: Request) -> None:
+    """Read on for a moment and keep nothing: who is still sending would not see why it is refused (RFC 9112, 9.6)."""
+    length = 0
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DISCARDED_S):
+            while length < DISCARDED_BYTES:
+                message = await request.receive()
+                length += len(message.get("body", b""))
+                if message["type"] == "http.disconnect" or not message.get("more_body", False):
+                    return
 
 
 def is_deep(body: bytes, deepest: int = DEEPEST) -> bool:
