@@ -25,6 +25,7 @@ RUN_CHUNKS = 4
 WORKERS = 3
 TRIES = 4
 PAUSES_S = (0.2, 1.0, 3.0)
+MOST_WAITS = 60
 LONGEST_WAIT_S = 30.0
 JOURNAL = "have.txt"
 _PIECE_BYTES = 8 << 20  # of requests whose answer is read in one piece
@@ -145,14 +146,18 @@ def _work(state: _State) -> None:
 
 def _fetch_patiently(state: _State, run: _Run, buffer: memoryview) -> None:
     """Ask again when a line breaks or bytes are wrong; what was verified of a run is not asked for again."""
-    for attempt in range(TRIES):
+    attempt = waits = 0
+    while True:
         try:
             for chunk, size_bytes in _fetch(state, run, buffer):
                 run = _Run(run.number, run.file, Span(run.span.start + size_bytes, run.span.length - size_bytes))
                 state.got(run, chunk, size_bytes)
             return
         except (Unavailable, InvalidInput) as error:
-            if attempt + 1 == TRIES:
+            # A provider that says when to come again is there: many small files simply take their time.
+            is_asked_to_wait = error.code == "pull.busy_there"
+            attempt, waits = attempt + (not is_asked_to_wait), waits + is_asked_to_wait
+            if attempt == TRIES or waits == MOST_WAITS:
                 raise
             state.endpoint.pause(_pause(error, attempt))
 
@@ -161,7 +166,7 @@ def _pause(error: GenbaError, attempt: int) -> float:
     wanted = error.details.get("retry_after_s")
     if isinstance(wanted, int):
         return min(float(wanted), LONGEST_WAIT_S)
-    return PAUSES_S[min(attempt, len(PAUSES_S) - 1)]
+    return PAUSES_S[min(max(attempt - 1, 0), len(PAUSES_S) - 1)]
 
 
 def _fetch(state: _State, run: _Run, buffer: memoryview) -> Iterator[tuple[int, int]]:
