@@ -23,7 +23,7 @@ import tempfile
 import threading
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -31,6 +31,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.exchange.closed_loop import Line, closed_loop
 from tests.interop import edc
 
 WARM_S = 5.0
@@ -43,62 +44,6 @@ CATALOG_REQUEST = {
 def claim(participant: str) -> dict[str, str]:
     """What EDC's mock identity believes."""
     return {"Authorization": json.dumps({"region": "eu", "audience": "any", "clientId": participant})}
-
-
-# Load ------------------------------------------------------------------------------------------------------------
-
-
-def closed_loop(step: Callable[[], object], *, concurrency: int, seconds: float, warm_s: float) -> dict[str, Any]:
-    """Each of so many threads takes a step as soon as its last one ended; what ends after the warm-up counts."""
-    begin = time.monotonic() + warm_s
-    end = begin + seconds
-    taken: list[float] = []
-    failures: list[str] = []
-
-    def work() -> None:
-        while (started := time.monotonic()) < end:
-            try:
-                step()
-            except (OSError, http.client.HTTPException, edc.Refused, TimeoutError) as error:
-                failures.append(str(error)[:200])
-                return
-            if begin <= time.monotonic() < end:
-                taken.append(time.monotonic() - started)
-
-    threads = [threading.Thread(target=work) for _ in range(concurrency)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    figures: dict[str, Any] = {"concurrency": concurrency, "count": len(taken), "per_s": len(taken) / seconds}
-    if len(taken) > 1:
-        cuts = statistics.quantiles(taken, n=20)
-        figures |= {"p50_ms": statistics.median(taken) * 1000, "p95_ms": cuts[-1] * 1000}
-    if failures:
-        figures["failures"] = {"count": len(failures), "first": failures[0]}
-    return figures
-
-
-class Line(threading.local):
-    """A kept-alive connection for each thread."""
-
-    def __init__(self, url: str) -> None:
-        self.parts = urllib.parse.urlsplit(url)
-        self.connection = http.client.HTTPConnection(self.parts.hostname or "", self.parts.port, timeout=120)
-
-    def post(self, body: bytes, headers: Mapping[str, str]) -> bytes:
-        """Post to the URL; the answer's bytes."""
-        sent = {"Content-Type": "application/json", **headers}
-        try:
-            self.connection.request("POST", self.parts.path, body, sent)
-            answer = self.connection.getresponse()
-            data = answer.read()
-        except (OSError, http.client.HTTPException):
-            self.connection.close()
-            raise
-        if answer.status != 200:
-            raise edc.Refused(f"{answer.status} {data[:200]!r}")
-        return data
 
 
 # Catalogue -------------------------------------------------------------------------------------------------------
