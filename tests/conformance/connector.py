@@ -109,7 +109,7 @@ def open_exchange(
             protocol=ProtocolSettings(listen=f"127.0.0.1:{place.port}", address=f"http://127.0.0.1:{place.port}"),
             management=ManagementSettings(listen="127.0.0.1:0"),
             network=NetworkSettings(private=("127.0.0.0/8", "::1/128"), plain_http=True),
-            limits=LimitSettings(requests_per_minute=100_000),
+            limits=LimitSettings(requests_per_minute=10_000_000),
         ),
         database=kept,
         identity=UnsafeMockIdentity(participant),
