@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TextIO
 
 from genba.errors import GenbaError
@@ -55,7 +56,7 @@ class Console:
         """Print a value for programs, in UTF-8 whatever the terminal's code page is."""
         import msgspec
 
-        body = msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"
+        body = msgspec.json.format(msgspec.json.encode(value, enc_hook=_path), indent=1) + b"\n"
         binary = getattr(self._out, "buffer", None)
         if binary is None:
             self._out.write(body.decode())
@@ -124,6 +125,12 @@ class Console:
 
     def _strong(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self._color else text
+
+
+def _path(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    raise NotImplementedError
 
 
 def _plain(cells: Sequence[str]) -> list[str]:
