@@ -219,6 +219,7 @@ BARS: dict[str, Bar] = {
     "trust.issue.Ed25519": _cost("The same, Ed25519", "同上（Ed25519）", None, "ms"),
     "catalogue.rate": _factor("Catalogue of 1,000 datasets, times EDC's rate", "カタログ（1,000件）：EDCの何倍か", 10),
     "catalogue.growth": _cost("Catalogue page: time at 100,000 ÷ at 1,000 datasets", "カタログの1ページ：10万件と1,000件の時間の比", 1.67, "×"),
+    "exchange.schedules": _share("Fault schedules after which both sides agree", "障害の試行後に双方が一致した割合", 1.0),
     "exchange.negotiations": _factor("Negotiations to FINALIZED, times EDC's rate", "契約交渉（FINALIZEDまで）：EDCの何倍か", 5),
     "exchange.transfers": _factor("Transfers to STARTED, times EDC's rate", "転送の開始（STARTEDまで）：EDCの何倍か", 5),
     "serve.start": _cost("genba serve: start to first answer", "genba serve：起動から最初の応答まで", 1.0, "s"),

@@ -18,6 +18,12 @@ from typing import Any
 
 from benchmarks.exchange.schedule_processes import ProcessSchedule
 from benchmarks.exchange.schedule_steps import Schedule
+from benchmarks.results import Measure
+from benchmarks.tools import Bench
+
+
+COUNT = 500
+PROCESSES = 10
 
 
 def run(seed: int, count: int, processes: int = 0) -> dict[str, Any]:
@@ -42,6 +48,14 @@ def run(seed: int, count: int, processes: int = 0) -> dict[str, Any]:
     }
 
 
+def measure(bench: Bench, seed: int, scale: float) -> list[Measure]:
+    """Give the share of schedules after which both sides agree."""
+    result = run(seed, max(20, round(COUNT * scale)), max(1, round(PROCESSES * scale)))
+    misses = [f"{name}: {found[0][-200:]}" for name, found in result["differing"].items()]
+    share = result["agreeing"] / result["schedules"]
+    return [Measure(bar="exchange.schedules", value=share, data="generated", count=result["schedules"], misses=misses)]
+
+
 def _numbered(kind: str, count: int) -> list[tuple[str, int]]:
     return [(kind, number) for number in range(count)]
 
@@ -63,8 +77,10 @@ def main(arguments: list[str]) -> int:
     """0 when both sides agree after every schedule."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=500)
-    parser.add_argument("--processes", type=int, default=10, help="further schedules in processes that are killed")
+    parser.add_argument("--count", type=int, default=COUNT)
+    parser.add_argument(
+        "--processes", type=int, default=PROCESSES, help="further schedules in processes that are killed"
+    )
     options = parser.parse_args(arguments)
     result = run(options.seed, options.count, options.processes)
     print(json.dumps(result, ensure_ascii=False, indent=1))
