@@ -21,7 +21,6 @@ from benchmarks.exchange.schedule_steps import Schedule
 from benchmarks.results import Measure
 from benchmarks.tools import Bench
 
-
 COUNT = 500
 PROCESSES = 10
 
