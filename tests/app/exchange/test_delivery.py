@@ -9,10 +9,11 @@ import pytest
 
 from genba.app.exchange import delivery, sessions, transferring
 from genba.app.exchange.delivery import DataRequest, DataResponse
-from genba.model.exchange import Caller
+from genba.dsp.data_address import read_data_address
+from genba.model.exchange import Caller, Transfer, TransferState
 from genba.storage.exchange import agreements, partners, transfers, usage
 from tests.app.exchange.trading import CX, DATASET, FILES, PURPOSE, Trade, offer, trade
-from tests.exchange_companies import UnsafeIdentity, drain
+from tests.exchange_companies import Company, UnsafeIdentity, drain
 
 PATH = "tables/a.csv"
 CONTENT = FILES[PATH]
@@ -155,6 +156,40 @@ def test_one_use_does_not_become_many(desk: Desk) -> None:
         response.finished(1000 * whole)
     refused = desk.ask(f"files/{PATH}", genba_pull=pull)
     assert (refused.status, code(refused)) == (403, "pull.too_often")
+
+
+def test_requests_under_way_at_once_do_not_become_many_uses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "SLACK_BYTES", 0)
+    pull = desk.begin()
+    answers = [desk.ask(f"files/{PATH}", genba_pull=pull, whole=False) for _ in range(8)]
+    assert [answer.status for answer in answers].count(200) <= 3
+    assert code(answers[-1]) == "pull.too_often"
+
+
+def test_a_pull_that_is_ended_while_files_are_on_their_way_gives_back_nothing_of_them(tmp_path: Path) -> None:
+    whole = sum(map(len, FILES.values()))
+    desk = Desk(trade(tmp_path, terms=offer(("urn:genba:operand:VolumeBytes", "lteq", str(whole)))))
+    pull = desk.begin()
+    slow = desk.ask(f"files/{PATH}", genba_pull=pull, whole=False)
+    request = DataRequest(
+        method="POST",
+        path=desk.base + "receipts",
+        headers={"authorization": f"Bearer {desk.token}", "genba-pull": pull},
+        body=b"not.a.receipt",
+    )
+    delivery.handle(desk.made.maker.exchange, request)
+    assert code(desk.ask()) == "pull.terms"  # all that may be delivered is on its way
+    slow.finished(slow.length)
+    with desk.made.maker.database.reading() as tx:
+        assert usage.used(tx, desk.made.agreement).volume_bytes == slow.length
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_who_may_not_have_a_file_learns_neither_its_size_nor_its_hash(desk: Desk, method: str) -> None:
+    for asked in ("", "bytes=999999999-"):
+        response = desk.ask(f"files/{PATH}", method=method, genba_purpose="cx.pcf.base:1", range=asked)
+        assert response.status == 403
+        assert not {"etag", "content-range"} & response.headers.keys()
 
 
 def test_a_file_changed_after_publication_is_not_delivered(desk: Desk) -> None:
@@ -314,3 +349,50 @@ def test_what_was_proven_when_the_transfer_was_requested_counts_for_a_day(tmp_pa
     assert desk.ask().status == 200
     made.clock.move(hours=25)
     assert code(desk.ask()) == "pull.terms"
+
+
+def test_at_rest_nothing_is_given_and_only_what_the_consumer_let_rest_goes_on_with_its_token(desk: Desk) -> None:
+    maker, buyer = desk.made.maker, desk.made.buyer
+    pull = desk.begin()
+    transferring.suspend(buyer.exchange, only(buyer).pid, reason="later")
+    drain(maker, buyer)
+    assert desk.ask().status == 401
+    assert desk.ask(f"files/{PATH}", genba_pull=pull).status == 401
+    transferring.start(buyer.exchange, only(buyer).pid)
+    drain(maker, buyer)
+    assert desk.ask(f"files/{PATH}", genba_pull=pull).status == 200
+    transferring.suspend(maker.exchange, only(maker).pid, reason="maintenance")
+    assert desk.ask().status == 401
+    drain(maker, buyer)
+    transferring.start(buyer.exchange, only(buyer).pid)  # the consumer goes on, but not with what we have taken away
+    drain(maker, buyer)
+    assert only(maker).state is TransferState.STARTED
+    assert desk.ask().status == 401
+
+
+def test_a_new_start_gives_a_new_token_and_the_old_one_opens_nothing(desk: Desk) -> None:
+    maker, buyer = desk.made.maker, desk.made.buyer
+    transferring.suspend(maker.exchange, only(maker).pid, reason="maintenance")
+    drain(maker, buyer)
+    transferring.start(maker.exchange, only(maker).pid)
+    buyer_knows = only(buyer).data_address
+    drain(maker, buyer)
+    assert only(buyer).data_address != buyer_knows
+    assert desk.ask().status == 401
+    desk.token = read_data_address(only(buyer).data_address).authorization
+    assert desk.ask().status == 200
+
+
+def test_a_token_whose_start_was_never_taken_opens_nothing_once_the_start_is_given_up(tmp_path: Path) -> None:
+    desk = Desk(trade(tmp_path))
+    maker = desk.made.maker
+    rested = replace(only(maker), state=TransferState.SUSPENDED)  # its token is kept, and no start is on its way
+    with maker.database.transaction() as tx:
+        transfers.save(tx, rested, maker.exchange.vault)
+    assert desk.ask().status == 401
+
+
+def only(company: Company) -> Transfer:
+    with company.database.reading() as tx:
+        (found,) = transfers.listing(tx, company.exchange.vault)
+    return found

@@ -14,7 +14,7 @@ from genba.app.exchange.circumstances import stated_in
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
 from genba.app.exchange.sessions import Grant, Session
-from genba.app.exchange.transfer_steps import Access, access_of
+from genba.app.exchange.transfer_steps import Access, access_of, is_open
 from genba.errors import Conflict, Denied, GenbaError, InvalidInput, NotFound, Unavailable
 from genba.formats.byteranges import Span, Unsatisfiable, content_range, wanted
 from genba.model.exchange import Publication, Role, Transfer
@@ -233,10 +233,12 @@ def _with_token(exchange: Exchange, tx: Transaction, pid: str, authorization: st
     scheme, _, value = authorization.partition(" ")
     token = value.strip() if scheme.lower() == "bearer" else authorization.strip()
     transfer = transfers.load(tx, pid, exchange.vault)
-    # Access is given before the start was acknowledged, and taken away by forgetting the token's hash. What was
-    # delivered until then can still be receipted.
+    # Access is given before the start was acknowledged, and taken away by forgetting the token's hash; the state has
+    # to allow it as well. What was delivered until then can still be receipted.
     kept = access_of(transfer) if transfer and transfer.role is Role.PROVIDER else Access()
-    expected = kept.token_sha256 or (kept.receipts_sha256 if for_receipt else "")
+    expected = kept.token_sha256 if transfer and is_open(tx, transfer) else ""
+    if for_receipt:
+        expected = kept.token_sha256 or kept.resting_sha256 or kept.receipts_sha256
     is_right = hmac.compare_digest(sha256(token.encode()).hexdigest(), expected or "0" * 64)
     if transfer is None or not expected or not is_right:
         raise Denied("pull.not_authorised")

@@ -15,11 +15,12 @@ from genba.dsp.data_address import DataAddress, write_data_address
 from genba.dsp.repetition import may_send_transfer
 from genba.dsp.transfer import FINAL, Message, allows
 from genba.errors import Conflict, GenbaError
-from genba.model.exchange import Outgoing, Role, Transfer
+from genba.model.exchange import Outgoing, Role, Transfer, TransferState
 from genba.ports.database import Transaction
 from genba.ports.exchange import Step
 from genba.storage.exchange import agreements, outbox
 
+_START = messages.type_of(messages.TransferStart)
 WITHDRAWN = "exchange.agreement_withdrawn"  # the code of a termination that takes back the agreement itself
 STEPS: Mapping[str, Message] = {
     "start": Message.START,
@@ -51,10 +52,10 @@ def _steps(before: Transfer) -> int:
 def note(
     exchange: Exchange, tx: Transaction, before: Transfer, after: Transfer, *, message: Message, sender: Role
 ) -> Transfer:
-    """Log a new state; access that is over for good is taken away (one that rests is refused by the state)."""
+    """Log a new state; the access goes with it."""
     notices.over(exchange, tx, after.pid)
-    if after.role is Role.PROVIDER and after.state in FINAL:
-        after = closed(after)
+    if after.role is Role.PROVIDER:
+        after = _with_access(after, sender)
     record(
         exchange,
         tx,
@@ -174,9 +175,13 @@ def _closed(transfer: Transfer) -> Transfer:
 
 
 class Access(msgspec.Struct):
-    """What a provider keeps of a token: its hash; where access has ended, the hash that receipts are still given to."""
+    """What a provider keeps of a token: its hash; where access has ended, the hash that receipts are still given to.
+
+    What the consumer itself let rest is good again when it goes on, for no start of ours can bring it a new token then.
+    """
 
     token_sha256: str = ""
+    resting_sha256: str = ""
     receipts_sha256: str = ""
     proven: Proven | None = None
 
@@ -186,12 +191,37 @@ def access_of(transfer: Transfer) -> Access:
     return msgspec.json.decode(transfer.data_address, type=Access) if transfer.data_address else Access()
 
 
+def _with_access(transfer: Transfer, sender: Role) -> Transfer:
+    """Give a provider's record the access that its new state allows: none at an end, none at rest."""
+    if transfer.state in FINAL:
+        return closed(transfer)
+    kept = access_of(transfer)
+    if transfer.state is TransferState.SUSPENDED and kept.token_sha256:
+        kept = Access(resting_sha256=kept.token_sha256, proven=kept.proven)
+    elif transfer.state is TransferState.STARTED and sender is Role.CONSUMER and kept.resting_sha256:
+        kept = Access(token_sha256=kept.resting_sha256, proven=kept.proven)
+    else:
+        return transfer
+    return replace(transfer, data_address=msgspec.json.encode(kept).decode())
+
+
+def is_open(tx: Transaction, transfer: Transfer) -> bool:
+    """Whether data may flow now: it has started, or our start is on its way, which the consumer may have read."""
+    if transfer.state is TransferState.STARTED:
+        return True
+    if transfer.state not in (TransferState.REQUESTED, TransferState.SUSPENDED):
+        return False
+    pending = outbox.pending(tx, transfer.pid)
+    return pending is not None and pending.message == _START
+
+
 def closed(transfer: Transfer) -> Transfer:
     """Take the access away as provider; what was delivered until then can still be receipted."""
     if not transfer.data_address:
         return transfer
     kept = access_of(transfer)
-    ended = Access(receipts_sha256=kept.token_sha256 or kept.receipts_sha256, proven=kept.proven)
+    receipted = kept.token_sha256 or kept.resting_sha256 or kept.receipts_sha256
+    ended = Access(receipts_sha256=receipted, proven=kept.proven)
     return replace(transfer, data_address=msgspec.json.encode(ended).decode())
 
 
@@ -210,8 +240,3 @@ _LETTERS: Mapping[str, Callable[[Exchange, Transfer, Step], tuple[Transfer, Lett
     "complete": _complete,
     "terminate": _terminate,
 }
-
-
-def is_over(transfer: Transfer) -> bool:
-    """Whether nothing can happen to a transfer any more."""
-    return transfer.state in FINAL
