@@ -64,6 +64,7 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
     address = callback(exchange, message.callback_address)
 
     def begin(tx: Transaction) -> ProtocolResponse:
+        partner = admitted(tx, caller)
         known = answered(tx, caller.id, beginning(message), body)
         if known is not None:
             return known
@@ -72,7 +73,6 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
             return ProtocolResponse(status=201, body=state_of(begun))
         if begun is not None:
             raise Conflict("exchange.pid_taken")
-        partner = admitted(tx, caller)
         publication = cataloguing.offered(exchange, tx, caller, partner, target)
         if publication is None or publication.offer_id != identifier(offer):
             raise NotFound("exchange.no_such_offer")
@@ -102,6 +102,7 @@ def open_offer(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRespo
     address = callback(exchange, message.callback_address)
 
     def begin(tx: Transaction) -> ProtocolResponse:
+        partner = admitted(tx, caller)
         known = answered(tx, caller.id, beginning(message), body)
         if known is not None:
             return known
@@ -118,7 +119,7 @@ def open_offer(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRespo
             offer="",
             changed_at=exchange.now(),
         )
-        return _begun(exchange, tx, empty, message, body, negotiation_steps.Situation(partner=admitted(tx, caller)))
+        return _begun(exchange, tx, empty, message, body, negotiation_steps.Situation(partner=partner))
 
     return in_transaction(exchange, begin)
 

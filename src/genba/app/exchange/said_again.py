@@ -19,7 +19,7 @@ from genba.ports.database import Transaction
 N = NegotiationState
 T = TransferState
 # What may differ between two agreements: which one it is, and when it was made out.
-_NAMES = frozenset({"@context", "@id", "timestamp"})
+_NAMES = frozenset({"@id", "timestamp"})
 _SAME_STATE = {
     messages.TransferSuspension: T.SUSPENDED,
     messages.TransferCompletion: T.COMPLETED,
@@ -30,7 +30,7 @@ _SAME_STATE = {
 def same_request(known: Negotiation, message: messages.ContractRequest, *, dataset: str, address: str) -> bool:
     """Whether a request begins the negotiation that we know already."""
     offer = bytes(message.offer).decode()
-    return (known.dataset, known.address) == (dataset, address) and identifier(offer) == identifier(known.offer)
+    return (known.dataset, known.address) == (dataset, address) and _members(offer) == _members(known.offer)
 
 
 def same_transfer(known: Transfer, message: messages.TransferRequest, *, address: str) -> bool:
@@ -41,10 +41,14 @@ def same_transfer(known: Transfer, message: messages.TransferRequest, *, address
 def negotiation_again(
     exchange: Exchange, tx: Transaction, known: Negotiation, message: messages.NegotiationMessage
 ) -> Negotiation | None:
-    """Give the record as it stands after a message that says nothing new; None for any other message."""
+    """Give the record as it stands after a message that says nothing new; None for any other message.
+
+    The caller has proven to be the partner. No state changes here, and no terms: once we have verified an agreement
+    even one in the same words under another id is another agreement.
+    """
     provides = known.role is Role.PROVIDER
     match message:
-        case messages.ContractAgreement() if not provides and known.state is N.AGREED:
+        case messages.ContractAgreement() if not provides and known.state in (N.AGREED, N.VERIFIED, N.FINALIZED):
             return _agreed_again(exchange, tx, known, bytes(message.agreement).decode())
         case messages.AgreementVerification() if provides and known.state in (N.VERIFIED, N.FINALIZED):
             return known
@@ -64,6 +68,8 @@ def _agreed_again(exchange: Exchange, tx: Transaction, known: Negotiation, text:
     after = replace(known, agreement=text, agreement_id=identifier(text), changed_at=exchange.now())
     if after.agreement_id == known.agreement_id:
         return known
+    if known.state is not N.AGREED:
+        return None
     record(
         exchange,
         tx,
@@ -84,8 +90,11 @@ def _agreed_again(exchange: Exchange, tx: Transaction, known: Negotiation, text:
 
 
 def _words(agreement: str) -> dict[str, object]:
-    members = msgspec.json.decode(agreement, type=dict[str, object])
-    return {name: value for name, value in members.items() if name not in _NAMES}
+    return {name: value for name, value in _members(agreement).items() if name not in _NAMES}
+
+
+def _members(policy: str) -> dict[str, object]:
+    return msgspec.json.decode(policy, type=dict[str, object])
 
 
 def transfer_again(exchange: Exchange, known: Transfer, message: messages.TransferMessage) -> Transfer | None:
@@ -93,4 +102,4 @@ def transfer_again(exchange: Exchange, known: Transfer, message: messages.Transf
     if isinstance(message, messages.TransferStart) and known.state is T.STARTED and known.role is Role.CONSUMER:
         address = bytes(message.data_address).decode()
         return replace(known, data_address=address, changed_at=exchange.now()) if address else known
-    return known if _SAME_STATE.get(type(message)) is known.state else None
+    return known if type(message) in _SAME_STATE and _SAME_STATE[type(message)] is known.state else None
