@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from genba.app.exchange import audit, holding, packing
+from genba.app.exchange import audit, holding, packing, sessions
 from genba.errors import Conflict, Denied, GenbaError, InvalidInput
+from genba.storage.exchange import usage
 from tests.app.exchange.test_pull import arrived
 from tests.app.exchange.trading import FILES, PURPOSE, Trade, trade
 
@@ -45,6 +46,19 @@ def test_a_product_travels_as_a_file_with_terms_and_receipts_on_both_sides(made:
         ]
         assert audit.verify(company.exchange).findings == ()
     assert packing.answer_receipt(made.maker.exchange, file.with_name("product.genba.receipt")) == answer
+
+
+def test_what_was_packed_stays_delivered_though_another_process_takes_the_receipt(
+    made: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = packed(made)
+    packing.unpack(made.buyer.exchange, file, out=made.out)
+    monkeypatch.setattr(sessions, "_sent", {})
+    packing.answer_receipt(made.maker.exchange, file.with_name("product.genba.receipt"))
+    whole = sum(map(len, FILES.values()))
+    with made.maker.database.reading() as tx:
+        assert usage.used(tx, made.agreement) == usage.Usage(uses=1, volume_bytes=whole)
+    assert [body["sent_bytes"] for body in made.bodies(made.maker, "pull.ended")] == [whole]
 
 
 def test_a_package_is_decided_like_a_pull(made: Trade) -> None:

@@ -133,10 +133,12 @@ def _file(exchange: Exchange, request: DataRequest, pid: str, path: str) -> Data
     place = grant.delivery.open_path(path)
     etag = f'"{entry.sha256}"'
     headers = {**_ALWAYS, "content-type": _BINARY, "accept-ranges": "bytes", "etag": etag}
+    said = stated_in(request.query, request.headers)
     asked, condition = request.headers.get("range", ""), request.headers.get("if-range", "")
     try:
         part = wanted(asked, condition, size_bytes=entry.size_bytes, etag=etag)
     except Unsatisfiable:
+        sessions.look(exchange, grant, said, _pull(request))  # size and hash are told to no one who may not have them
         headers["content-range"] = content_range(None, entry.size_bytes)
         return DataResponse(status=416, headers={**headers, "content-length": "0"})
     span = part or Span(0, entry.size_bytes)
@@ -144,15 +146,14 @@ def _file(exchange: Exchange, request: DataRequest, pid: str, path: str) -> Data
         headers["content-range"] = content_range(part, entry.size_bytes)
     headers["content-length"] = str(span.length)
     status = 200 if part is None else 206
-    said = stated_in(request.query, request.headers)
     if request.method == "HEAD":
         sessions.look(exchange, grant, said, _pull(request))
         return DataResponse(status=status, headers=headers)
-    session = sessions.enter(exchange, grant, said, _pull(request), alone_bytes=span.length)
+    session = sessions.enter(exchange, grant, said, _pull(request), span_bytes=span.length)
     alone = not _pull(request)
 
     def finished(sent_bytes: int) -> None:
-        sessions.sent(exchange, session, path, sent_bytes)
+        sessions.sent(exchange, session, path, sent_bytes, span_bytes=span.length)
         if alone:
             sessions.end(exchange, session, "delivered" if sent_bytes == span.length else "broken off")
 

@@ -95,6 +95,7 @@ def pack(
         for file in delivery.index.files:
             package.write(delivery.open_path(file.path), f"{FILES}/{file.path}")
             sessions.sent(exchange, session, file.path, file.size_bytes)
+        sessions.write_down(exchange)  # the receipt may be taken by another process
     return Packed(
         file=out,
         pull=session.id,

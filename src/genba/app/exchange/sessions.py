@@ -70,9 +70,10 @@ class Session:
 
 @dataclass(slots=True)
 class _Sent:
-    """What this process has sent in a session and not written down yet, and all it has sent by file."""
+    """What this process has sent in a session and not written down yet, what is on its way, and all sent by file."""
 
     unwritten_bytes: int = 0
+    flying_bytes: int = 0  # allowed and not reported yet: whoever reads slowly gets no more for it
     files: dict[str, int] = field(default_factory=dict)
 
 
@@ -80,15 +81,18 @@ _lock = threading.Lock()
 _sent: dict[tuple[int, str], _Sent] = {}  # by database and pull: a process may serve several companies
 
 
-def enter(exchange: Exchange, grant: Grant, said: Stated, pull: str, *, alone_bytes: int | None = None) -> Session:
+def enter(exchange: Exchange, grant: Grant, said: Stated, pull: str, *, span_bytes: int | None = None) -> Session:
     """Go on with a running pull, or decide about a new one; a refusal is logged and raised as Denied.
 
-    `alone_bytes` is the size of a request that is a whole pull by itself.
+    `span_bytes` is what this request is going to send; without a running pull it is a whole pull by itself.
     """
     try:
         if pull:
-            return _go_on(exchange, grant, pull)
-        return _begin(exchange, grant, said, grant.size_bytes if alone_bytes is None else alone_bytes)
+            return _go_on(exchange, grant, pull, span_bytes or 0)
+        begun = _begin(exchange, grant, said, grant.size_bytes if span_bytes is None else span_bytes)
+        with _lock:
+            _sent[id(exchange.database), begun.id] = _Sent(flying_bytes=span_bytes or 0)
+        return begun
     except (Denied, Conflict) as error:
         _log_refusal(exchange, grant, said, pull, error)
         raise
@@ -98,7 +102,7 @@ def look(exchange: Exchange, grant: Grant, said: Stated, pull: str) -> None:
     """Decide as `enter` does, for a question about a file that is not fetched; nothing is counted."""
     try:
         if pull:
-            _go_on(exchange, grant, pull)
+            _go_on(exchange, grant, pull, 0)
             return
         with exchange.database.reading() as tx:
             used = usage.used(tx, grant.agreement.id)
@@ -117,10 +121,13 @@ def known(exchange: Exchange, transfer: Transfer, pull: str) -> Session:
     return _session(found)
 
 
-def sent(exchange: Exchange, session: Session, path: str, size_bytes: int) -> None:
-    """Count bytes that really left; they are written down now and then, and at the end."""
+def sent(exchange: Exchange, session: Session, path: str, size_bytes: int, *, span_bytes: int = 0) -> None:
+    """Count bytes that really left of those announced; they are written down now and then, and at the end."""
     with _lock:
-        counted = _sent.setdefault((id(exchange.database), session.id), _Sent())
+        counted = _sent.get((id(exchange.database), session.id))
+        if counted is None:
+            return  # the pull has ended meanwhile, and what was on its way was counted as sent
+        counted.flying_bytes -= span_bytes
         counted.unwritten_bytes += size_bytes
         counted.files[path] = counted.files.get(path, 0) + size_bytes
         due = counted.unwritten_bytes if counted.unwritten_bytes >= FLUSH_BYTES else 0
@@ -131,11 +138,14 @@ def sent(exchange: Exchange, session: Session, path: str, size_bytes: int) -> No
 
 
 def end(exchange: Exchange, session: Session, outcome: str) -> int:
-    """End a pull and log what was really sent; ending it again changes nothing. Gives the bytes sent in all."""
+    """End a pull and log what was really sent; ending it again changes nothing. Gives the bytes sent in all.
+
+    What is on its way counts as sent: otherwise a pull that is ended early gives back what still arrives.
+    """
     with _lock:
         counted = _sent.pop((id(exchange.database), session.id), _Sent())
     with exchange.database.transaction() as tx:
-        usage.deliver(tx, session.id, counted.unwritten_bytes)
+        usage.deliver(tx, session.id, counted.unwritten_bytes + counted.flying_bytes)
         was_running = usage.end(tx, session.id, exchange.now(), outcome)
         pull = usage.load(tx, session.id)
         sent_bytes = pull.volume_bytes if pull else 0
@@ -162,11 +172,27 @@ def _files(files: dict[str, int], sent_bytes: int) -> dict[str, int]:
 
 def end_overdue(exchange: Exchange) -> int:
     """End pulls whose time is over; gives how many. To be called now and then."""
+    write_down(exchange)
     with exchange.database.reading() as tx:
         over = usage.overdue(tx, exchange.now())
     for pull in over:
         end(exchange, _session(pull), "out of time")
     return len(over)
+
+
+def write_down(exchange: Exchange) -> None:
+    """Write down what is counted in memory, and forget pulls that another process has ended."""
+    with _lock:
+        due = [(pull, counted) for (owner, pull), counted in _sent.items() if owner == id(exchange.database)]
+    for pull, counted in due:
+        with _lock:
+            size_bytes, counted.unwritten_bytes = counted.unwritten_bytes, 0
+        with exchange.database.transaction() as tx:
+            usage.deliver(tx, pull, size_bytes)
+            found = usage.load(tx, pull)
+        if found is None or (found.ended_at is not None and not counted.flying_bytes):
+            with _lock:
+                _sent.pop((id(exchange.database), pull), None)
 
 
 def end_all(exchange: Exchange, agreement: str, outcome: str) -> int:
@@ -222,7 +248,7 @@ def _begin(exchange: Exchange, grant: Grant, said: Stated, size_bytes: int) -> S
     return _session(pull)
 
 
-def _go_on(exchange: Exchange, grant: Grant, pull: str) -> Session:
+def _go_on(exchange: Exchange, grant: Grant, pull: str, span_bytes: int) -> Session:
     """Decide anew about a running pull: it was counted, but time, withdrawal and volume go on."""
     with exchange.database.reading() as tx:
         found = usage.running(tx, pull, exchange.now())
@@ -235,9 +261,11 @@ def _go_on(exchange: Exchange, grant: Grant, pull: str) -> Session:
     if session.delivery_sha256 != grant.publication.manifest_sha256:
         raise Conflict("pull.published_anew")
     with _lock:
-        unwritten = _sent.get((id(exchange.database), pull), _Sent()).unwritten_bytes
-    if session.sent_bytes + unwritten > MOST_TIMES * session.reserved_bytes + SLACK_BYTES:
-        raise Denied("pull.too_often")
+        counted = _sent.setdefault((id(exchange.database), pull), _Sent())
+        given = session.sent_bytes + counted.unwritten_bytes + counted.flying_bytes
+        if given > MOST_TIMES * session.reserved_bytes + SLACK_BYTES:
+            raise Denied("pull.too_often")
+        counted.flying_bytes += span_bytes
     return session
 
 
