@@ -3,9 +3,33 @@
 import pkgutil
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
+from typing import Protocol, runtime_checkable
 
 LANGUAGES = ("ja", "en")
+
+
+@runtime_checkable
+class Coded(Protocol):
+    """Anything that a sentence can be said of: an error, a reason."""
+
+    @property
+    def code(self) -> str:
+        """Which sentence."""
+
+    @property
+    def details(self) -> Mapping[str, object]:
+        """What it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A value that people call by a word of their language, and programs as it is."""
+
+    plain: str
+    ja: str
+    en: str
 
 
 @cache
@@ -46,8 +70,16 @@ def translate(code: str, lang: str, /, **details: object) -> str:
 
 
 def _worded(name: str, detail: object, lang: str) -> object:
-    """Say a word of ours, such as the type of a column, in the language of the sentence."""
-    return (_sentence(f"word.{name}_{detail}", lang) or detail) if isinstance(detail, str) else detail
+    """Say a word of ours, such as the type of a column, or reasons inside a sentence, in the sentence's language."""
+    if isinstance(detail, str):
+        return _sentence(f"word.{name}_{detail}", lang) or detail
+    if isinstance(detail, Spoken):
+        return detail.ja if lang == "ja" else detail.en
+    if isinstance(detail, Coded):
+        return translate(detail.code, lang, **detail.details)
+    if isinstance(detail, tuple) and detail and all(isinstance(one, Coded) for one in detail):
+        return ("" if lang == "ja" else " ").join(translate(one.code, lang, **one.details) for one in detail)
+    return detail
 
 
 def title(code: str, lang: str) -> str:

@@ -138,6 +138,65 @@ def _reasons(policy: Policy, facts: Facts) -> Iterator[Reason]:
         yield Reason(code="policy.nothing_permitted")
 
 
+def against(policy: Policy, facts: Facts) -> tuple[Reason, ...]:
+    """Give what speaks against a use that `decide` refuses, each once; what is in order is left out."""
+    return tuple({(one.code, *map(str, one.details.items())): one for one in _against(policy, facts)}.values())
+
+
+def _against(policy: Policy, facts: Facts) -> Iterator[Reason]:
+    if facts.action not in ACTIONS:
+        yield Reason(code="policy.action_unknown", details={"action": facts.action})
+        return
+    for rule in policy.prohibitions:
+        if forbids(rule, facts):
+            yield from _applying(rule, facts)
+    for duty in policy.obligations:
+        yield from _unkept(duty, facts)
+    rules = [rule for rule in policy.permissions if rule.action in (facts.action, "use")]
+    if not rules:
+        yield Reason(code="policy.nothing_permitted")
+    if not decide(Policy(permissions=policy.permissions), facts).allowed:
+        for rule in rules:
+            yield from _unmet(rule.constraints, facts, PERMISSION)
+            for duty in rule.duties:
+                yield from _unkept(duty, facts)
+
+
+def _applying(rule: Rule, facts: Facts) -> Iterator[Reason]:
+    """Say what a use does, or may do, that is forbidden."""
+    if not rule.constraints:
+        yield Reason(code="policy.term_forbidden_all")
+    for constraint in atoms(rule.constraints):
+        reason = _condition(constraint, facts, PROHIBITION)
+        if reason.code == "policy.satisfied":
+            yield Reason(code="policy.forbidden", details=reason.details)
+        elif reason.code not in ("policy.violated", "policy.agreed"):
+            yield reason
+
+
+def _unkept(duty: Duty, facts: Facts) -> Iterator[Reason]:
+    if is_kept(duty, facts):
+        return
+    if duty.action == "use":
+        yield from _unmet(duty.constraints, facts, OBLIGATION)
+    else:
+        yield Reason(code="policy.duty_unknown", details={"action": duty.action})
+
+
+def _unmet(constraints: Iterable[Constraint | LogicalConstraint], facts: Facts, place: str) -> Iterator[Reason]:
+    """Say of conditions that should hold which do not, or of joined ones that they do not hold together."""
+    for constraint in constraints:
+        if holds(constraint, facts, place) is True:
+            continue
+        if isinstance(constraint, Constraint):
+            yield _condition(constraint, facts, place)
+            continue
+        inside = tuple(_unmet(constraint.operands, facts, place))
+        yield from inside or (
+            Reason(code="policy.joined", details={"joining": constraint.operator, "verdict": "false"}),
+        )
+
+
 def _duty(duty: Duty, facts: Facts) -> Iterator[Reason]:
     if duty.action != "use" and not is_kept(duty, facts):
         yield Reason(code="policy.duty_unknown", details={"action": duty.action})

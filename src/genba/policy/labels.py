@@ -1,14 +1,14 @@
 """Say terms in sentences, each with how far it is kept by this partner's connector, so that nobody signs a surprise."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from genba.i18n import translate
-from genba.model.policy import Constraint, Duty, Enforcement, LogicalConstraint, Policy, Rule
+from genba.i18n import Spoken, translate
+from genba.model.policy import Constraint, Duty, Enforcement, LogicalConstraint, Policy, Reason, Rule
 from genba.policy.constraints import OPERANDS, PROHIBITION, Operand
 from genba.policy.evaluation import atoms
-from genba.policy.purposes import label
+from genba.policy.purposes import PREFIX, label
 
 Partner = Literal["genba", "other"]
 # Operators that a sentence of its own covers; any other is shown as a comparison.
@@ -23,6 +23,7 @@ _PLAIN = {
     "VolumeBytes": ("lteq",),
     "spatial": ("eq", "isAnyOf"),
 }
+_CALLED = frozenset({"UsagePurpose", "purpose", "Training", "OnwardProvision", "DataFrequency"})
 _WHO = (
     "recipient",
     "CorporateNumber",
@@ -40,6 +41,35 @@ class TermLine:
     text: str
     operand: str
     enforcement: Enforcement
+    afterwards: bool = False  # what becomes of the term before it once the data have arrived
+
+
+def in_words(reason: Reason) -> Reason:
+    """Let a reason call purposes and yes or no by their words; in Japanese with the name that a command takes."""
+    operand = reason.details.get("operand")
+    if operand not in _CALLED:
+        return reason
+    called = {
+        name: _called(str(operand), detail) if name in ("values", "found") and isinstance(detail, str) else detail
+        for name, detail in reason.details.items()
+    }
+    return Reason(code=reason.code, details=called)
+
+
+def _called(operand: str, listed: str) -> Spoken:
+    japanese, english = [], []
+    for value in listed.split(", "):
+        short = value.removeprefix(PREFIX)
+        if operand in ("UsagePurpose", "purpose"):
+            word = label(value, "ja")
+            japanese.append(short if word == value else f"{word} {short}")
+            english.append(short)
+        else:
+            code = f"policy.value_{value.partition(':')[0].split('.')[-1]}"
+            for lang, said in (("ja", japanese), ("en", english)):
+                word = translate(code, lang)
+                said.append(value if word == code else word)
+    return Spoken(plain=listed, ja="、".join(japanese), en=", ".join(english))
 
 
 def describe(policy: Policy, *, partner: Partner, lang: str) -> tuple[TermLine, ...]:
@@ -108,7 +138,7 @@ class _Saying:
         """Say what is left to the recipient once the data have arrived."""
         is_genba = self.after is Enforcement.EVIDENCED
         code = "policy.term_afterwards_evidenced" if is_genba else "policy.term_afterwards_contractual"
-        return self.line(code, operand.name, self.after)
+        return replace(self.line(code, operand.name, self.after), afterwards=True)
 
     def prohibition(self, rule: Rule) -> Iterator[TermLine]:
         """Say what is forbidden; with several conditions only all of them together are."""

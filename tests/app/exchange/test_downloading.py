@@ -1,11 +1,13 @@
+import json
 import random
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from genba.app.exchange.downloading import Endpoint, Tally, download
+from genba.app.exchange.downloading import Endpoint, Tally, download, refusal
 from genba.errors import Conflict, Denied, InvalidInput, NotFound, Unavailable
+from genba.i18n import translate
 from genba.ports.exchange import Answer
 from genba.storage.exchange.deliveries import CHUNK_BYTES
 from tests.app.exchange.shelf import URL, Shelf, StreamingShelf, listed
@@ -141,3 +143,22 @@ def fields(value: object) -> dict[str, object]:
 
 def replace_file(file: object, **changes: object) -> object:
     return type(file)(**{**fields(file), **changes})
+
+
+@pytest.mark.parametrize("lang", ["ja", "en"])
+def test_what_a_partner_gives_as_reasons_is_said_in_sentences(lang: str) -> None:
+    details = {"operand": "UsagePurpose", "operator": "isAnyOf", "values": "urn:genba:purpose:quality", "found": "cx"}
+    reasons = [{"code": "policy.violated", "details": details}, {"code": "acme.moon_phase"}, {"code": "x\x1b[2J"}]
+    error = refusal(
+        Answer(status=403, headers={}, body=json.dumps({"code": "pull.terms", "reasons": reasons}).encode())
+    )
+    said = translate(error.code, lang, **error.details)
+    assert {"ja": "「利用目的」が条件（いずれか: 品質 quality）", "en": "(is any of quality)"}[lang] in said, said
+    assert "acme.moon_phase" in said
+    assert "\x1b" not in said and "policy.violated" not in said and "urn:genba" not in said
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"code": 7}', b'{"reasons": [{}]}', b'{"errors": ["no"]}'])
+def test_a_refusal_without_reasons_says_so(body: bytes) -> None:
+    error = refusal(Answer(status=403, headers={}, body=body))
+    assert "理由は示されていません" in translate(error.code, "ja", **error.details)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from genba.app.exchange import transferring
 from genba.app.exchange.dispatch import deliver_due
 from genba.app.exchange.node import Exchange
+from genba.app.exchange.refusals import said
 from genba.errors import Denied, GenbaError, NotFound, Unavailable
 from genba.model.exchange import Agreement, Role, Transfer, TransferState
 from genba.storage.exchange import partners, transfers
@@ -43,7 +44,7 @@ def start(
         if found is not None and found.state is TransferState.STARTED and found.data_address:
             return found
         if found is None or found.state in (TransferState.TERMINATED, TransferState.COMPLETED):
-            raise Denied("pull.not_started", reason=found.reason[:300] if found else "-")
+            raise Denied("pull.not_started", reason=said(found.reason if found else ""))
         if waited >= wait_s:
             raise Unavailable("pull.still_waiting", seconds=round(wait_s))
         pause(POLL_S)

@@ -12,6 +12,7 @@ from genba.errors import InvalidInput
 from genba.model.exchange import Agreement, Caller, Partner
 from genba.model.policy import Decision, Facts, Policy
 from genba.policy import evaluation, odrl
+from genba.policy.labels import in_words
 from genba.policy.purposes import resolve
 
 PURPOSE, PLACE, TRAINING = "genba-purpose", "genba-place", "genba-training"
@@ -114,11 +115,17 @@ class Use:
 
 
 def decide(use: Use) -> Decision:
-    """Say whether a use is allowed by the agreement's terms, with reasons where it is not."""
-    policy = read_terms(use.agreement.policy)
+    """Say whether a use is allowed by the agreement's terms, and where it is not, what speaks against it."""
+    return decide_by(read_terms(use.agreement.policy), use)
+
+
+def decide_by(policy: Policy, use: Use) -> Decision:
+    """Decide a use by a policy, such as a part of the agreed one."""
     facts = use.facts(policy)
     decision = evaluation.decide(policy, facts)
-    return decision if decision.allowed else evaluation.explain(policy, facts)
+    if decision.allowed:
+        return decision
+    return Decision(allowed=False, reasons=tuple(map(in_words, evaluation.against(policy, facts))))
 
 
 @lru_cache(maxsize=256)

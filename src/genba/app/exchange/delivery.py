@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from genba.app.exchange import receipts, sessions
+from genba.app.exchange import receipts, refusals, sessions
 from genba.app.exchange.circumstances import stated_in
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
+from genba.app.exchange.refusals import Told
 from genba.app.exchange.sessions import Grant, Session
 from genba.app.exchange.transfer_steps import Access, access_of, is_open
 from genba.errors import Conflict, Denied, GenbaError, InvalidInput, NotFound, Unavailable
@@ -25,6 +26,7 @@ from genba.storage.exchange.deliveries import Delivery, load_delivery
 ROOT = "/data/"
 FORMAT = "genba-pull/1.0"
 MAX_RECEIPT_BYTES = 100_000
+_TOLD = frozenset({"path", "place", "training"})
 _BINARY = "application/octet-stream"
 _ALWAYS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 _STATUS: tuple[tuple[type[GenbaError], int], ...] = (
@@ -63,15 +65,12 @@ class DataResponse:
     finished: Callable[[int], None] = lambda sent_bytes: None
 
 
-class _Reason(msgspec.Struct):
-    code: str
-
-
-class _Said(msgspec.Struct):
+class _Said(msgspec.Struct, omit_defaults=True):
     """Why nothing is delivered."""
 
     code: str
-    reasons: tuple[_Reason, ...]
+    reasons: tuple[Told, ...]
+    details: Mapping[str, str | int | float | bool] = {}
 
 
 class _Index(msgspec.Struct):
@@ -268,8 +267,9 @@ def _refused(error: GenbaError, *, is_head: bool) -> DataResponse:
         status, headers["www-authenticate"] = 401, "Bearer"
     if status == 503:
         headers["retry-after"] = "5"
-    codes = str(error.details.get("reasons", "")).split(", ")
-    said = _Said(code=error.code, reasons=tuple(_Reason(code) for code in codes if code))
+    # What went wrong inside stays inside: only of what a partner asked for, and of files it may have, details are told.
+    details = {name: detail for name, detail in error.details.items() if name in _TOLD and isinstance(detail, str)}
+    said = _Said(code=error.code, reasons=refusals.told(refusals.reasons_of(error)), details=details)
     body = msgspec.json.encode(said)
     headers["content-length"] = str(len(body))
     return DataResponse(status=status, headers=headers, body=b"" if is_head else body)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from genba.app.exchange.downloading import Body, Endpoint, Streaming, refusal
+from genba.app.exchange.refusals import NO_REASON
 from genba.dsp.data_address import read_data_address
 from genba.errors import Conflict, Denied, InvalidInput, Unavailable
 from genba.formats.paths import safe_name
@@ -60,7 +61,7 @@ def fetch_index(endpoint: Endpoint, headers: Mapping[str, str], folder: Path) ->
         return _fetch(endpoint, asking, folder)
     except Denied as error:
         # EDC up to 0.18 takes the token as it is, without the word Bearer.
-        if error.details.get("reasons") != "-":
+        if error.details.get("reasons") != NO_REASON:
             raise
         plain = replace(endpoint, headers={"Authorization": endpoint.headers["Authorization"].partition(" ")[2]})
         return _fetch(plain, {**asking, **plain.headers}, folder)

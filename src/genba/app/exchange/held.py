@@ -9,11 +9,11 @@ from pathlib import Path
 import msgspec
 
 from genba.app.exchange import holding
-from genba.app.exchange.circumstances import Stated, Use, Used, read_terms
+from genba.app.exchange.circumstances import Stated, Use, Used, decide_by, read_terms
 from genba.app.exchange.holding import HeldTerms, Label, Withdrawal
 from genba.app.exchange.uses import USES, WITHDRAWN, HeldUse, holdings
 from genba.errors import Denied
-from genba.model.policy import Constraint, Decision, LogicalConstraint, Policy, Rule
+from genba.model.policy import Constraint, LogicalConstraint, Policy, Reason, Rule
 from genba.ports.exchange import Verifier
 from genba.storage.files import long_path, write_failed
 
@@ -54,15 +54,16 @@ def decide_use(folder: Path, use: HeldUse, verifier: Verifier | None = None) -> 
     terms, _ = holding.read_held(folder, verifier)
     reasons = _refusal(folder, terms, use)
     _log(folder, terms, use, reasons)
-    if reasons == ("held.withdrawn",):
+    codes = [reason.code for reason in reasons]
+    if codes == ["held.withdrawn"]:
         withdrawal = _withdrawal(folder)
         at = withdrawal.known_at.date().isoformat() if withdrawal else "-"
         raise Denied("held.withdrawn", title=terms.title, at=at)
-    if reasons == ("held.clock",):
+    if codes == ["held.clock"]:
         raise Denied("held.clock", title=terms.title)
     if reasons:
         provider = terms.agreement.assigner
-        raise Denied("held.not_allowed", title=terms.title, provider=provider, reasons=", ".join(reasons))
+        raise Denied("held.not_allowed", title=terms.title, provider=provider, reasons=reasons)
 
 
 def terms_of(path: Path, *, verifier: Verifier | None = None) -> tuple[Held, ...]:
@@ -85,28 +86,18 @@ def terms_of(path: Path, *, verifier: Verifier | None = None) -> tuple[Held, ...
     return tuple(found)
 
 
-def _refusal(folder: Path, terms: HeldTerms, use: HeldUse) -> tuple[str, ...]:
-    """Give the codes of why a use is not allowed; none when it is."""
+def _refusal(folder: Path, terms: HeldTerms, use: HeldUse) -> tuple[Reason, ...]:
+    """Give why a use is not allowed; nothing when it is."""
     if long_path(folder / WITHDRAWN).exists():
-        return ("held.withdrawn",)
+        return (Reason(code="held.withdrawn"),)
     if use.now < terms.pulled_at - CLOCK_SKEW:
-        return ("held.clock",)
+        return (Reason(code="held.clock"),)
     said = Stated(
         purposes=use.purposes or terms.purposes or None, place=use.place or terms.place or None, training=use.training
     )
-    decision = _decide(Use(agreement=terms.agreed(), stated=said, now=use.now, used=Used(), onward=use.onward))
-    if decision.allowed:
-        return ()
-    return tuple(dict.fromkeys(reason.code for reason in decision.reasons)) or ("held.not_allowed",)
-
-
-def _decide(use: Use) -> Decision:
-    from genba.policy import evaluation
-
-    policy = after_delivery(read_terms(use.agreement.policy))
-    facts = use.facts(policy)
-    decision = evaluation.decide(policy, facts)
-    return decision if decision.allowed else evaluation.explain(policy, facts)
+    asked = Use(agreement=terms.agreed(), stated=said, now=use.now, used=Used(), onward=use.onward)
+    decision = decide_by(after_delivery(read_terms(asked.agreement.policy)), asked)
+    return () if decision.allowed else decision.reasons or (Reason(code="policy.nothing_permitted"),)
 
 
 def after_delivery(policy: Policy) -> Policy:
@@ -157,7 +148,7 @@ def _withdrawal(folder: Path) -> Withdrawal | None:
         return Withdrawal(agreement="", known_at=datetime.fromtimestamp(0, UTC))
 
 
-def _log(folder: Path, terms: HeldTerms, use: HeldUse, reasons: tuple[str, ...]) -> None:
+def _log(folder: Path, terms: HeldTerms, use: HeldUse, reasons: tuple[Reason, ...]) -> None:
     """Write a decision down; what cannot be written down is not allowed either."""
     place = long_path(folder / USES)
     try:
@@ -166,7 +157,7 @@ def _log(folder: Path, terms: HeldTerms, use: HeldUse, reasons: tuple[str, ...])
             at=use.now,
             action=use.action,
             allowed=not reasons,
-            reasons=reasons,
+            reasons=tuple(dict.fromkeys(reason.code for reason in reasons)),
             purposes=use.purposes or terms.purposes,
             place=use.place or terms.place,
             training=use.training,

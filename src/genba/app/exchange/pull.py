@@ -15,10 +15,12 @@ from genba.app.exchange.downloading import Endpoint, download, refusal
 from genba.app.exchange.fetching import Fetched, endpoint_of, fetch_index
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.placing import Arrived, Job, Pulled, agreement_of, log_begun, place, pulled, refuse_reserved
+from genba.app.exchange.refusals import reasons_of
 from genba.app.exchange.transfer_steps import WITHDRAWN
 from genba.app.exchange.uses import is_held
 from genba.errors import Conflict, Denied, NotFound, Unavailable
 from genba.model.exchange import Role, Transfer
+from genba.model.policy import Reason
 from genba.storage.exchange import transfers
 from genba.storage.exchange.deliveries import FILES, DeliveryIndex, check_index
 from genba.storage.files import ProductFolder, long_path
@@ -84,11 +86,12 @@ def pull(
 
 def _learn(job: Job, error: Denied) -> None:
     """A provider that refuses because it has withdrawn the agreement tells us so, even where no message did."""
-    told = f"{error.details.get('reasons', '')} {error.details.get('reason', '')}"
-    if "pull.withdrawn" not in told and WITHDRAWN not in told:
+    given = error.details.get("reason")
+    codes = [reason.code for reason in (*reasons_of(error), *((given,) if isinstance(given, Reason) else ()))]
+    if "pull.withdrawn" not in codes and WITHDRAWN not in codes:
         return
     with job.exchange.database.transaction() as tx:
-        received.learn_withdrawal(job.exchange, tx, job.agreement.id, told.strip())
+        received.learn_withdrawal(job.exchange, tx, job.agreement.id, " ".join(codes))
     received.mark_withdrawn(job.exchange)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from genba.app.exchange import refusals
 from genba.app.exchange.circumstances import Stated, Use, Used, decide
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.proven import caller_of
@@ -291,7 +292,7 @@ def _check(exchange: Exchange, tx: Transaction, grant: Grant, said: Stated, used
     )
     decision = decide(use)
     if not decision.allowed:
-        raise Denied("pull.terms", reasons=", ".join(dict.fromkeys(reason.code for reason in decision.reasons)))
+        raise Denied("pull.terms", reasons=decision.reasons)
 
 
 def _log_refusal(exchange: Exchange, grant: Grant, said: Stated, pull: str, error: GenbaError) -> None:
@@ -306,7 +307,7 @@ def _log_refusal(exchange: Exchange, grant: Grant, said: Stated, pull: str, erro
             dataset=grant.publication.id,
             pull=pull,
             code=error.code,
-            reasons=str(error.details.get("reasons", "")),
+            reasons=", ".join(dict.fromkeys(reason.code for reason in refusals.reasons_of(error))),
             stated=said.record(),
         )
 

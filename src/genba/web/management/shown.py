@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from genba.app.exchange.refusals import in_sentence
 from genba.app.exchange.waiting import Waiting
 from genba.i18n import translate
 from genba.model.exchange import Agreement, Negotiation, Notice, Partner, Publication, Transfer
@@ -113,7 +114,7 @@ def notice_out(notice: Notice, lang: str) -> NoticeOut:
         id=notice.id,
         at=notice.at,
         code=notice.code,
-        text=translate(notice.code, lang, **notice.details),
+        text=translate(notice.code, lang, **in_sentence(notice.details)),
         subject=notice.subject,
     )
 
