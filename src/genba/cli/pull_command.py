@@ -38,6 +38,9 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
         console.json(pulled)
         return 0
     rate = f"{size_text(int(pulled.received_bytes / max(time.monotonic() - begun, 1e-3)))}/s"
-    console.say("share.pulled", files=pulled.files, size=size_text(pulled.size_bytes), rate=rate)
+    said = "share.pulled" if pulled.proven else "share.pulled_unproven"
+    console.say(said, files=pulled.files, size=size_text(pulled.size_bytes), rate=rate)
+    if pulled.proven and not pulled.provider_receipt:
+        console.warn(translate("share.pulled_unreceipted", console.lang))
     console.say("share.pulled_next", out=str(parsed.out))
     return 0

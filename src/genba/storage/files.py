@@ -83,14 +83,14 @@ class ProductFolder:
         """The folder and its parents are made when the first file is written."""
         self.root = root
 
-    def put(self, path: str, data: bytes) -> OutputRecord:
-        """Write a file whole, or leave the one that was there."""
-        with self.stream(path) as stream:
+    def put(self, path: str, data: bytes, *, lasting: bool = False) -> OutputRecord:
+        """Write a file whole, or leave the one that was there; `lasting` waits until the disk has it."""
+        with self.stream(path, lasting=lasting) as stream:
             stream.write(data)
         return stream.record()
 
     @contextmanager
-    def stream(self, path: str) -> "Iterator[HashingFile]":
+    def stream(self, path: str, *, lasting: bool = False) -> "Iterator[HashingFile]":
         """Open a file for writing under a temporary name; it takes its place when the block ends without error."""
         target = long_path(self.root / path)
         temporary = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -104,6 +104,9 @@ class ProductFolder:
             hashing = HashingFile(file, path)
             try:
                 yield hashing
+                if lasting:
+                    file.flush()
+                    os.fsync(file.fileno())
             finally:
                 file.close()
             replace_patiently(temporary, target)
@@ -163,6 +166,29 @@ def replace_patiently(
         except PermissionError:
             wait(pause_s)
     return replace(temporary, target)
+
+
+def make_last(folder: Path) -> None:
+    """Wait until the disk holds every file below a folder, so that a name given to it now survives a power cut."""
+    root = long_path(folder)
+    for path in root.rglob("*"):
+        if path.is_file():
+            with path.open("r+b") as stream:  # Windows makes last only what was opened for writing
+                os.fsync(stream.fileno())
+    for path in root.rglob("*"):
+        if path.is_dir():
+            make_name_last(path)
+    make_name_last(root)
+
+
+def make_name_last(folder: Path) -> None:
+    """Make the names in a folder last too, where the system lets a folder be opened (Windows does it by itself)."""
+    with suppress(OSError):
+        descriptor = os.open(long_path(folder), os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _remove(temporary: Path) -> None:

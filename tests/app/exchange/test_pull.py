@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import pytest
 
-from genba.app.exchange import delivery, holding, transferring
+from genba.app.exchange import delivery, holding, placing, transferring
 from genba.app.exchange.pull import Pulled, pull
 from genba.app.exchange.uses import RESERVED
 from genba.errors import Conflict, Denied, Unavailable
@@ -95,6 +96,28 @@ def test_a_pull_that_breaks_off_goes_on_and_counts_once(tmp_path: Path) -> None:
     with pytest.raises(Denied):  # and a second use is one too many
         made.out = tmp_path / "second"
         fetch(made)
+
+
+def test_the_disk_holds_every_file_before_the_product_gets_its_name(
+    made: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    fsync, replace = os.fsync, placing.replace_patiently
+
+    def sync(descriptor: int) -> None:
+        synced.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def give_name(source: Path, target: Path) -> None:
+        assert target == made.out
+        assert [path for path in source.rglob("*") if path.stat().st_ino not in synced] == []
+        replace(source, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(placing, "replace_patiently", give_name)
+    fetch(made)
+    assert (made.out / "receipt.json").stat().st_ino in synced  # written once more, with the provider's
+    assert made.out.parent.stat().st_ino in synced
 
 
 def test_receipts_that_were_lost_are_exchanged_by_the_next_pull_into_the_same_folder(made: Trade) -> None:

@@ -134,7 +134,7 @@ def put_receipts(exchange: Exchange, folder: Path, receipts: HeldReceipts) -> No
     for token in (receipts.terms, receipts.provider):
         keys |= _key_of(exchange.verifier, token) if token else {}
     body = msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(receipts, keys=keys)), indent=1)
-    ProductFolder(folder).put(RECEIPTS, body)
+    ProductFolder(folder).put(RECEIPTS, body, lasting=True)
 
 
 def _key_of(verifier: Verifier, token: str) -> dict[str, Mapping[str, str]]:

@@ -17,7 +17,7 @@ from genba.errors import Conflict, Denied, InvalidInput, NotFound
 from genba.model.exchange import Agreement, Role
 from genba.storage.exchange import agreements
 from genba.storage.exchange.deliveries import FILES, DeliveryIndex
-from genba.storage.files import long_path, replace_patiently, write_failed
+from genba.storage.files import long_path, make_last, make_name_last, replace_patiently, write_failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,9 +184,11 @@ def _keep_only(folder: Path, index: DeliveryIndex) -> None:
 
 def _put_in_place(folder: Path, out: Path) -> None:
     try:
+        make_last(folder)
         if long_path(out).is_dir():
             long_path(out).rmdir()
         replace_patiently(long_path(folder), long_path(out))
+        make_name_last(out.parent)
     except OSError as error:
         raise write_failed(error) from None
 

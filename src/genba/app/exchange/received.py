@@ -81,6 +81,6 @@ def mark_withdrawn(exchange: Exchange) -> int:
         told = holding.Withdrawal(
             agreement=agreement.id, known_at=agreement.withdrawn_at, reason=agreement.withdrawn_because
         )
-        ProductFolder(folder).put(WITHDRAWN, msgspec.json.encode(told) + b"\n")
+        ProductFolder(folder).put(WITHDRAWN, msgspec.json.encode(told) + b"\n", lasting=True)
         marked += 1
     return marked

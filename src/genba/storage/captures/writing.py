@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +21,7 @@ from genba.model.finding import Finding
 from genba.model.signals import RAGGED, Block, Capture, Channel, Clock, Loss, Request, Segment, SourceFile, Stream
 from genba.ports.signals import SignalPart
 from genba.storage.captures import records, segment, stretches
-from genba.storage.files import long_path, replace_patiently, write_failed
+from genba.storage.files import long_path, make_name_last, replace_patiently, write_failed
 from genba.storage.lock import FolderLock
 
 UNFINISHED = ".unfinished"
@@ -121,12 +120,12 @@ class CaptureWriter:
         target = long_path(self._root / "captures" / capture.id)
         try:
             _put(self._folder / "capture.json", records.encode(capture, records.CAPTURE))
-            _sync_folder(self._folder / "segments")
-            _sync_folder(self._folder)
+            make_name_last(self._folder / "segments")
+            make_name_last(self._folder)
             if target.exists():  # under the title it had first
                 return records.read(target / "capture.json", records.CAPTURE, Capture)
             replace_patiently(self._folder, target)
-            _sync_folder(target.parent)
+            make_name_last(target.parent)
         except OSError as error:
             raise write_failed(error) from None
         return capture
@@ -265,13 +264,3 @@ def _put(path: Path, data: bytes, *, only_new: bool = False) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     replace_patiently(temporary, path)
-
-
-def _sync_folder(path: Path) -> None:
-    """Make names last too, where the system lets a folder be opened (Windows does it by itself)."""
-    with suppress(OSError):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
