@@ -16,6 +16,12 @@ class Answer:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
 
+    @property
+    def retry_after_s(self) -> int:
+        """For how long the server asks us to wait; 0 where it says nothing, or a date."""
+        said = self.headers.get("retry-after", "")
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
+
 
 class Http(Protocol):
     """Outgoing requests, guarded: addresses are checked, sizes and times limited, redirects refused."""

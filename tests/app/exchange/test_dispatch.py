@@ -17,6 +17,7 @@ from genba.app.exchange.dispatch import Dispatcher, Pace
 from genba.app.exchange.negotiating import OfferRequest
 from genba.model.exchange import NegotiationState, TransferState
 from genba.ports.database import Database, Row, Transaction
+from genba.ports.exchange import Answer
 from genba.storage.exchange import agreements, log, negotiations, outbox, transfers
 from tests.exchange_companies import OFFER, Clock, Company, Line, UnsafeSigner, drain, new_database
 
@@ -233,3 +234,17 @@ def test_a_silent_partner_does_not_hold_up_the_others() -> None:
     finally:
         for dispatcher in dispatchers:
             dispatcher.stop()
+
+
+@pytest.mark.parametrize(("said", "waits_s"), [("120", 120), ("99999", 600), ("0", 0.5), ("-5", 0.5), ("soon", 0.5)])
+def test_a_message_waits_as_long_as_the_other_side_asks_but_not_for_ever(said: str, waits_s: float) -> None:
+    maker, buyer, _ = world()
+
+    def busy(method: str, url: str, *, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
+        return Answer(status=503, headers={"retry-after": said}, body=b"")
+
+    buyer.line.request = busy  # type: ignore[method-assign]
+    negotiating.request_offer(buyer.exchange, wanted(maker))
+    assert buyer.deliver() == 1
+    with buyer.database.reading() as tx:
+        assert outbox.next_due(tx) == buyer.clock.now() + timedelta(seconds=waits_s)

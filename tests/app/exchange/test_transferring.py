@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
@@ -12,9 +13,10 @@ from genba.app.exchange.negotiating import OfferRequest
 from genba.app.exchange.protocol import ProtocolRequest
 from genba.dsp.data_address import read_data_address
 from genba.errors import Conflict, Denied, NotFound
-from genba.model.exchange import Transfer, TransferState
-from genba.storage.exchange import agreements, log, outbox, transfers
-from tests.exchange_companies import OFFER, Clock, Company, Line, drain
+from genba.model.credential import HeldCredential
+from genba.model.exchange import SeenOffer, Transfer, TransferState
+from genba.storage.exchange import agreements, credentials, log, outbox, seen, transfers
+from tests.exchange_companies import BEGINNING, OFFER, Clock, Company, Line, drain
 
 State = TransferState
 
@@ -251,3 +253,30 @@ def test_a_consumer_learns_of_a_withdrawal_when_it_asks_again(agreed: tuple[Comp
     with buyer.database.reading() as tx:
         found = agreements.load(tx, agreement)
     assert found is not None and found.withdrawn_at is not None
+
+
+def test_what_has_expired_is_forgotten(agreed: tuple[Company, Company, str]) -> None:
+    maker, buyer, _ = agreed
+    at = buyer.clock.now()
+    with buyer.database.transaction() as tx:
+        credentials.put(tx, held(ends=at + timedelta(days=1)), buyer.exchange.vault)
+        credentials.put(tx, held(issuer="did:web:other.example"), buyer.exchange.vault)
+        seen.remember(tx, (offer_of(maker, at),), at)
+    for days, credential_count, offer_count in ((0, 2, 1), (2, 1, 1), (100, 1, 0)):
+        buyer.clock.move(days=days)
+        sweeping.sweep(buyer.exchange)
+        with buyer.database.reading() as tx:
+            assert len(credentials.listing(tx, buyer.exchange.vault)) == credential_count
+            assert len(seen.find(tx, "offer-1")) == offer_count
+
+
+def held(*, issuer: str = "did:web:issuer.example", ends: datetime | None = None) -> HeldCredential:
+    return HeldCredential(
+        id="c", issuer=issuer, types=("M",), profile="vc11-sl2021/jwt", token="t", received_at=BEGINNING, ends=ends
+    )
+
+
+def offer_of(maker: Company, at: datetime) -> SeenOffer:
+    return SeenOffer(
+        offer_id="offer-1", partner=maker.did, address=maker.base, dataset="dataset-1", policy="{}", seen_at=at
+    )

@@ -75,7 +75,7 @@ def deliver(exchange: Exchange, outgoing: Outgoing, pace: Pace = STANDARD) -> bo
     elif 400 <= answer.status < 500 and answer.status not in _LATER:
         _refused(exchange, outgoing, answer, pace)
     else:
-        _failed(exchange, outgoing, f"http {answer.status}", pace)
+        _failed(exchange, outgoing, f"http {answer.status}", pace, asked_s=answer.retry_after_s)
     return True
 
 
@@ -136,17 +136,19 @@ def _stated(body: bytes) -> str | None:
     return state if isinstance(state, str) else None
 
 
-def _failed(exchange: Exchange, outgoing: Outgoing, failure: str, pace: Pace) -> None:
+def _failed(exchange: Exchange, outgoing: Outgoing, failure: str, pace: Pace, *, asked_s: float = 0.0) -> None:
     since = acknowledging.since(exchange, outgoing)
     limit = timedelta(seconds=exchange.settings.limits.give_up_after_s)
     if since is not None and exchange.now() - since > limit:
         acknowledging.given_up(exchange, outgoing, failure)
     else:
-        _later(exchange, outgoing, failure, pace)
+        _later(exchange, outgoing, failure, pace, asked_s=asked_s)
 
 
-def _later(exchange: Exchange, outgoing: Outgoing, failure: str, pace: Pace) -> None:
-    due_at = exchange.now() + timedelta(seconds=pace.wait_s(outgoing.attempts))
+def _later(exchange: Exchange, outgoing: Outgoing, failure: str, pace: Pace, *, asked_s: float = 0.0) -> None:
+    """Try again after our own time, or after the other side's where that is longer, but never later than we ever do."""
+    wait_s = max(pace.wait_s(outgoing.attempts), min(asked_s, pace.most_s))
+    due_at = exchange.now() + timedelta(seconds=wait_s)
     acknowledging.postponed(exchange, outgoing, due_at, failure)
     LOG.info("message postponed", extra={"code": failure, "subject": outgoing.process, "attempts": outgoing.attempts})
 

@@ -335,9 +335,7 @@ def refusal(answer: Answer) -> GenbaError:
     if answer.status in (404, 410):
         return NotFound("pull.not_there", status=answer.status, reasons=reasons)
     if answer.status in (429, 503):
-        after = answer.headers.get("retry-after", "")
-        wait = int(after) if after.isascii() and after.isdigit() and len(after) < 6 else 1
-        return Unavailable("pull.busy_there", status=answer.status, retry_after_s=wait)
+        return Unavailable("pull.busy_there", status=answer.status, retry_after_s=answer.retry_after_s or 1)
     if answer.status >= 500:
         return Unavailable("pull.failed_there", status=answer.status, reasons=reasons)
     return Conflict("pull.not_now", status=answer.status, reasons=reasons)

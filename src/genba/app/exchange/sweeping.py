@@ -1,15 +1,17 @@
 """What time brings about by itself: transfers whose terms are over end, answers kept for repetitions are forgotten."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from genba.app.exchange import in_force, received, sessions, transferring
 from genba.app.exchange.log_end import keep_end
 from genba.app.exchange.node import Exchange
 from genba.errors import Conflict, GenbaError
 from genba.model.exchange import Agreement, Role, TransferState
-from genba.storage.exchange import agreements, inbox, replay, transfers
+from genba.storage.exchange import agreements, credentials, inbox, replay, seen, transfers
 
 PAGE = 200
+# Offers that nobody has looked at for so long are looked up in the partner's catalogue anew.
+OFFERS_KEPT = timedelta(days=90)
 
 
 def sweep(exchange: Exchange) -> int:
@@ -18,6 +20,8 @@ def sweep(exchange: Exchange) -> int:
     with exchange.database.transaction() as tx:
         inbox.purge(tx, now)
         replay.purge(tx, now)
+        credentials.purge(tx, now)
+        seen.forget_before(tx, now - OFFERS_KEPT)
     keep_end(exchange)
     sessions.end_overdue(exchange)
     received.mark_withdrawn(exchange)
