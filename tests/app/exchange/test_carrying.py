@@ -10,15 +10,19 @@ from genba.app.exchange import carrying, negotiating, transferring
 from genba.app.exchange.carrying import read_parcel, write_parcel
 from genba.app.exchange.negotiating import OfferRequest
 from genba.errors import Denied, InvalidInput
-from genba.model.exchange import Negotiation, NegotiationState, TransferState
-from genba.storage.exchange import agreements, negotiations, outbox, seen, transfers
+from genba.model.exchange import Negotiation, NegotiationState, Partner, TransferState
+from genba.storage.exchange import agreements, negotiations, outbox, partners, seen, transfers
 from tests.exchange_companies import OFFER, Clock, Company, Line, drain
 
 
 @pytest.fixture
 def two() -> tuple[Company, Company]:
     line, clock = Line(), Clock()
-    return Company("maker", line, clock), Company("buyer", line, clock)
+    maker, buyer = Company("maker", line, clock), Company("buyer", line, clock)
+    for company, other in ((maker, buyer), (buyer, maker)):
+        with company.database.transaction() as tx:
+            partners.put(tx, Partner(id=other.did))
+    return maker, buyer
 
 
 def only(company: Company) -> Negotiation:
@@ -127,6 +131,27 @@ def test_a_parcel_for_somebody_else_or_changed_on_its_way_takes_no_effect(
         parcel.write_text(json.dumps(changed))
         with pytest.raises((Denied, InvalidInput)):
             read_parcel(maker.exchange, parcel)
+    with maker.database.reading() as tx:
+        assert not negotiations.listing(tx)
+
+
+@pytest.mark.parametrize("with_catalog", [False, True])
+def test_a_parcel_of_somebody_nobody_has_entered_or_who_is_blocked_takes_no_effect(
+    two: tuple[Company, Company], tmp_path: Path, with_catalog: bool
+) -> None:
+    maker, buyer = two
+    maker.publish()
+    buyer.publish()
+    ask(maker, buyer)
+    parcel = carry(buyer, maker, tmp_path, with_catalog=with_catalog)
+    with maker.database.transaction() as tx:
+        partners.block(tx, buyer.did)
+    with pytest.raises(Denied, match=r"trust\.partner_blocked"):
+        read_parcel(maker.exchange, parcel)
+    with maker.database.transaction() as tx:
+        tx.execute("DELETE FROM partners")
+    with pytest.raises(Denied, match=r"trust\.partner_unknown"):
+        read_parcel(maker.exchange, parcel)
     with maker.database.reading() as tx:
         assert not negotiations.listing(tx)
 

@@ -21,7 +21,7 @@ from genba.dsp.catalog import read_catalog
 from genba.dsp.errors import read_error
 from genba.errors import Denied, GenbaError, InvalidInput
 from genba.model.exchange import Caller, Outgoing, SeenOffer
-from genba.storage.exchange import outbox, seen
+from genba.storage.exchange import outbox, partners, seen
 from genba.storage.files import long_path, replace_patiently, write_failed
 
 FORMAT = "genba-parcel/1.0"
@@ -183,6 +183,7 @@ def _verified(exchange: Exchange, file: Path) -> tuple[_Parcel, list[_Item]]:
         raise InvalidInput("exchange.no_parcel", file=file.name)
     if parcel.receiver != exchange.participant:
         raise Denied("exchange.parcel_for_another", partner=parcel.receiver[:200])
+    _check_sender(exchange, parcel.sender)
     items = []
     for token in parcel.items:
         payload = exchange.verifier.verify(token, typ=TYPE, signer=parcel.sender)
@@ -194,6 +195,16 @@ def _verified(exchange: Exchange, file: Path) -> tuple[_Parcel, list[_Item]]:
             raise Denied("exchange.parcel_for_another", partner=item.receiver[:200])
         items.append(item)
     return parcel, items
+
+
+def _check_sender(exchange: Exchange, sender: str) -> None:
+    """A file proves a key and nothing else: under every profile a person has to have entered who it is from."""
+    with exchange.database.reading() as tx:
+        partner = partners.load(tx, sender)
+    if partner is None:
+        raise Denied("trust.partner_unknown", partner=sender[:80])
+    if partner.blocked:
+        raise Denied("trust.partner_blocked", partner=sender[:80])
 
 
 def _receive(exchange: Exchange, item: _Item) -> None:
