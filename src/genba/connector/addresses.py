@@ -17,6 +17,7 @@ Resolve = Callable[[str, int], Sequence[str]]
 MAX_URL = 2048
 _VISIBLE = re.compile(rf"[!-~]{{1,{MAX_URL}}}")
 _NAT64 = ip_network("64:ff9b::/96")
+_GLOBAL_V6 = ip_network("2000::/3")  # all that is handed out; site-local fec0::/10 and the rest are nobody's outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def is_allowed(address: Address, private: Sequence[Network]) -> bool:
     plain = unwrapped(address)
     if plain.is_multicast or plain.is_unspecified:
         return False
+    if plain.version == 6 and plain not in _GLOBAL_V6:
+        return is_within(plain, private)
     return is_within(plain, private) or (plain.is_global and not plain.is_reserved)
 
 
