@@ -178,6 +178,21 @@ def test_data_of_a_connector_that_signs_nothing_are_kept_and_told_as_unproven(ma
     assert terms.delivery_sha256 == "" and enforced
 
 
+@pytest.mark.parametrize("name", ["terms.json", "WITHDRAWN.json", "uses.jsonl"])
+def test_data_that_nobody_signed_cannot_pass_for_their_terms(made: Trade, name: str) -> None:
+    request = made.line.request
+
+    def plain(method: str, url: str, *, headers: object = None, body: bytes = b"") -> Answer:
+        if "/data/" not in url:
+            return request(method, url, headers=headers, body=body)  # type: ignore[arg-type]
+        return Answer(status=200, headers={"content-disposition": f'attachment; filename="{name}"'}, body=b"{}")
+
+    made.line.request = plain  # type: ignore[method-assign, assignment]
+    fetch(made)
+    assert arrived(made.out) == {f"data-{name}": b"{}"}
+    assert not holding.read_held(made.out)[0].delivery_sha256
+
+
 def test_a_folder_with_something_in_it_is_left_alone(made: Trade) -> None:
     made.out.mkdir()
     (made.out / "mine").write_text("x", encoding="utf-8")

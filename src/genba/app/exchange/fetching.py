@@ -10,6 +10,7 @@ import msgspec
 
 from genba.app.exchange.downloading import Body, Endpoint, Streaming, refusal
 from genba.app.exchange.refusals import NO_REASON
+from genba.app.exchange.uses import RESERVED
 from genba.dsp.data_address import read_data_address
 from genba.errors import Conflict, Denied, InvalidInput, Unavailable
 from genba.formats.paths import safe_name
@@ -130,8 +131,10 @@ def _write(first: bytes, body: Body, folder: Path) -> DeliveredFile:
 
 
 def _name(headers: Mapping[str, str]) -> str:
+    """Name what came as its sender does, but never like the records that lie beside it."""
     match = _NAMED.search(headers.get("content-disposition", ""))
     if match:
-        return safe_name(match.group(1))
+        name = safe_name(match.group(1))
+        return f"data-{name}" if name.casefold() in RESERVED else name
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     return f"data{_SUFFIXES.get(kind, '.bin')}"
