@@ -75,6 +75,12 @@ def test_the_same_terms_may_be_written_in_other_ways() -> None:
     assert has_same_terms(TEXT, json.dumps(OFFER | {"@id": "another", "target": "t", "assigner": "a"}))
 
 
+@pytest.mark.parametrize("context", [{"permission": "urn:x:y"}, ["https://a.example", {"use": "urn:x:y"}]])
+def test_terms_whose_words_get_other_meanings_are_other_terms(context: object) -> None:
+    assert not has_same_terms(TEXT, json.dumps(OFFER | {"@context": context}))
+    assert has_same_terms(TEXT, json.dumps(OFFER | {"@context": "https://w3id.org/dspace/2025/1/context.jsonld"}))
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", "null", "[" * 5000, '{"permission": 1, "unknown": {}}'])
 def test_what_cannot_be_read_is_the_same_as_nothing(text: str) -> None:
     assert not has_same_terms(TEXT, text)

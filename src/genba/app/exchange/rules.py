@@ -96,7 +96,14 @@ def has_same_terms(one: str, other: str) -> bool:
 
 
 def _terms(policy: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in policy.items() if name not in _NAMES and value != []}
+    """Leave what is no term; a context that is spelt out is one, for it could give the words other meanings."""
+    context = policy.get("@context")
+    is_named = all(isinstance(one, str) for one in (context if isinstance(context, list) else [context or ""]))
+    return {
+        name: value
+        for name, value in policy.items()
+        if value != [] and (name not in _NAMES or (name == "@context" and not is_named))
+    }
 
 
 def _decoded(text: str) -> dict[str, object] | None:
