@@ -1,5 +1,6 @@
 """Offers and agreements made from one another, their rules kept byte for byte."""
 
+import json
 from datetime import UTC, datetime
 
 import msgspec
@@ -20,6 +21,24 @@ def _members(policy: str) -> dict[str, Raw]:
 
 def _raw(text: str) -> Raw:
     return Raw(_encoder.encode(text))
+
+
+def said_once(policy: bytes | str) -> str:
+    """Give a policy whose objects name each member once: of two, every reader could take another."""
+    text = policy if isinstance(policy, str) else policy.decode()
+    try:
+        json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str, parse_constant=str)
+    except (ValueError, RecursionError):
+        raise InvalidInput("dsp.policy_invalid") from None
+    return text
+
+
+def _once(members: list[tuple[str, object]]) -> None:
+    seen: set[str] = set()
+    for name, _ in members:
+        if name in seen:
+            raise InvalidInput("policy.field_twice", field=name[:80])
+        seen.add(name)
 
 
 def message_offer(offer: str, *, target: str, assigner: str = "", assignee: str = "", id: str = "") -> str:

@@ -369,6 +369,39 @@ def test_a_message_that_never_arrives_is_given_up_with_a_notice(two: tuple[Compa
     assert 10 < tries < 1000
 
 
+def _doubled(body: dict[str, object]) -> bytes:
+    """Say a rule twice: readers that take the first of two members and those that take the last see other terms."""
+    return json.dumps(body).replace('"action": "use"', '"action": "use", "action": "use"').encode()
+
+
+def test_terms_that_two_readers_could_read_differently_are_refused(two: tuple[Company, Company]) -> None:
+    maker, buyer = two
+    maker.publish(rule="person")
+    asked = {
+        "@type": "ContractRequestMessage",
+        "consumerPid": "urn:x:1",
+        "callbackAddress": buyer.base,
+        "offer": OFFER | {"target": "dataset-1"},
+    }
+    refused = post(maker, "/negotiations/request", _doubled(asked), caller=buyer.did)
+    assert refused.status == 400
+    pid = ask(maker, buyer).pid
+    drain(maker, buyer)
+    parties = {"@type": "Agreement", "target": "dataset-1", "assigner": maker.did, "assignee": buyer.did}
+    agreed = {
+        "@type": "ContractAgreementMessage",
+        "providerPid": only(maker).pid,
+        "consumerPid": pid,
+        "agreement": OFFER | parties,
+    }
+    assert post(buyer, f"/negotiations/{pid}/agreement", _doubled(agreed), caller=maker.did).status == 400
+    assert find(buyer, pid).state is State.REQUESTED
+    doubled = _doubled(OFFER).decode()
+    wanted = OfferRequest(partner=maker.did, address=maker.base, dataset="dataset-1", offer=doubled)
+    with pytest.raises(InvalidInput, match=r"policy\.field_twice"):
+        negotiating.request_offer(buyer.exchange, wanted)
+
+
 def test_an_offer_that_nobody_asked_for_waits_for_a_person(two: tuple[Company, Company]) -> None:
     maker, buyer = two
     body = {

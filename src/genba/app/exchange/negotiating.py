@@ -9,7 +9,7 @@ from genba.app.exchange.guarding import callback
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import in_transaction
 from genba.app.exchange.sending import FILE, Letter, queue
-from genba.dsp import messages
+from genba.dsp import messages, offers
 from genba.dsp.negotiation import Message
 from genba.errors import NotFound
 from genba.model.exchange import Negotiation, NegotiationState, Role
@@ -33,7 +33,8 @@ class OfferRequest:
 def request_offer(exchange: Exchange, wanted: OfferRequest) -> Negotiation:
     """Begin a negotiation as consumer; the request is sent after this, and again until it is acknowledged."""
     address = callback(exchange, wanted.address)
-    text = negotiation_steps.offer_text(exchange, wanted.offer, dataset=wanted.dataset, assigner=wanted.partner)
+    offered = offers.said_once(wanted.offer)
+    text = negotiation_steps.offer_text(exchange, offered, dataset=wanted.dataset, assigner=wanted.partner)
     negotiation = Negotiation(
         provider_pid="",
         consumer_pid=exchange.new_id(),

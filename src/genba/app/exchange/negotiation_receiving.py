@@ -6,7 +6,7 @@ from genba.app.exchange.guarding import callback
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.protocol import ProtocolResponse, answered, in_transaction, is_refusal, remember
 from genba.app.exchange.said_again import negotiation_again, same_request
-from genba.dsp import messages
+from genba.dsp import messages, offers
 from genba.dsp.errors import negotiation_error
 from genba.dsp.negotiation import advance, allows, identifier, meaning
 from genba.dsp.repetition import is_repetition, receive_negotiation
@@ -59,7 +59,7 @@ def open_request(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRes
     message = messages.read(body, messages.ContractRequest)
     if message.provider_pid:
         raise InvalidInput("exchange.not_a_beginning")
-    offer = bytes(message.offer).decode()
+    offer = offers.said_once(bytes(message.offer))
     target = str(negotiation_steps.decoded(offer).get("target") or "")
     address = callback(exchange, message.callback_address)
 
@@ -98,7 +98,7 @@ def open_offer(exchange: Exchange, caller: Caller, body: bytes) -> ProtocolRespo
     message = messages.read(body, messages.ContractOffer)
     if message.consumer_pid:
         raise InvalidInput("exchange.not_a_beginning")
-    target = str(negotiation_steps.decoded(bytes(message.offer).decode()).get("target") or "")
+    target = str(negotiation_steps.decoded(offers.said_once(bytes(message.offer))).get("target") or "")
     address = callback(exchange, message.callback_address)
 
     def begin(tx: Transaction) -> ProtocolResponse:
@@ -143,6 +143,13 @@ def _begun(
     return remember(exchange, tx, empty.partner, process, body, response)
 
 
+def _check_said_once(message: messages.NegotiationMessage) -> None:
+    if isinstance(message, messages.ContractRequest | messages.ContractOffer):
+        offers.said_once(bytes(message.offer))
+    elif isinstance(message, messages.ContractAgreement):
+        offers.said_once(bytes(message.agreement))
+
+
 def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...], body: bytes) -> ProtocolResponse:
     """Take a message of a running negotiation."""
     if path not in KINDS:
@@ -154,6 +161,7 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...],
         if negotiation is None or negotiation.partner != caller.id:
             raise NotFound("exchange.no_such_process")
         message: messages.NegotiationMessage = messages.read(body, KINDS[path])  # type: ignore[assignment]
+        _check_said_once(message)
         sender, means = negotiation.role.other, meaning(message)
         known = answered(tx, caller.id, pid, body)
         if known is not None and is_repetition(message, allowed_now=allows(negotiation.state, means, sender)):
