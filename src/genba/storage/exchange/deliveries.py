@@ -185,6 +185,7 @@ def check_index(body: bytes, signature: str, verifier: Verifier, *, provider: st
 def checked_path(path: str) -> None:
     """Refuse a path that leaves its folder or that Windows reads differently."""
     parts = PurePosixPath(path).parts
-    bad = not parts or path.startswith("/") or ".." in parts or any(sign in path for sign in '\\:*?"<>|\0')
+    bad = not parts or path.startswith("/") or ".." in parts or any(sign in path for sign in '\\:*?"<>|\x7f')
+    bad = bad or any(sign < " " for sign in path)  # a name must not draw what it likes, nor break a line
     if bad or len(path) > 1000 or path != "/".join(parts) or any(part != part.rstrip(" .") for part in parts):
         raise InvalidInput("delivery.bad_path", path=path[:200])
