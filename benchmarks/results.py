@@ -210,18 +210,36 @@ BARS: dict[str, Bar] = {
     "rendering.loaded": _share("LeRobot v3: frames that LeRobot's loader takes", "LeRobot v3：本家のローダーで読めたフレーム", 1.0),
     "rendering.windows": _factor("Random windows, times Lance's rate", "区間の無作為読み出し：Lanceの何倍か", 10),
     "policies.random": Bar(en="Decisions about terms: 5 permissions × 3 conditions", ja="条件の判断：許可5つ×条件3つ", limit=100_000, unit="/s"),
-    "policies.worst": Bar(en="The same, where all 15 conditions are decided", ja="同上（15の条件をすべて判断する場合）", limit=100_000, unit="/s"),
+    "policies.worst": Bar(en="Decisions where all 15 conditions are decided", ja="15の条件をすべて判断する場合", limit=100_000, unit="/s"),
     "policies.explained.random": Bar(en="Decisions about terms with all their reasons", ja="条件の判断と理由の説明", unit="/s"),
-    "policies.explained.worst": Bar(en="The same, where all 15 conditions are decided", ja="同上（15の条件をすべて判断する場合）", unit="/s"),
+    "policies.explained.worst": Bar(en="With all their reasons, where all 15 conditions are decided", ja="判断と理由の説明（15の条件をすべて判断する場合）", unit="/s"),
     "trust.verify.ES256": _cost("CPU time to verify who sent a message, ES256", "送信元の確認にかかるCPU時間（ES256）", 0.5, "ms"),
-    "trust.verify.Ed25519": _cost("The same, Ed25519", "同上（Ed25519）", 0.5, "ms"),
+    "trust.verify.Ed25519": _cost("CPU time to verify who sent a message, Ed25519", "送信元の確認にかかるCPU時間（Ed25519）", 0.5, "ms"),
     "trust.issue.ES256": _cost("CPU time to prove who we are, ES256", "自社の証明にかかるCPU時間（ES256）", None, "ms"),
-    "trust.issue.Ed25519": _cost("The same, Ed25519", "同上（Ed25519）", None, "ms"),
+    "trust.issue.Ed25519": _cost("CPU time to prove who we are, Ed25519", "自社の証明にかかるCPU時間（Ed25519）", None, "ms"),
     "catalogue.rate": _factor("Catalogue of 1,000 datasets, times EDC's rate", "カタログ（1,000件）：EDCの何倍か", 10),
     "catalogue.growth": _cost("Catalogue page: time at 100,000 ÷ at 1,000 datasets", "カタログの1ページ：10万件と1,000件の時間の比", 1.67, "×"),
+    **{
+        f"catalogue.page.{size}": Bar(en=f"Catalogue by HTTP, {size:,} datasets: pages a second", ja=f"カタログ（HTTP、{size:,}件）：1秒あたりのページ", unit="/s")
+        for size in (10, 1_000, 10_000, 100_000)
+    },
     "exchange.schedules": _share("Fault schedules after which both sides agree", "障害の試行後に双方が一致した割合", 1.0),
     "exchange.negotiations": _factor("Negotiations to FINALIZED, times EDC's rate", "契約交渉（FINALIZEDまで）：EDCの何倍か", 5),
     "exchange.transfers": _factor("Transfers to STARTED, times EDC's rate", "転送の開始（STARTEDまで）：EDCの何倍か", 5),
+    **{
+        name: bar
+        for kind, en, ja in (("memory", "in memory", "メモリー"), ("sqlite", "SQLite", "SQLite"), ("postgresql", "PostgreSQL", "PostgreSQL"))
+        for name, bar in (
+            (f"exchange.negotiated.{kind}", Bar(en=f"Negotiations to FINALIZED ({en})", ja=f"契約交渉（FINALIZEDまで、{ja}）", unit="/s")),
+            (f"exchange.negotiated_p95.{kind}", _cost(f"Negotiations: p95 latency ({en})", f"契約交渉：所要時間のp95（{ja}）", None, "ms")),
+            (f"exchange.moved.{kind}", Bar(en=f"Transfers to STARTED ({en})", ja=f"転送の開始（STARTEDまで、{ja}）", unit="/s")),
+            (f"exchange.moved_p95.{kind}", _cost(f"Transfers: p95 latency ({en})", f"転送の開始：所要時間のp95（{ja}）", None, "ms")),
+        )
+    },
+    "exchange.dataplane": Bar(en="Data plane, one client, with checks and receipts", ja="データの受け取り（1クライアント、検証・受領記録あり）", limit=400, unit="MB/s"),
+    "exchange.dataplane_unchecked": Bar(en="Data plane, the client throws the bytes away", ja="データの受け取り（バイト列を読み捨て）", unit="MB/s"),
+    "exchange.dataplane_memory": _cost("Data plane: the server's resident memory grows by", "データの受け渡し：サーバーの常駐メモリーの増加", 50, "MB"),
+    "exchange.kit": _share("Official kit of the Dataspace Protocol: tests passed", "Dataspace Protocolの公式試験：合格した割合", 1.0),
     "serve.start": _cost("genba serve: start to first answer", "genba serve：起動から最初の応答まで", 1.0, "s"),
     "serve.resident": _cost("genba serve: resident memory when idle", "genba serve：待機中の常駐メモリー", 150, "MB"),
 }  # fmt: skip
@@ -252,6 +270,12 @@ def shown(value: float, unit: str) -> str:
         return f"{value:,.0f} MB"
     if unit == "µs":
         return f"{value:,.1f} µs"
+    if unit == "MB/s":
+        return f"{value:,.0f} MB/s"
+    if unit == "ms":
+        return f"{value:,.2f} ms" if value < 10 else f"{value:,.0f} ms"
+    if unit == "/s" and value >= 1000:
+        return f"{value:,.0f}/s"
     if unit == "/s":
         return f"{value:.1f}/s" if value >= 3 else f"{value:.2f}/s"
     if unit == "s":
@@ -288,6 +312,10 @@ TOOLS = (
     "scipy",
     "cedarpy",
     "cedarpy, batch",
+    "joserfc (signature only)",
+    "nginx",
+    "nginx, unchecked",
+    "Eclipse EDC",
 )
 COLUMNS = 8  # of peers; where there are more, they share one
 WORDS = {

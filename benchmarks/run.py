@@ -8,6 +8,7 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from benchmarks import (
     retrieval,
     scans,
     semantics,
+    sharing,
     speed,
     storecuts,
     throughput,
@@ -53,7 +55,7 @@ MEANING = (
     "throughput",
 )
 SIGNALS = ("alignment", "edge", "powercut", "lossless", "losses", "anomaly", "clockpairs", "joins", "rendering")
-PARTS = (*quality.CORPORA, "real", *MEANING, *SIGNALS, "speed", *HOUSE)
+PARTS = (*quality.CORPORA, "real", *MEANING, *SIGNALS, *sharing.PARTS, "speed", *HOUSE)
 
 
 def main() -> int:
@@ -63,7 +65,8 @@ def main() -> int:
         return pagewriting.write(options.out / "results.json", options.page_part)
     peers = tools.CHOICES[options.peers]
     environments = _environments(options.peer_envs)
-    tools.install(peers, environments)
+    wanted = set(options.only or PARTS)
+    tools.install(() if wanted <= set(sharing.PARTS) else peers, environments)  # those of sharing are its own
     bench = tools.Bench(options.out.resolve(), peers, environments, core=options.core, repetitions=options.repetitions)
     bench.out.mkdir(parents=True, exist_ok=True)
     data = options.data if options.data and (options.data / "documents").is_dir() else None
@@ -71,10 +74,10 @@ def main() -> int:
     for part in options.only or PARTS:
         print(f"-- {part}", flush=True)
         measures += _part(part, bench, options, data)
-    about = _about(bench, options)
-    found = as_data(measures, about)
-    (bench.out / "results.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (bench.out / "results.md").write_text(markdown(measures, "en"), encoding="utf-8")
+        # After each part: what was measured stays when a later one fails.
+        found = json.dumps(as_data(measures, _about(bench, options)), ensure_ascii=False, indent=1)
+        (bench.out / "results.json").write_text(found + "\n", encoding="utf-8")
+        (bench.out / "results.md").write_text(markdown(measures, "en"), encoding="utf-8")
     print("\n" + markdown(measures, "en"))
     low = missed(measures)
     for measure in low:
@@ -95,6 +98,8 @@ def _part(part: str, bench: tools.Bench, options: argparse.Namespace, data: Path
         return [one for seed in options.seed or [1] for one in _meaning(part, bench, seed, options, data)]
     if part in SIGNALS:
         return [one for seed in options.seed or [1] for one in _signals(part, bench, seed, options, data)]
+    if part in sharing.PARTS:
+        return [one for seed in options.seed or [1] for one in sharing.measure(part, bench, seed, options.scale)]
     if part == "real":
         return quality.measure_real(bench, data) if data else _left_out("GENBA_DATA is not set")
     if part == "speed":
@@ -154,12 +159,15 @@ def _about(bench: tools.Bench, options: argparse.Namespace) -> dict[str, Any]:
     """What someone needs to judge the figures: when, on what, with which versions, by which command."""
     import psutil
 
+    parts = set(options.only or PARTS)
+    documents = bench if parts - set(sharing.PARTS) else replace(bench, peers=())
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": f"{platform.system()} {platform.machine()}, {psutil.cpu_count()} cores, "
         f"{psutil.virtual_memory().total / 2**30:.0f} GB, Python {platform.python_version()}",
         "load": round(psutil.getloadavg()[0], 1),
-        "versions": tools.versions(bench),
+        "versions": tools.versions(documents) | sharing.versions(bench, parts),
+        "seeds": options.seed or [1],
         "command": _command(options),
     }
 

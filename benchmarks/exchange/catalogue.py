@@ -30,7 +30,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.results import Measure
+from benchmarks.results import BARS, Measure
 from genba.dsp import catalog
 from genba.model.exchange import Publication
 from genba.model.policy import Audience
@@ -244,7 +244,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         from benchmarks.exchange import edc
 
         found["edc"] = edc.catalogue(
-            [size for size in options.datasets if size <= 1000],
+            [size for size in options.datasets if size <= options.edc_datasets],
             seed=options.seed,
             seconds=options.seconds,
             warm_s=options.warm,
@@ -254,10 +254,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
-def measures(found: dict[str, Any]) -> list[Measure]:
-    """The figures that a bar stands for."""
-    data = f"invented datasets, page of {found['page_size']}"
+def measures(found: dict[str, Any], *, told: str = "generated") -> list[Measure]:
+    """The figures that a bar stands for, then the rate at each size."""
+    data = f"{told}, page of {found['page_size']}"
     sizes = sorted(int(size) for size in found if size.isdigit())
+    edc = found.get("edc", {})
     made = []
     if sizes[-1] > 1000 and "1000" in found:
         grown = {
@@ -266,12 +267,18 @@ def measures(found: dict[str, Any]) -> list[Measure]:
             for asked, one in figures.items()
         }
         made.append(Measure(bar="catalogue.growth", value=grown["all", "page"], data=f"{data}; 1,000 → {sizes[-1]:,}"))
-    if "edc" in found and "1000" in found["edc"]:
-        ratios = [
-            ours["per_s"] / theirs["per_s"]
-            for ours, theirs in zip(found["1000"]["http"]["all"]["runs"], found["edc"]["1000"]["runs"], strict=True)
-        ]
-        made.append(Measure(bar="catalogue.rate", value=min(ratios), data=f"{data}; 1,000 datasets, HTTP"))
+    if "1000" in edc and "1000" in found:
+        pairs = zip(found["1000"]["http"]["all"]["runs"], edc["1000"]["runs"], strict=True)
+        ratios = {ours["concurrency"]: ours["per_s"] / max(theirs["per_s"], 0.01) for ours, theirs in pairs}
+        shown = ", ".join(f"{ratio:.1f} with {callers}" for callers, ratio in ratios.items())
+        made.append(Measure(bar="catalogue.rate", value=min(ratios.values()), data=f"{data}; {shown} at once"))
+    for size in map(str, sizes):
+        if f"catalogue.page.{size}" not in BARS or "all" not in found[size]["http"]:
+            continue
+        best = max(found[size]["http"]["all"]["runs"], key=lambda run: float(run["per_s"]))
+        peers = {"Eclipse EDC": max(run["per_s"] for run in edc[size]["runs"])} if size in edc else {}
+        told_here = f"{data}; {best['concurrency']} at once"
+        made.append(Measure(bar=f"catalogue.page.{size}", value=best["per_s"], data=told_here, peers=peers))
     return made
 
 
@@ -287,10 +294,11 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--concurrency", type=_numbers, default=[1, 8])
     parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--warm", type=float, default=15.0, help="seconds for EDC's Java to get warm")
+    parser.add_argument("--warm", type=float, default=45.0, help="seconds of load for EDC's Java to get warm, once")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--postgres", default="")
     parser.add_argument("--edc", action="store_true")
+    parser.add_argument("--edc-datasets", type=int, default=1000, help="EDC is asked with at most so many")
     parser.add_argument("--serve", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -12,23 +12,31 @@ from typing import Any
 
 from tests.interop import edc
 
+MOST_FAILURES = 200
+
 
 def closed_loop(step: Callable[[], object], *, concurrency: int, seconds: float, warm_s: float) -> dict[str, Any]:
     """Each of so many threads takes a step as soon as its last one ended; what ends after the warm-up counts."""
     begin = time.monotonic() + warm_s
     end = begin + seconds
     taken: list[float] = []
+    ended: list[int] = []
     failures: list[str] = []
 
     def work() -> None:
+        count = 0
         while (started := time.monotonic()) < end:
             try:
                 step()
             except (OSError, http.client.HTTPException, edc.Refused, TimeoutError) as error:
                 failures.append(str(error)[:200])
-                return
+                if len(failures) > MOST_FAILURES:
+                    break
+                continue
+            count += 1
             if begin <= time.monotonic() < end:
                 taken.append(time.monotonic() - started)
+        ended.append(count)
 
     threads = [threading.Thread(target=work) for _ in range(concurrency)]
     for thread in threads:
@@ -36,6 +44,7 @@ def closed_loop(step: Callable[[], object], *, concurrency: int, seconds: float,
     for thread in threads:
         thread.join()
     figures: dict[str, Any] = {"concurrency": concurrency, "count": len(taken), "per_s": len(taken) / seconds}
+    figures["ended"] = sum(ended)  # those of the warm-up and the last ones too
     if len(taken) > 1:
         cuts = statistics.quantiles(taken, n=20)
         figures |= {"p50_ms": statistics.median(taken) * 1000, "p95_ms": cuts[-1] * 1000}

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -183,10 +183,15 @@ http {{ access_log off; sendfile on; tcp_nopush on; client_body_temp_path {folde
 """
 
 
+def nginx_program() -> str:
+    """Where nginx is; a system may keep it off the PATH."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or ""
+
+
 @contextmanager
 def nginx(folder: Path, files: Path) -> Iterator[str | None]:
     """nginx over the delivered folder; None where it is not installed."""
-    program = shutil.which("nginx") or ("/usr/sbin/nginx" if Path("/usr/sbin/nginx").exists() else "")
+    program = nginx_program()
     if not program:
         yield None
         return
@@ -269,7 +274,7 @@ def cpu_s(process: psutil.Process) -> float:
     return times.user + times.system
 
 
-def measure(folder: Path, *, size_bytes: int, runs: int, seed: int) -> dict[str, Any]:
+def measure(folder: Path, *, size_bytes: int, runs: int, seed: int, with_nginx: bool = True) -> dict[str, Any]:
     """Every way in turn, several times, so that what else the machine does falls on all of them."""
     maker, buyer, made = prepare(folder, size_bytes, seed)
     rates: dict[str, list[float]] = {}
@@ -280,7 +285,8 @@ def measure(folder: Path, *, size_bytes: int, runs: int, seed: int) -> dict[str,
     def note(name: str, rate: float) -> None:
         rates.setdefault(name, []).append(rate)
 
-    with served(maker) as process, nginx(folder, maker.home / "deliveries" / "big" / "files") as address:
+    files = maker.home / "deliveries" / "big" / "files"
+    with served(maker) as process, nginx(folder, files) if with_nginx else nullcontext() as address:
         for number in range(runs):
             open_transfer(maker, buyer, number)
             plain = Endpoint(
@@ -328,14 +334,20 @@ def _pulled(buyer: Exchange, out: Path) -> None:
         raise SystemExit("the pull is not proven or has no receipt")
 
 
-def measures(found: dict[str, Any]) -> list[Measure]:
-    """Against the bars of the table."""
+def measures(found: dict[str, Any], edc: dict[str, Any] | None = None, *, told: str = "generated") -> list[Measure]:
+    """Against the bars of the table; EDC's figures, where it was asked, beside."""
     median = found["median_mb_per_s"]
     peers = {name: float(median[name]) for name in ("nginx", "nginx, unchecked") if name in median}
-    growth = found["server_mb_after"] - found["server_mb_before"]
+    grown = found["server_mb_after"] - found["server_mb_before"]
+    data = f"{told}, {found['size_mb']:,.0f} MB, median of {found['runs']}"
+    edc = edc or {}
+    theirs = {"Eclipse EDC": edc["edc_mb_per_s"]} if edc else {}
+    growth = {"Eclipse EDC": edc["resident_growth_mb"]} if edc else {}
+    unchecked = float(median["genba, unchecked"])
     return [
-        Measure(bar="exchange.dataplane", value=float(median["genba"]), data="generated", peers=peers),
-        Measure(bar="exchange.dataplane_memory", value=growth, data="generated"),
+        Measure(bar="exchange.dataplane", value=float(median["genba"]), data=data, peers=peers),
+        Measure(bar="exchange.dataplane_unchecked", value=unchecked, data=data, peers=peers | theirs),
+        Measure(bar="exchange.dataplane_memory", value=grown, data=data, peers=growth),
     ]
 
 

@@ -239,26 +239,24 @@ def measure(kind: str, options: argparse.Namespace) -> list[dict[str, Any]]:
                 child.terminate()
 
 
-def best(figures: list[dict[str, Any]], what: str) -> dict[str, Any]:
-    """Give EDC's best run of all settings that were swept."""
-    run = max(figures, key=lambda one: float(one[what]["per_s"]))
-    return {"iteration_wait_ms": run["iteration_wait_ms"], "batch_size": run["batch_size"], **run[what]}
-
-
-def measures(rows: list[dict[str, Any]], peers: dict[str, dict[str, Any]]) -> list[Measure]:
-    """Give the figures that a bar stands for: in memory beside EDC in memory, each at its best concurrency."""
+def measures(rows: list[dict[str, Any]], peer: dict[str, Any], *, told: str = "generated") -> list[Measure]:
+    """Give the ratio that a bar stands for, in memory beside EDC in memory; then every rate and its p95."""
     made = []
-    for what, peer in peers.items():
-        ours = [
-            row["per_second"] for row in rows if row["what"] == what and row["database"] == "memory" and "p95_ms" in row
-        ]
-        if ours:
-            told = f"two processes, mock identity, in memory; EDC at its best: {json.dumps(peer)}"
-            made.append(
-                Measure(
-                    bar=f"exchange.{what}", value=max(ours) / peer["per_s"], data=told, peers={"EDC /s": peer["per_s"]}
-                )
-            )
+    for what, bar in (("negotiations", "negotiated"), ("transfers", "moved")):
+        mine = [row for row in rows if row["what"] == what and "p95_ms" in row]
+        theirs = peer["best"][what] if peer else {}
+        for kind in dict.fromkeys(row["database"] for row in mine):
+            best = max((row for row in mine if row["database"] == kind), key=lambda row: float(row["per_second"]))
+            rate, p95 = float(best["per_second"]), float(best["p95_ms"])
+            data = f"{told}, {best['concurrency']} at once"
+            beside = kind == "memory" and bool(theirs)
+            if beside:
+                settings = f"wait {theirs['iteration_wait_ms']} ms, batch {theirs['batch_size']}"
+                data += f"; EDC {theirs['concurrency']}, {settings}"
+                made.append(Measure(bar=f"exchange.{what}", value=rate / max(theirs["per_s"], 0.01), data=data))
+            for name, value, other in (("", rate, "per_s"), ("_p95", p95, "p95_ms")):
+                peers = {"Eclipse EDC": float(theirs[other])} if beside and other in theirs else {}
+                made.append(Measure(bar=f"exchange.{bar}{name}.{kind}", value=value, data=data, peers=peers))
     return made
 
 
@@ -273,34 +271,48 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--warm", type=float, default=2.0)
     parser.add_argument("--edc", action="store_true", help="measure Eclipse EDC beside it, its settings swept")
-    parser.add_argument("--waits", default="1,5,20", help="EDC's iteration waits, ms")
-    parser.add_argument("--batches", default="20,100", help="EDC's batch sizes")
+    parser.add_argument("--waits", default="1,5,20,100", help="EDC's iteration waits, ms")
+    parser.add_argument("--batches", default="20,100,500", help="EDC's batch sizes")
+    parser.add_argument("--edc-warm", type=float, default=60.0, help="seconds of load before anything of EDC's counts")
+    parser.add_argument("--edc-seconds", type=float, default=3.0, help="for each of EDC's settings")
+    parser.add_argument("--seed", type=int, default=7, help="of the order in which EDC's settings are tried")
+    parser.add_argument("--out", type=Path, help="write here instead of to standard output")
     parser.add_argument("--provide", nargs=3, metavar=("PORT", "DATABASE", "FOLDER"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.provide:
         port, database, folder = options.provide
         provide(int(port), database, Path(folder))
         return
-    options.levels = [int(level) for level in options.concurrency.split(",")]
+    options.levels = _numbers(options.concurrency)
     rows: list[dict[str, Any]] = []
     for kind in options.databases.split(","):
         with own_server() if kind == "postgresql" else nullcontext(kind) as database:
             rows += measure(database, options)
-    peers: dict[str, dict[str, Any]] = {}
+    peer: dict[str, Any] = {}
     if options.edc:
-        from benchmarks.exchange import edc
+        from benchmarks.exchange.edc_processes import Sweep, processes
 
-        swept = edc.processes(
-            [int(wait) for wait in options.waits.split(",")],
-            [int(batch) for batch in options.batches.split(",")],
-            seconds=options.seconds,
-            warm_s=edc.WARM_S,
-            concurrency=options.levels,
-            heap="512m",
+        peer = processes(
+            Sweep(
+                waits=_numbers(options.waits),
+                batches=_numbers(options.batches),
+                concurrency=options.levels,
+                warm_s=options.edc_warm,
+                seconds=options.edc_seconds,
+                final_s=options.seconds,
+                seed=options.seed,
+            )
         )
-        peers = {what: best(swept, what) for what in ("negotiations", "transfers")}
-    made = [{"bar": one.bar, "value": one.value, "met": one.is_met, "data": one.data} for one in measures(rows, peers)]
-    print(json.dumps({"processes": rows, "edc": peers, "measures": made}, indent=1))
+    made = [{"bar": one.bar, "value": one.value, "met": one.is_met, "data": one.data} for one in measures(rows, peer)]
+    text = json.dumps({"processes": rows, "edc": peer, "seed": options.seed, "measures": made}, indent=1)
+    if options.out:
+        options.out.write_text(text + "\n", encoding="utf-8")
+    else:
+        print(text)
+
+
+def _numbers(text: str) -> list[int]:
+    return [int(each) for each in text.split(",")]
 
 
 if __name__ == "__main__":

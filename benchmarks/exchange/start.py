@@ -126,9 +126,7 @@ def measures(found: dict[str, Any]) -> list[Measure]:
     data = f"genba serve, SQLite, median of {found['genba']['times']}"
     theirs = found.get("edc")
     return [
-        Measure(
-            bar=bar, value=found["genba"][name], data=data, peers={"Eclipse EDC 0.14.1": theirs[name]} if theirs else {}
-        )
+        Measure(bar=bar, value=found["genba"][name], data=data, peers={"Eclipse EDC": theirs[name]} if theirs else {})
         for bar, name in (("serve.start", "start_s"), ("serve.resident", "resident_mb"))
     ]
 

@@ -243,21 +243,33 @@ def begin_negotiation(
     edc: Edc, partner: str, address: str, asset: str, terms: Mapping[str, Any], *, told: str = ""
 ) -> str:
     """Ask for a contract on the terms of the catalogue; the negotiation's id. `told` is a URL that hears of its end."""
-    policy = {"@context": ODRL, **terms, "@type": "Offer", "assigner": partner, "target": asset}
-    body = {
+    body = negotiation_request(partner, address, asset, terms, told=told)
+    return str(call("POST", f"{edc.management}/v3/contractnegotiations", body)["@id"])
+
+
+def negotiation_request(
+    partner: str, address: str, asset: str, terms: Mapping[str, Any], *, told: str = ""
+) -> dict[str, Any]:
+    """What asks for a contract."""
+    return {
         "@context": CONTEXT,
         "@type": "ContractRequest",
         "counterPartyAddress": address,
         "protocol": PROTOCOL,
-        "policy": policy,
+        "policy": {"@context": ODRL, **terms, "@type": "Offer", "assigner": partner, "target": asset},
         "callbackAddresses": _callbacks(told, "contract.negotiation.finalized", "contract.negotiation.terminated"),
     }
-    return str(call("POST", f"{edc.management}/v3/contractnegotiations", body)["@id"])
 
 
 def begin_transfer(edc: Edc, partner: str, address: str, agreement: str, *, told: str = "") -> str:
     """Ask for a pull under an agreement; the transfer's id. `told` is a URL that hears of its start."""
-    body = {
+    body = transfer_request(partner, address, agreement, told=told)
+    return str(call("POST", f"{edc.management}/v3/transferprocesses", body)["@id"])
+
+
+def transfer_request(partner: str, address: str, agreement: str, *, told: str = "") -> dict[str, Any]:
+    """What asks for a pull."""
+    return {
         "@context": CONTEXT,
         "@type": "TransferRequest",
         "counterPartyAddress": address,
@@ -267,7 +279,6 @@ def begin_transfer(edc: Edc, partner: str, address: str, agreement: str, *, told
         "transferType": "HttpData-PULL",
         "callbackAddresses": _callbacks(told, "transfer.process.started", "transfer.process.terminated"),
     }
-    return str(call("POST", f"{edc.management}/v3/transferprocesses", body)["@id"])
 
 
 def _callbacks(told: str, *events: str) -> list[dict[str, Any]]:

@@ -23,7 +23,11 @@ public final class Peer extends BaseRuntime {
             var vault = context.getService(Vault.class);
             vault.storeSecret("private-key", pem("PRIVATE KEY", pair.getPrivate()));
             vault.storeSecret("public-key", pem("PUBLIC KEY", pair.getPublic()));
-        } catch (java.security.GeneralSecurityException error) {
+            var tuning = context.getConfig().getInteger("genba.tuning.port", 0);
+            if (tuning != 0) {
+                Tuning.listen(tuning, context);
+            }
+        } catch (java.security.GeneralSecurityException | java.io.IOException error) {
             throw new IllegalStateException(error);
         }
     }
