@@ -14,6 +14,7 @@ from operator import ge, gt, le, lt
 from string import ascii_uppercase
 from typing import Any
 
+from genba.formats.corporate_numbers import has_shape, is_corporate_number
 from genba.model.policy import Facts
 from genba.policy.purposes import lies_within
 
@@ -35,7 +36,6 @@ PERMISSION, PROHIBITION, OBLIGATION = "permission", "prohibition", "obligation"
 LONGEST_DAYS = 36_525
 _DIGITS = 15
 _COUNTRIES = frozenset(one + other for one in ascii_uppercase for other in ascii_uppercase)
-_CORPORATE_DIGITS = 13
 _BPN_CHARS = 16
 _NEGATING = frozenset({"neq", "isNoneOf"})
 ONCE, UNLIMITED = "cx.dataFrequency.once:1", "cx.dataFrequency.unlimited:1"
@@ -98,7 +98,7 @@ def recipient(operator: str, values: tuple[str, ...], facts: Facts) -> bool | No
 
 def corporate_number(operator: str, values: tuple[str, ...], facts: Facts) -> bool | None:
     """Compare the 法人番号 of the company that receives."""
-    if not facts.corporate_number or not all(_is_corporate_number(value) for value in values):
+    if not facts.corporate_number or not all(has_shape(value) for value in values):
         return None
     return _among(operator, values, (facts.corporate_number,))
 
@@ -247,14 +247,6 @@ def is_days(text: str) -> bool:
     return 0 < (number(text) or 0) <= LONGEST_DAYS
 
 
-def is_corporate_number(text: str) -> bool:
-    """Say whether this is a 法人番号 with the right check digit."""
-    if not _is_corporate_number(text):
-        return False
-    weighed = sum(int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(text[1:])))
-    return int(text[0]) == 9 - weighed % 9
-
-
 def is_bpn(text: str) -> bool:
     """Say whether this is the Catena-X number of a legal entity."""
     return _BPN.fullmatch(text) is not None
@@ -268,10 +260,6 @@ def is_framework(text: str) -> bool:
 def is_country(text: str) -> bool:
     """Say whether this can be a country's code: two capital letters."""
     return text in _COUNTRIES
-
-
-def _is_corporate_number(text: str) -> bool:
-    return len(text) == _CORPORATE_DIGITS and text.isascii() and text.isdigit()
 
 
 def _is_bpn(text: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from genba.errors import Denied
+from genba.formats.corporate_numbers import is_corporate_number
 from genba.model.credential import Credential
 from genba.model.exchange import Caller
 
@@ -34,7 +35,7 @@ def caller_of(did: str, credentials: tuple[Credential, ...]) -> Caller:
         if LEGAL_ENTITY in credential.types:
             corporate |= _texts(claims.get("corporateNumber"), _CORPORATE)
         frameworks |= _frameworks(credential)
-    if len(numbers) > 1 or len(corporate) > 1 or not all(_is_corporate_number(number) for number in corporate):
+    if len(numbers) > 1 or len(corporate) > 1 or not all(is_corporate_number(number) for number in corporate):
         raise Denied("trust.credentials_contradict")
     return Caller(
         id=did,
@@ -57,9 +58,3 @@ def _frameworks(credential: Credential) -> set[str]:
 
 def _texts(value: Any, shape: re.Pattern[str]) -> set[str]:
     return {value} if isinstance(value, str) and shape.fullmatch(value) else set()
-
-
-def _is_corporate_number(number: str) -> bool:
-    """Check the first digit, which is made of the others (Ordinance on Designation of Corporate Numbers, article 2)."""
-    weighed = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(number[1:])))
-    return int(number[0]) == 9 - weighed % 9
