@@ -291,6 +291,7 @@ class _Timed(io.RawIOBase):
         self._socket = opened
         self._silence_s = silence_s
         self._clock = clock
+        self._set_s = -1.0
         self.deadline: float | None = None
 
     def readable(self) -> bool:
@@ -301,7 +302,9 @@ class _Timed(io.RawIOBase):
         left = self._silence_s if self.deadline is None else self.deadline - self._clock()
         if left <= 0:
             raise TimeoutError
-        self._socket.settimeout(left)
+        if left != self._set_s:  # a call of the system each time
+            self._socket.settimeout(left)
+            self._set_s = left
 
     def readinto(self, buffer: object) -> int:
         self.set_timeout()

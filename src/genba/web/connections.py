@@ -1,14 +1,17 @@
 """HTTP connections that cannot be held open for nothing: bounded heads, counts and waiting on top of uvicorn."""
 
 import asyncio
+import os
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
+from io import FileIO
 from typing import Any
 
 import msgspec
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from genba.web.limits import address_key
@@ -20,7 +23,8 @@ LAST_WRITE_S = 30.0  # a closed connection must have taken its last bytes by the
 MOST_CONNECTIONS = 1_000
 MOST_PER_ADDRESS = 250
 MOST_PIPELINED = 8
-ABORT = "genba.abort"  # an ASGI extension: closes the connection at once, whatever is still unsent
+# ASGI extensions: to close the connection at once, whatever is still unsent; to send a stretch of a file as body.
+ABORT, SENDFILE = "genba.abort", "genba.sendfile"
 
 
 class Door:
@@ -72,6 +76,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = False
         self._address = ""
         self._too_large = False
+        self._sending: asyncio.Task[int] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -111,7 +116,35 @@ class Connection(HttpToolsProtocol):
             self._too_large = True
             raise BadHead
         super().on_headers_complete()
-        self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
+        extensions = self.scope["extensions"] = {ABORT: {"call": self.abort}}
+        if hasattr(os, "sendfile") and self.transport.get_extra_info("sslcontext") is None:
+            extensions[SENDFILE] = {"call": partial(self._send_file, self.cycle)}
+
+    async def _send_file(self, cycle: RequestResponseCycle, file: FileIO, first: int, size: int) -> int:
+        """Let the system send bytes of a file as part of a body, without copying them to us; gives how many went out.
+
+        Raises ConnectionError when the connection is gone; the file's position then tells how far it came.
+        """
+        if self.flow.write_paused:
+            await self.flow.drain()
+        if self.transport.is_closing():
+            raise ConnectionAbortedError
+        sending = self._sending = self.loop.create_task(self.loop.sendfile(self.transport, file, first, size))
+        try:
+            sent = await sending
+        except asyncio.CancelledError:
+            if self.transport.is_closing():  # by `abort`, not by whoever waits for us
+                raise ConnectionAbortedError from None
+            raise
+        cycle.expected_content_length -= sent
+        return sent
+
+    def abort(self) -> None:
+        """Close the connection at once; a file that is being sent first lets go of the socket."""
+        if self._sending is not None and self._sending.cancel():
+            self.loop.call_soon(self.transport.abort)
+        else:
+            self.transport.abort()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -152,7 +185,7 @@ class Connection(HttpToolsProtocol):
         self._stop_waiting()
         if not self.transport.is_closing():
             self.door.refused(why)
-            self.transport.abort()
+            self.abort()
 
 
 def guarded(door: Door) -> type[Connection]:

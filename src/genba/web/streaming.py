@@ -1,17 +1,20 @@
-"""Large answers in blocks: read ahead by one block in a thread, sent as fast as the other side takes them."""
+"""Files as answers, sent by the system where it can, else in blocks, as fast as the other side takes them."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import AsyncGenerator, Callable, Mapping
 from concurrent.futures import Executor
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 
 from genba.storage.files import long_path
 from genba.web.asgi import Receive, Scope, Send, head_of
-from genba.web.connections import ABORT
+from genba.web.connections import ABORT, SENDFILE
 
 BLOCK_BYTES = 1 << 20  # 1 GB over loopback: 1.7 GB/s with 256 KiB, 2.6 with 1 MiB, 2.3 with 4 MiB
+HANDED_BYTES = 4 << 20
 BLOCK_S = 60.0  # a block must have been taken by then
 
 
@@ -44,28 +47,66 @@ async def stream(answer: FileAnswer, file: FileIO, line: Line, readers: Executor
     await send(head_of(answer.status, answer.headers, answer.size))
     sent = 0
     gone = asyncio.ensure_future(_gone(receive))
+    sending = _handed_over if SENDFILE in scope.get("extensions", {}) else _in_blocks
     try:
-        ahead = loop.run_in_executor(readers, file.read, min(BLOCK_BYTES, answer.size))
-        while sent < answer.size and not gone.done():
-            block = await ahead
-            if not block:
-                break
-            left = answer.size - sent - len(block)
-            ahead = loop.run_in_executor(readers, file.read, min(BLOCK_BYTES, left))
-            async with asyncio.timeout(BLOCK_S):
-                await send({"type": "http.response.body", "body": block, "more_body": left > 0})
-            sent += len(block)
-            taken(sent)
-        await ahead
-        if not answer.size:
+        async with aclosing(sending(answer, file, line, readers)) as steps:
+            async for count in steps:
+                sent += count
+                taken(sent)
+                if gone.done():
+                    break
+        if sent == answer.size:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
-    except TimeoutError:
+    except (TimeoutError, ConnectionError):
         pass
     finally:
         gone.cancel()
         await loop.run_in_executor(readers, file.close)
         if sent < answer.size:
             _abort(scope)
+
+
+async def _in_blocks(answer: FileAnswer, file: FileIO, line: Line, readers: Executor) -> AsyncGenerator[int, None]:
+    """Read a block ahead in a thread while the one before is sent; gives the size of each."""
+    loop = asyncio.get_running_loop()
+    left = answer.size
+    ahead = loop.run_in_executor(readers, file.read, min(BLOCK_BYTES, left))
+    try:
+        while left and (block := await ahead):
+            left -= len(block)
+            ahead = loop.run_in_executor(readers, file.read, min(BLOCK_BYTES, left))
+            async with asyncio.timeout(BLOCK_S):
+                await line[2]({"type": "http.response.body", "body": block, "more_body": True})
+            yield len(block)
+    finally:
+        await asyncio.wait([ahead])
+
+
+async def _handed_over(answer: FileAnswer, file: FileIO, line: Line, readers: Executor) -> AsyncGenerator[int, None]:
+    """Have the system send the file, after asking it to read ahead: no disk may hold up the loop."""
+    loop = asyncio.get_running_loop()
+    send_file = line[0]["extensions"][SENDFILE]["call"]
+    first, end = answer.first, answer.first + answer.size
+    await loop.run_in_executor(readers, _read_ahead, file, first, min(HANDED_BYTES, end - first))
+    while first < end:
+        size = min(HANDED_BYTES, end - first)
+        await loop.run_in_executor(readers, _read_ahead, file, first + size, min(HANDED_BYTES, end - first - size))
+        try:
+            async with asyncio.timeout(BLOCK_S):
+                sent = await send_file(file, first, size)
+        except (TimeoutError, ConnectionError):
+            yield file.tell() - first
+            raise
+        if not sent:
+            break
+        first += sent
+        yield sent
+
+
+def _read_ahead(file: FileIO, first: int, size: int) -> None:
+    """Ask the system to bring a stretch into memory; only a hint, where there is such a call at all."""
+    if size and hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), first, size, os.POSIX_FADV_WILLNEED)
 
 
 async def _gone(receive: Receive) -> None:
