@@ -74,7 +74,6 @@ def test_a_publication_comes_back_as_it_was(database):
     with database.transaction() as tx:
         publications.put(tx, made, SUPPLIERS)
         assert publications.load(tx, "d1") == made
-        assert publications.by_offer(tx, "offer:d1") == made
         assert publications.load(tx, "d2") is None
 
 

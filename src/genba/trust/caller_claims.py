@@ -9,9 +9,7 @@ from genba.model.credential import Credential
 from genba.model.exchange import Caller
 
 MEMBERSHIP = "MembershipCredential"
-BUSINESS_PARTNER_NUMBER = "BpnCredential"
 LEGAL_ENTITY = "JapaneseLegalEntityCredential"
-GOVERNANCE = "DataExchangeGovernanceCredential"
 # Catena-X's policies ask whether membership is `active`; a credential that was verified just now says so.
 ACTIVE = "active"
 _NUMBER = re.compile(r"BPNL[0-9A-Z]{12}")

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from genba.errors import InvalidInput
-from genba.trust.algorithms import ALGORITHMS, algorithm_for_key, kind_of
+from genba.trust.algorithms import ALGORITHMS, kind_of
 from genba.trust.encoding import from_base64url, to_base64url
 
 _CURVES: dict[str, tuple[ec.EllipticCurve, int]] = {
@@ -123,11 +123,6 @@ def private_key(data: bytes, alg: str) -> PrivateKey:
     if alg not in ALGORITHMS or ALGORITHMS[alg].key != key.public.kind:
         raise InvalidInput("trust.key_unusable")
     return key
-
-
-def algorithm_of(key: PublicKey) -> str:
-    """Name the algorithm that a key of this kind signs with."""
-    return algorithm_for_key(key.kind).name
 
 
 def _bytes(jwk: Mapping[str, object], name: str) -> bytes:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from genba.app.exchange.circumstances import Stated, read_terms
+from genba.app.exchange.circumstances import read_terms
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.receipts import Receipt
 from genba.app.exchange.uses import RECEIPTS, RECEIPTS_FORMAT, TERMS, TERMS_FORMAT
@@ -222,8 +222,3 @@ def offline(keys: Mapping[str, Mapping[str, str]]) -> Verifier:
         return public_key(keys[kid])
 
     return DidVerifier(find)
-
-
-def stated_of(terms: HeldTerms) -> Stated:
-    """Give what was said when the product was pulled."""
-    return Stated(purposes=terms.purposes or None, place=terms.place or None, training=terms.training)

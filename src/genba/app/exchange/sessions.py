@@ -196,15 +196,6 @@ def write_down(exchange: Exchange) -> None:
                 _sent.pop((id(exchange.database), pull), None)
 
 
-def end_all(exchange: Exchange, agreement: str, outcome: str) -> int:
-    """End all running pulls under an agreement, as after its withdrawal."""
-    with exchange.database.reading() as tx:
-        found = [pull for pull in usage.listing(tx, agreement=agreement, limit=1000) if pull.ended_at is None]
-    for pull in found:
-        end(exchange, _session(pull), outcome)
-    return len(found)
-
-
 def _begin(exchange: Exchange, grant: Grant, said: Stated, size_bytes: int) -> Session:
     now = exchange.now()
     kept = _Said(

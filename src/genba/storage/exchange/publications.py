@@ -60,13 +60,6 @@ def withdraw(tx: Transaction, id: str, at: datetime) -> None:
     # Nothing older comes back by itself: whoever withdraws a version has not offered the one before it anew.
 
 
-def by_offer(tx: Transaction, offer_id: str) -> Publication | None:
-    """Give the publication that an offer belongs to."""
-    sql = f"SELECT {_COLUMNS} FROM publications WHERE offer_id = :offer_id ORDER BY position DESC LIMIT 1"
-    rows = tx.execute(sql, offer_id=offer_id)
-    return _publication(rows[0]) if rows else None
-
-
 def listing(
     tx: Transaction, *, withdrawn: bool | None = None, limit: int = 100, after: str = ""
 ) -> tuple[Publication, ...]:
