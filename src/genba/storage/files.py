@@ -168,6 +168,15 @@ def replace_patiently(
     return replace(temporary, target)
 
 
+def append_line(place: Path, line: bytes) -> None:
+    """Add a line to a file; it does not become one with what a crash left of the line before."""
+    with long_path(place).open("a+b") as stream:
+        if stream.seek(0, os.SEEK_END):
+            stream.seek(-1, os.SEEK_END)
+            line = line if stream.read(1) == b"\n" else b"\n" + line
+        stream.write(line + b"\n")
+
+
 def make_last(folder: Path) -> None:
     """Wait until the disk holds every file below a folder, so that a name given to it now survives a power cut."""
     root = long_path(folder)

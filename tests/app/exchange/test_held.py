@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genba.app.exchange import held, received, transferring
+from genba.app.exchange import held, placing, received, transferring
 from genba.app.exchange.uses import HeldUse, check_sources, check_use, holdings
 from genba.errors import Denied
 from genba.storage.exchange import agreements
@@ -84,6 +84,55 @@ def test_every_decision_is_written_down_in_a_chain(product: Path) -> None:
     lines = (product / "uses.jsonl").read_bytes().splitlines(keepends=True)
     (product / "uses.jsonl").write_bytes(lines[1])
     assert [bound for _, bound in held.uses(product)] == [False]
+
+
+def test_a_line_that_a_crash_cut_off_takes_no_other_with_it(product: Path) -> None:
+    check_use(product, use())
+    with (product / "uses.jsonl").open("ab") as stream:
+        stream.write(b'{"at":"2026-')
+    check_use(product, use("render"))
+    check_use(product, use("learn"))
+    found = held.uses(product)
+    assert [(line.action, bound) for line, bound in found] == [
+        ("export", True),
+        ("?", False),
+        ("render", True),
+        ("learn", True),
+    ]
+
+
+def test_a_product_is_known_before_it_is_there_and_told_of_a_withdrawal_that_came_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = trade(tmp_path)
+    put = placing._put_in_place
+
+    def late(folder: Path, out: Path) -> None:
+        with made.buyer.database.transaction() as tx:
+            received.learn_withdrawal(made.buyer.exchange, tx, made.agreement, "a mistake")
+        assert received.mark_withdrawn(made.buyer.exchange) == 0
+        put(folder, out)
+
+    monkeypatch.setattr(placing, "_put_in_place", late)
+    fetch(made)
+    with pytest.raises(Denied, match=r"held\.withdrawn"):
+        check_use(made.out, use())
+
+
+def test_a_crash_right_after_a_product_was_put_in_place_hides_it_from_no_withdrawal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = trade(tmp_path)
+    put = placing._put_in_place
+
+    def died(folder: Path, out: Path) -> None:
+        put(folder, out)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(placing, "_put_in_place", died)
+    with pytest.raises(KeyboardInterrupt):
+        fetch(made)
+    assert received.places(made.buyer.exchange, made.agreement) == (made.out,)
 
 
 def edit(path: Path, how: Callable[[dict[str, object]], None]) -> None:

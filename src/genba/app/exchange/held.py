@@ -15,7 +15,7 @@ from genba.app.exchange.uses import USES, WITHDRAWN, HeldUse, holdings
 from genba.errors import Denied
 from genba.model.policy import Constraint, LogicalConstraint, Policy, Reason, Rule
 from genba.ports.exchange import Verifier
-from genba.storage.files import long_path, write_failed
+from genba.storage.files import append_line, long_path, write_failed
 
 CLOCK_SKEW = timedelta(minutes=10)
 BEGINNING = "0" * 64
@@ -164,8 +164,7 @@ def _log(folder: Path, terms: HeldTerms, use: HeldUse, reasons: tuple[Reason, ..
             onward=use.onward,
             previous=hashlib.sha256(previous).hexdigest() if previous else BEGINNING,
         )
-        with place.open("ab") as stream:
-            stream.write(msgspec.json.encode(line) + b"\n")
+        append_line(place, msgspec.json.encode(line))
     except OSError as error:
         raise write_failed(error) from None
 

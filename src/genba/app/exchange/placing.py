@@ -140,8 +140,10 @@ def place(job: Job, arrived: Arrived) -> tuple[Receipt, str]:
     )
     token = _receipted(job, receipt)
     holding.write_terms(job.exchange, folder, job.agreement, index, receipt, token)
-    _put_in_place(folder, job.out)
+    # Known before it is there: a withdrawal finds it, wherever a crash or a message came between.
     received.remember(job.exchange, job.agreement.id, job.out)
+    _put_in_place(folder, job.out)
+    received.mark_withdrawn(job.exchange, job.agreement.id)
     return receipt, token
 
 

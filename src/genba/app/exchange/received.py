@@ -14,7 +14,7 @@ from genba.errors import GenbaError
 from genba.model.exchange import Role
 from genba.ports.database import Transaction
 from genba.storage.exchange import agreements
-from genba.storage.files import ProductFolder, long_path, write_failed
+from genba.storage.files import ProductFolder, append_line, long_path, write_failed
 
 RECEIVED = "received"
 LIST = "held.jsonl"
@@ -31,11 +31,10 @@ class _Place(msgspec.Struct, frozen=True):
 def remember(exchange: Exchange, agreement_id: str, folder: Path) -> None:
     """Write down where a product was put; the list stays in the home and is never shown to partners."""
     place = long_path(exchange.home / RECEIVED / LIST)
-    line = msgspec.json.encode(_Place(agreement=agreement_id, folder=str(folder), at=exchange.now())) + b"\n"
+    line = msgspec.json.encode(_Place(agreement=agreement_id, folder=str(folder), at=exchange.now()))
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with place.open("ab") as stream:
-            stream.write(line)
+        append_line(place, line)
     except OSError as error:
         raise write_failed(error) from None
 
@@ -66,10 +65,10 @@ def learn_withdrawal(exchange: Exchange, tx: Transaction, agreement_id: str, rea
     record(exchange, tx, "withdrawn", agreement=agreement_id, partner=agreement.assigner, reason=reason[:500])
 
 
-def mark_withdrawn(exchange: Exchange) -> int:
+def mark_withdrawn(exchange: Exchange, agreement_id: str = "") -> int:
     """Write beside every received product whose agreement was withdrawn that it may not be used; gives how many."""
     marked = 0
-    for folder in places(exchange):
+    for folder in places(exchange, agreement_id):
         try:
             terms, _ = holding.read_held(folder, exchange.verifier)
         except GenbaError:
