@@ -191,6 +191,8 @@ def test_a_broken_off_answer_is_told(serve: Callable[[Handler], Server]) -> None
      b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1e3\r\n\r\n",
      b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\n", b"HTTP/1.1 200 OK\r\n folded\r\n\r\n",
      b"HTTP/2 200\r\n\r\n", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+     b"HTTP/1.1 103 Early Hints\r\n" + b"A: b\r\n" * 200 + b"\r\n" + OK,
+     b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n" + b"A: b\r\n" * 200 + b"\r\n",
      b"HTTP/1.1 100 Continue\r\n\r\n" * 50, b"HTTP/1.1 200 OK\r\nA: " + b"b" * 40_000 + b"\r\n\r\n"],
 )  # fmt: skip
 def test_a_head_that_leaves_doubts_is_no_answer(serve: Callable[[Handler], Server], answer: bytes) -> None:

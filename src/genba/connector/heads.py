@@ -23,8 +23,7 @@ class Response(http.client.HTTPResponse):
             match = _STATUS.fullmatch(status)
             if match is None or not match[2].startswith("1"):
                 break
-            while self._line():  # what comes before the answer proper
-                pass
+            self._fields()  # what comes before the answer proper
             status = self._line()
         match = _STATUS.fullmatch(status)
         if match is None or match[2].startswith("1"):
@@ -46,6 +45,16 @@ class Response(http.client.HTTPResponse):
         kept = fields.get("connection", "").lower()
         self.will_close = "close" in kept or (self.version == 10 and "keep-alive" not in kept)
         self.will_close = self.will_close or (self.length is None and not self.chunked)
+
+    def _read_and_discard_trailer(self) -> None:
+        """Pass over what follows a body in pieces; where it does not end, the answer is broken off."""
+        for _ in range(MAX_HEADERS):
+            try:
+                if not self._line():
+                    return
+            except http.client.RemoteDisconnected:  # closed where an empty line belongs: all pieces are here
+                return
+        raise http.client.HTTPException("trailer")
 
     def _fields(self) -> dict[str, str]:
         """Read the headers by lower-case names; where one comes twice, the first counts, but never of lengths."""
