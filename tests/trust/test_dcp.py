@@ -1,14 +1,16 @@
 """Identity by credentials: what a caller has to present, and every reason for which it is not believed."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
-from genba.errors import Denied
+from genba.errors import Denied, Unavailable
 from genba.model.credential import VC11, VC20
 from genba.model.exchange import Partner
 from genba.ports.exchange import Answer
 from genba.trust import jws
-from genba.trust.dcp import KEPT
+from genba.trust.dcp import KEPT, STRANGERS
 from genba.trust.presentations import present
 from genba.trust.self_issued import Issuing
 from tests.trust.participants import MEMBERSHIP, Dataspace
@@ -90,6 +92,32 @@ def answer(*presentations: object, **changed: object) -> Answer:
         "presentation": list(presentations),
     } | changed
     return Answer(status=200, headers={}, body=msgspec.json.encode(message))
+
+
+def test_strangers_whose_servers_are_slow_do_not_keep_out_partners_that_were_entered():
+    space = Dataspace()
+    space.give(space.issuer.credential(space.supplier.did))
+    identity = space.maker_identity
+    request, inside = space.web.request, []
+
+    def call(verifier=identity):
+        return verifier.caller(space.supplier_identity.authorization(space.maker.did), now=space.clock())
+
+    def slow(method, url, *, headers=None, body=b""):
+        if len(inside) < STRANGERS and url.endswith("/presentations/query"):
+            inside.append(url)
+            if len(inside) == STRANGERS:
+                with pytest.raises(Unavailable, match=r"trust\.too_many_strangers"):
+                    call()
+                known = replace(identity, partner=lambda did: Partner(id=did))
+                assert call(known).id == space.supplier.did
+            else:
+                call()
+        return request(method, url, headers=headers, body=body)
+
+    space.web.request = slow
+    assert call().id == space.supplier.did
+    assert len(inside) == STRANGERS
 
 
 def test_without_credentials_a_caller_is_refused():

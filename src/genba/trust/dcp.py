@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from genba.errors import Denied, GenbaError
+from genba.errors import Denied, GenbaError, Unavailable
 from genba.model.credential import Credential
 from genba.model.exchange import Caller, Partner
 from genba.ports.exchange import Http
@@ -20,7 +20,7 @@ from genba.trust.did_identity import FindPartner, entered
 from genba.trust.documents import Document
 from genba.trust.presentations import PresentationCheck
 from genba.trust.scopes import write_scope
-from genba.trust.self_issued import Checking, Issuing, bearer
+from genba.trust.self_issued import Checking, Issuing, SelfIssued, bearer
 
 CONTEXT = "https://w3id.org/dspace-dcp/v1.0/dcp.jsonld"
 SERVICE = "CredentialService"
@@ -29,6 +29,8 @@ KEPT = timedelta(seconds=60)
 MAX_KEPT = 10_000
 MAX_ANSWER_BYTES = 1_000_000
 MAX_ACCESS_CHARS = 10_000
+# So many strangers may have us ask their servers at once: slow ones must not take every thread that answers.
+STRANGERS = 3
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class DcpIdentity:
     presented: tuple[str, ...]  # types of credentials of ours that a partner may read
     partner: FindPartner
     known: KnownCallers = field(default_factory=KnownCallers)
+    _slots: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(STRANGERS))
 
     @property
     def participant(self) -> str:
@@ -87,13 +90,26 @@ class DcpIdentity:
         if not isinstance(access, str) or not access or len(access) > MAX_ACCESS_CHARS:
             raise Denied("trust.token_claim", claim="token")
         partner = self._partner(claimed.issuer)
-        self.checking.prove(claimed)
         caller = self.known.get(claimed.issuer, now)
-        if caller is None:
-            credentials = self._ask(claimed.issuer, access, now) if self.required else ()
-            caller = caller_of(claimed.issuer, credentials)
-            self.known.put(caller, credentials, now)
-        return _with_entry(caller, partner)
+        if caller is not None:
+            self.checking.prove(claimed)
+            return _with_entry(caller, partner)
+        if partner is not None:
+            return _with_entry(self._verified(claimed, access, now), partner)
+        if not self._slots.acquire(blocking=False):
+            raise Unavailable("trust.too_many_strangers")
+        try:
+            return self._verified(claimed, access, now)
+        finally:
+            self._slots.release()
+
+    def _verified(self, claimed: SelfIssued, access: str, now: datetime) -> Caller:
+        """Prove the key and ask for credentials; both may wait for servers that the caller has chosen."""
+        self.checking.prove(claimed)
+        credentials = self._ask(claimed.issuer, access, now) if self.required else ()
+        caller = caller_of(claimed.issuer, credentials)
+        self.known.put(caller, credentials, now)
+        return caller
 
     def _partner(self, did: str) -> Partner | None:
         """Refuse a blocked partner; where no credentials are required, only partners that were entered."""
