@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from genba.app.exchange import negotiating
+from genba.app.exchange import negotiating, negotiation_receiving
 from genba.app.exchange.inbound import handle
 from genba.app.exchange.negotiating import OfferRequest
 from genba.app.exchange.protocol import ProtocolRequest, ProtocolResponse
@@ -400,6 +400,25 @@ def test_terms_that_two_readers_could_read_differently_are_refused(two: tuple[Co
     wanted = OfferRequest(partner=maker.did, address=maker.base, dataset="dataset-1", offer=doubled)
     with pytest.raises(InvalidInput, match=r"policy\.field_twice"):
         negotiating.request_offer(buyer.exchange, wanted)
+
+
+def test_a_partner_cannot_bury_what_waits_for_a_person(
+    two: tuple[Company, Company], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(negotiation_receiving, "MOST_WAITING", 3)
+    maker, buyer = two
+    statuses = []
+    for number in range(5):
+        body = {
+            "@type": "ContractOfferMessage",
+            "providerPid": f"urn:maker:{number}",
+            "callbackAddress": maker.base,
+            "offer": OFFER | {"target": "dataset-1"},
+        }
+        statuses.append(post(buyer, "/negotiations/offers", body, caller=maker.did).status)
+    assert statuses == [201, 201, 201, 400, 400]
+    assert post(buyer, "/negotiations/offers", body, caller="did:web:other.example").status == 201
+    assert len(told(buyer)) == 4
 
 
 def test_an_offer_that_nobody_asked_for_waits_for_a_person(two: tuple[Company, Company]) -> None:

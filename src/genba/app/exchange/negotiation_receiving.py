@@ -15,6 +15,8 @@ from genba.model.exchange import Caller, Negotiation, Role
 from genba.ports.database import Transaction
 from genba.storage.exchange import negotiations, outbox
 
+# So many negotiations of one partner may wait for a person: more would bury those of all others.
+MOST_WAITING = 50
 # The messages of each path below a negotiation.
 KINDS: dict[tuple[str, ...], type[messages.Body]] = {
     ("request",): messages.ContractRequest,
@@ -137,6 +139,8 @@ def _begun(
     settled = negotiation_steps.settle(
         exchange, tx, empty, after, message=meaning(message), sender=sender, situation=situation
     )
+    if settled.waiting and negotiations.waiting_of(tx, empty.partner) >= MOST_WAITING:
+        raise Conflict("exchange.too_many_waiting", limit=MOST_WAITING)
     negotiations.add(tx, settled)
     process = beginning(message)
     response = ProtocolResponse(status=201, body=state_of(settled))

@@ -38,6 +38,12 @@ def save(tx: Transaction, negotiation: Negotiation) -> Negotiation:
     return replace(negotiation, version=records.save(tx, "negotiations", _values(negotiation), key="pid"))
 
 
+def waiting_of(tx: Transaction, partner: str) -> int:
+    """Count what a person has to decide that comes from one partner."""
+    ((count,),) = tx.execute("SELECT count(*) FROM negotiations WHERE waiting <> '' AND partner = :it", it=partner)
+    return int(count)
+
+
 def listing(
     tx: Transaction,
     *,
