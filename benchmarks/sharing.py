@@ -87,7 +87,7 @@ def exchange(bench: Bench, seed: int, scale: float) -> list[Measure]:
     command += ["--seconds", f"{seconds:g}", "--seed", str(seed), "--out", str(out)]
     if _edc(bench):
         command += ["--edc", "--edc-warm", f"{max(5.0, 60 * min(scale, 1)):g}"]
-        command += ["--edc-seconds", f"{max(1.0, 3 * min(scale, 1)):g}"]
+        command += ["--edc-seconds", f"{max(1.0, 2.5 * min(scale, 1)):g}"]
         command += [] if scale >= 1 else ["--waits", "5,20", "--batches", "100"]
     subprocess.run(command, cwd=tools.ROOT, check=True, timeout=GIVE_UP_S, stdout=subprocess.DEVNULL)
     found = json.loads(out.read_text(encoding="utf-8"))

@@ -27,8 +27,8 @@ from benchmarks.exchange.closed_loop import Line, closed_loop
 from tests.interop import edc
 
 ASSET = "asset"
-SETTLE_S = 1.0  # after a change of settings, before anything counts
-FINALISTS = 2
+SETTLE_S = 1.5  # after a change of settings, before anything counts
+FINALISTS = 3
 TRIES = 5
 KINDS = ("negotiations", "transfers")
 
@@ -41,7 +41,7 @@ class Sweep:
     batches: Sequence[int] = (20, 100, 500)
     concurrency: Sequence[int] = (16, 64)
     warm_s: float = 60.0  # load once, before anything counts
-    seconds: float = 3.0  # each setting
+    seconds: float = 2.5  # each setting
     final_s: float = 10.0  # the best ones once more
     heap: str = "512m"
     seed: int = 7

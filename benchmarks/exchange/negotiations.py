@@ -252,7 +252,8 @@ def measures(rows: list[dict[str, Any]], peer: dict[str, Any], *, told: str = "g
             beside = kind == "memory" and bool(theirs)
             if beside:
                 settings = f"wait {theirs['iteration_wait_ms']} ms, batch {theirs['batch_size']}"
-                data += f"; EDC {theirs['concurrency']}, {settings}"
+                failed = theirs.get("failures", {}).get("count", 0)
+                data += f"; EDC {theirs['concurrency']}, {settings}, {failed} of {failed + theirs['ended']} failed"
                 made.append(Measure(bar=f"exchange.{what}", value=rate / max(theirs["per_s"], 0.01), data=data))
             for name, value, other in (("", rate, "per_s"), ("_p95", p95, "p95_ms")):
                 peers = {"Eclipse EDC": float(theirs[other])} if beside and other in theirs else {}
@@ -274,7 +275,7 @@ def main() -> None:
     parser.add_argument("--waits", default="1,5,20,100", help="EDC's iteration waits, ms")
     parser.add_argument("--batches", default="20,100,500", help="EDC's batch sizes")
     parser.add_argument("--edc-warm", type=float, default=60.0, help="seconds of load before anything of EDC's counts")
-    parser.add_argument("--edc-seconds", type=float, default=3.0, help="for each of EDC's settings")
+    parser.add_argument("--edc-seconds", type=float, default=2.5, help="for each of EDC's settings")
     parser.add_argument("--seed", type=int, default=7, help="of the order in which EDC's settings are tried")
     parser.add_argument("--out", type=Path, help="write here instead of to standard output")
     parser.add_argument("--provide", nargs=3, metavar=("PORT", "DATABASE", "FOLDER"), help=argparse.SUPPRESS)
