@@ -76,11 +76,11 @@ def inspect(path: Path, *, recipe: str = "factory") -> tuple[Inspection, ...]:
                 found.append(msgspec.json.decode(event.body, type=Inspection))
             elif isinstance(event, Died):
                 found.append(Inspection(record=epitaph(event, event.label), images={}))
-    agreed = _agreed(path)
+    agreed = agreed_about(path)
     return tuple(replace(inspection, agreed=agreed) if agreed else inspection for inspection in reversed(found))
 
 
-def _agreed(path: Path) -> tuple[AgreedTerms, ...]:
+def agreed_about(path: Path) -> tuple[AgreedTerms, ...]:
     """Give the terms that a partner's file came under; looking at it is not yet a use of it."""
     from genba.app.exchange.uses import holdings
 

@@ -18,7 +18,9 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """List agreements, or show one with its terms."""
     from genba.app.exchange.asking import terms_of
     from genba.app.exchange.home import open_home
+    from genba.app.exchange.naming import agreed_title, company
     from genba.app.exchange.overview import agreement, all_agreements
+    from genba.cli.share_tables import local, show_terms
     from genba.model.exchange import Role
 
     exchange = open_home(parsed.home)
@@ -34,9 +36,9 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
         [
             item.id,
             translate(f"share.role_{item.role}", console.lang),
-            item.assignee if item.role is Role.PROVIDER else item.assigner,
-            item.dataset,
-            item.agreed_at.strftime("%Y-%m-%d %H:%M"),
+            company(exchange, item.assignee if item.role is Role.PROVIDER else item.assigner),
+            agreed_title(exchange, item),
+            local(item.agreed_at),
             translate(f"share.state_{_state(item.withdrawn_at is not None, item.final)}", console.lang),
         ]
         for item in found
@@ -45,7 +47,6 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     if parsed.id:
         console.line()
         console.say("share.agreements_terms")
-        header = [translate(f"share.column_{name}", console.lang) for name in ("term", "kept")]
         # Whoever is on the other side is not asked here: what it decides or checks counts as promised.
         ours = found[0].role is Role.PROVIDER
         lines = terms_of(
@@ -54,7 +55,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
             provider="genba" if ours else "other",
             lang=console.lang,
         )
-        console.table(header, [[line.text, translate(f"share.{line.enforcement}", console.lang)] for line in lines])
+        show_terms(console, lines)
     return 0
 
 

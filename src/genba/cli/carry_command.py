@@ -31,16 +31,18 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
 def _messages(parsed: argparse.Namespace, console: Console) -> int:
     from genba.app.exchange.carrying import write_parcel
     from genba.app.exchange.home import open_home
+    from genba.app.exchange.naming import company
     from genba.errors import InvalidInput
 
     if not parsed.partner:
         raise InvalidInput("share.carry_no_partner")
-    carried = write_parcel(open_home(parsed.home), parsed.partner, parsed.file, with_catalog=parsed.catalog)
+    exchange = open_home(parsed.home)
+    carried = write_parcel(exchange, parsed.partner, parsed.file, with_catalog=parsed.catalog)
     if parsed.json:
         console.json(carried)
         return 0
     numbers = {"messages": carried.messages, "answers": carried.answers, "offers": carried.offers}
-    console.say("share.carried_out", file=str(parsed.file), partner=carried.partner, **numbers)
+    console.say("share.carried_out", file=str(parsed.file), partner=company(exchange, carried.partner), **numbers)
     return 0
 
 

@@ -24,10 +24,12 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Show what is offered to us, with the id of each offer."""
     from genba.app.exchange.browse import MAX_PAGES, BrowseRequest, browse
     from genba.app.exchange.home import open_home
+    from genba.app.exchange.naming import company
 
     facets = {name: tuple(value.split(",")) for name, value in pairs(parsed.facet).items()}
+    exchange = open_home(parsed.home)
     found = browse(
-        open_home(parsed.home),
+        exchange,
         BrowseRequest(
             address=parsed.url,
             partner=parsed.partner,
@@ -39,12 +41,12 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     if parsed.json:
         console.json(found)
         return 0
-    header = [translate(f"share.column_{name}", console.lang) for name in ("title", "offer")]
-    console.table(header, [[dataset.title, offer] for dataset in found.datasets for offer, _ in dataset.offers])
-    console.line()
-    console.say("share.catalog_count", count=len(found.datasets), partner=found.partner)
+    if found.datasets:
+        header = [translate(f"share.column_{name}", console.lang) for name in ("title", "offer")]
+        console.table(header, [[dataset.title, offer] for dataset in found.datasets for offer, _ in dataset.offers])
+        console.line()
+    console.say("share.catalog_count", count=len(found.datasets), partner=company(exchange, found.partner))
     if found.more:
         console.say("share.catalog_more")
-    if found.datasets:
-        console.say("share.catalog_next")
+    console.say("share.catalog_next" if found.datasets else "share.catalog_nothing")
     return 0

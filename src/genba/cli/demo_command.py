@@ -44,4 +44,6 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     )
     console.line()
     console.say("share.demo_done", out=str(parsed.out))
+    console.line()
+    console.say("share.demo_try", maker=str(parsed.out / "maker"), buyer=str(parsed.out / "buyer"), out=str(parsed.out))
     return 0

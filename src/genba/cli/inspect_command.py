@@ -11,7 +11,9 @@ from genba.config import Config
 from genba.i18n import catalog, title, translate
 
 if TYPE_CHECKING:
-    from genba.app.inspect import Inspection
+    from collections.abc import Sequence
+
+    from genba.app.inspect import AgreedTerms, Inspection
 
 # The order in which a person looks at what a file holds.
 COUNTS = (
@@ -39,8 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Inspect and print; 2 when nothing could be read."""
-    from genba.app.inspect import inspect
+    from genba.app.inspect import agreed_about, inspect
 
+    if parsed.file.is_dir() and (agreed := agreed_about(parsed.file)):
+        if parsed.json:
+            console.json(agreed)
+        else:
+            _show_agreed(agreed, console)
+        return 0
     inspections = inspect(parsed.file, recipe=parsed.recipe)
     if parsed.json:
         console.json(inspections)
@@ -56,13 +64,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
 def _show(inspection: Inspection, console: Console) -> None:
     record = inspection.record
     console.line(record.path)
-    for agreed in inspection.agreed:
-        console.say("cli.inspect_agreed", title=agreed.title, provider=agreed.provider, agreement=agreed.agreement)
-        if agreed.withdrawn:
-            console.say("cli.inspect_withdrawn")
-        for text, enforcement in agreed.terms.get(console.lang, ()):
-            console.line(f"  {text} [{translate(f'share.{enforcement}', console.lang)}]")
-        console.line()
+    _show_agreed(inspection.agreed, console)
     words = catalog(console.lang)
     kind = words.get(f"report.kind_{record.kind}", record.kind)
     console.say("cli.inspect_kind", kind=kind, size=size_text(record.size_bytes), title=record.title)
@@ -88,3 +90,18 @@ def _show(inspection: Inspection, console: Console) -> None:
         console.line()
         console.line(inspection.excerpt)
     console.line()
+
+
+def _show_agreed(all_agreed: Sequence[AgreedTerms], console: Console) -> None:
+    """Say under which agreements the data stand, and what those ask for."""
+    if all_agreed:
+        from genba.app.exchange.naming import short
+    for agreed in all_agreed:
+        console.say(
+            "cli.inspect_agreed", title=agreed.title, provider=short(agreed.provider), agreement=agreed.agreement
+        )
+        if agreed.withdrawn:
+            console.say("cli.inspect_withdrawn")
+        for text, enforcement in agreed.terms.get(console.lang, ()):
+            console.line(f"  {text} [{translate(f'share.{enforcement}', console.lang)}]")
+        console.line()

@@ -25,6 +25,7 @@ COMMANDS = (
     "learn",
     "deploy",
     "identity",
+    "credential",
     "partner",
     "publish",
     "serve",

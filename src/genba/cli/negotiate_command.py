@@ -23,15 +23,17 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Ask, wait a little, and say where it stands: 0 agreed, 1 waiting, 2 no contract."""
     from genba.app.exchange.asking import ask, consider
     from genba.app.exchange.home import open_home
+    from genba.app.exchange.naming import company
+    from genba.app.exchange.refusals import said
+    from genba.cli.share_tables import show_terms
     from genba.model.exchange import NegotiationState
 
     exchange = open_home(parsed.home)
     considered = consider(exchange, parsed.offer, lang=console.lang)
     if not parsed.json:
-        console.say("share.negotiate_terms", partner=considered.offer.partner, title=considered.offer.title)
-        header = [translate(f"share.column_{name}", console.lang) for name in ("term", "kept")]
-        rows = [[line.text, translate(f"share.{line.enforcement}", console.lang)] for line in considered.terms]
-        console.table(header, rows)
+        partner = company(exchange, considered.offer.partner)
+        console.say("share.negotiate_terms", partner=partner, title=considered.offer.title)
+        show_terms(console, considered.terms)
         console.line()
     if not parsed.yes and not _agreed(console):
         console.say("share.negotiate_stopped")
@@ -44,11 +46,13 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     elif state is NegotiationState.FINALIZED:
         console.say("share.negotiate_agreed", agreement=negotiation.agreement_id)
     elif state is NegotiationState.TERMINATED:
-        console.say("share.negotiate_ended", reason=negotiation.reason)
+        console.say("share.negotiate_ended", reason=said(negotiation.reason))
     elif state is None:
         console.say("share.negotiate_not_sent", pid=negotiation.pid)
+    elif negotiation.waiting:  # the partner has answered with something that a person here has to decide
+        console.say("share.negotiate_answered", answer=translate(negotiation.waiting, console.lang))
     else:
-        console.say("share.negotiate_waits", pid=negotiation.pid, state=str(state))
+        console.say("share.negotiate_waits", pid=negotiation.pid)
     return status
 
 

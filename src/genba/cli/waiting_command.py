@@ -7,8 +7,7 @@ from genba.cli.share_arguments import add_common, pairs
 from genba.config import Config
 from genba.i18n import translate
 
-ACTIONS = ("list", "accept", "refuse", "counter")
-HOUR_S = 3600
+ACTIONS = ("list", "accept", "refuse", "counter", "dismiss")
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -24,9 +23,20 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
 def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Answer one negotiation, or show all that wait with reason, age and terms."""
     from genba.app.exchange.home import open_home
+    from genba.app.exchange.naming import short, title_of
+    from genba.app.exchange.overview import dismiss, open_notices
+    from genba.app.exchange.refusals import in_sentence
     from genba.app.exchange.waiting import answer, waiting
+    from genba.cli.share_tables import age, local, show_terms
+    from genba.errors import InvalidInput
 
+    if parsed.action != "list" and not parsed.pid:
+        raise InvalidInput("share.waiting_no_pid", action=parsed.action)
     exchange = open_home(parsed.home)
+    if parsed.action == "dismiss":
+        dismiss(exchange, parsed.pid)
+        console.say("share.dismissed")
+        return 0
     if parsed.action != "list":
         decided = answer(
             exchange,
@@ -45,18 +55,23 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     if parsed.json:
         console.json(found)
         return 0
+    notices = open_notices(exchange)
     if not found:
         console.say("share.waiting_none")
     for item in found:
-        age = f"{item.age_s // HOUR_S} h {item.age_s % HOUR_S // 60} min"
-        console.table(
-            [translate(f"share.column_{name}", console.lang) for name in ("partner", "title", "age", "reason")],
-            [[item.partner_name or item.partner, item.title, age, item.reason]],
-        )
-        console.line(f"  {item.pid}")
-        header = [translate(f"share.column_{name}", console.lang) for name in ("term", "kept")]
-        console.table(
-            header, [[line.text, translate(f"share.{line.enforcement}", console.lang)] for line in item.terms]
-        )
+        partner, title = item.partner_name or short(item.partner), item.title
+        title = title or title_of(exchange, item.dataset, item.partner)
+        console.say("share.waiting_item", partner=partner, title=title, age=age(item.age_s, console.lang))
+        console.line(f"  {item.reason}")
+        show_terms(console, item.terms)
+        console.say("share.waiting_next", pid=item.pid, home=str(parsed.home))
         console.line()
+    others = [notice for notice in notices if notice.subject not in {item.pid for item in found}]
+    if others:
+        console.say("share.notices")
+    for notice in others:
+        console.line(f"  {local(notice.at)}  {translate(notice.code, console.lang, **in_sentence(notice.details))}")
+        console.line(f"    {notice.id}")
+    if others:
+        console.say("share.notices_next", home=str(parsed.home))
     return 0

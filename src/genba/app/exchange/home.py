@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from genba.app.exchange.node import Exchange, utc_now
 from genba.config import Config
-from genba.errors import InvalidInput, NotFound, Unavailable
+from genba.errors import Conflict, InvalidInput, NotFound, Unavailable
 from genba.model.settings import (
     IdentitySettings,
     ManagementSettings,
@@ -17,7 +17,8 @@ from genba.model.settings import (
     Settings,
 )
 from genba.ports.database import Database
-from genba.ports.exchange import Rules
+from genba.ports.exchange import Rules, Vault
+from genba.storage.exchange import log
 from genba.storage.exchange.settings import load_settings, write_settings
 from genba.storage.files import long_path
 
@@ -110,6 +111,35 @@ def _secret_keys(secret: SecretSettings, home: Path) -> list[bytes]:
     if not secret.key_file:
         raise NotFound("exchange_home.key_missing", key="secrets.key_file")
     return vault.keys_of_file(home / secret.key_file)
+
+
+def open_vault(home: Path) -> tuple[Settings, Vault]:
+    """Open what keeps the secrets of a home, and nothing else: to put a secret in that the identity needs."""
+    from genba.trust import vault
+
+    settings = load_settings(home)
+    return settings, vault.vault_of(_secret_keys(settings.secrets, home.absolute()), secrets.token_bytes)
+
+
+def new_signing_key(home: Path) -> str:
+    """Sign with a new key from now on, and give its id; old signatures can still be checked, and only that."""
+    from genba.trust import keys
+
+    settings, opened = open_vault(home)
+    if settings.participant.startswith(DID_KEY):
+        raise Conflict("exchange_home.did_is_its_key", did=settings.participant)
+    exchange = open_home(home)
+    try:
+        made = keys.rotate_keys(home.absolute() / KEYS, opened, now=utc_now())
+    finally:
+        exchange.database.close()
+    exchange = open_home(home)
+    try:
+        with exchange.database.transaction() as tx:
+            log.append(tx, exchange.signer, at=utc_now(), kind="key changed", body={"key": made.id})
+    finally:
+        exchange.database.close()
+    return made.id
 
 
 def open_home(home: Path, *, rules: Rules | None = None) -> Exchange:

@@ -171,7 +171,7 @@ def client_secret(home: Path, vault: Vault) -> str:
     try:
         envelope = long_path(home / CLIENT_SECRET).read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
-        raise NotFound("exchange_home.key_missing", key=CLIENT_SECRET) from None
+        raise NotFound("exchange_home.client_secret_missing") from None
     return vault.open(envelope, label=CLIENT_SECRET).decode("utf-8")
 
 

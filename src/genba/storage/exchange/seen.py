@@ -51,6 +51,16 @@ def find(tx: Transaction, offer_id: str) -> tuple[SeenOffer, ...]:
     )
 
 
+def title(tx: Transaction, dataset: str, partner: str) -> str:
+    """Give what a partner called a dataset when we saw it last; empty for one that we have not seen."""
+    rows = tx.execute(
+        "SELECT title FROM seen_offers WHERE dataset = :dataset AND partner = :partner ORDER BY seen_at DESC LIMIT 1",
+        dataset=dataset,
+        partner=partner,
+    )
+    return str(rows[0][0]) if rows else ""
+
+
 def forget_before(tx: Transaction, at: datetime) -> None:
     """Drop what was not seen since."""
     tx.execute("DELETE FROM seen_offers WHERE seen_at < :at", at=moment(at))
