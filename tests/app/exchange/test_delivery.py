@@ -192,40 +192,6 @@ def test_who_may_not_have_a_file_learns_neither_its_size_nor_its_hash(desk: Desk
         assert not {"etag", "content-range"} & response.headers.keys()
 
 
-def test_requests_under_way_at_once_do_not_become_many_uses(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "SLACK_BYTES", 0)
-    pull = desk.begin()
-    answers = [desk.ask(f"files/{PATH}", genba_pull=pull, whole=False) for _ in range(8)]
-    assert [answer.status for answer in answers].count(200) <= 3
-    assert code(answers[-1]) == "pull.too_often"
-
-
-def test_a_pull_that_is_ended_while_files_are_on_their_way_gives_back_nothing_of_them(tmp_path: Path) -> None:
-    whole = sum(map(len, FILES.values()))
-    desk = Desk(trade(tmp_path, terms=offer(("urn:genba:operand:VolumeBytes", "lteq", str(whole)))))
-    pull = desk.begin()
-    slow = desk.ask(f"files/{PATH}", genba_pull=pull, whole=False)
-    request = DataRequest(
-        method="POST",
-        path=desk.base + "receipts",
-        headers={"authorization": f"Bearer {desk.token}", "genba-pull": pull},
-        body=b"not.a.receipt",
-    )
-    delivery.handle(desk.made.maker.exchange, request)
-    assert code(desk.ask()) == "pull.terms"  # all that may be delivered is on its way
-    slow.finished(slow.length)
-    with desk.made.maker.database.reading() as tx:
-        assert usage.used(tx, desk.made.agreement).volume_bytes == slow.length
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_who_may_not_have_a_file_learns_neither_its_size_nor_its_hash(desk: Desk, method: str) -> None:
-    for asked in ("", "bytes=999999999-"):
-        response = desk.ask(f"files/{PATH}", method=method, genba_purpose="cx.pcf.base:1", range=asked)
-        assert response.status == 403
-        assert not {"etag", "content-range"} & response.headers.keys()
-
-
 def test_a_file_changed_after_publication_is_not_delivered(desk: Desk) -> None:
     pull = desk.begin()
     place = desk.made.maker.exchange.home / "deliveries" / "1" / "files" / PATH
