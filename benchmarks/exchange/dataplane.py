@@ -337,16 +337,18 @@ def _pulled(buyer: Exchange, out: Path) -> None:
 def measures(found: dict[str, Any], edc: dict[str, Any] | None = None, *, told: str = "generated") -> list[Measure]:
     """Against the bars of the table; EDC's figures, where it was asked, beside."""
     median = found["median_mb_per_s"]
-    peers = {name: float(median[name]) for name in ("nginx", "nginx, unchecked") if name in median}
+    checked = {name: float(median[name]) for name in ("nginx",) if name in median}
+    thrown = {name: float(median[name]) for name in ("nginx, unchecked",) if name in median}
+    growth = {}
+    if edc:
+        thrown["Eclipse EDC"] = edc["edc_mb_per_s"]
+        growth["Eclipse EDC"] = edc["resident_growth_mb"]
     grown = found["server_mb_after"] - found["server_mb_before"]
     data = f"{told}, {found['size_mb']:,.0f} MB, median of {found['runs']}"
-    edc = edc or {}
-    theirs = {"Eclipse EDC": edc["edc_mb_per_s"]} if edc else {}
-    growth = {"Eclipse EDC": edc["resident_growth_mb"]} if edc else {}
     unchecked = float(median["genba, unchecked"])
     return [
-        Measure(bar="exchange.dataplane", value=float(median["genba"]), data=data, peers=peers),
-        Measure(bar="exchange.dataplane_unchecked", value=unchecked, data=data, peers=peers | theirs),
+        Measure(bar="exchange.dataplane", value=float(median["genba"]), data=data, peers=checked),
+        Measure(bar="exchange.dataplane_unchecked", value=unchecked, data=data, peers=thrown),
         Measure(bar="exchange.dataplane_memory", value=grown, data=data, peers=growth),
     ]
 

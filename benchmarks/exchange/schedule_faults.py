@@ -41,6 +41,7 @@ class _Statements:
     def __init__(self, inner: Transaction, fuse: Fuse) -> None:
         self._inner = inner
         self._fuse = fuse
+        self.holding = inner.holding
 
     def execute(self, sql: str, /, **parameters: object) -> list[Row]:
         self._fuse.tick()
