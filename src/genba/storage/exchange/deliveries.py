@@ -23,6 +23,7 @@ FILES = "files"
 # Big files are hashed in chunks too, so that whoever fetches them can check on all cores and resume anywhere.
 CHUNK_BYTES = 16 << 20
 MAX_INDEX_BYTES = 64 << 20
+MAX_FILE_BYTES = 1 << 50
 
 
 class DeliveredFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -162,7 +163,7 @@ def read_index(body: bytes) -> DeliveryIndex:
         raise InvalidInput("delivery.bad_index", reason="format")
     for file in index.files:
         checked_path(file.path)
-        if file.size_bytes < 0 or len(file.chunks) not in (0, -(-file.size_bytes // CHUNK_BYTES)):
+        if not 0 <= file.size_bytes <= MAX_FILE_BYTES or len(file.chunks) not in (0, -(-file.size_bytes // CHUNK_BYTES)):
             raise InvalidInput("delivery.bad_index", reason="chunks")
     if len({file.path.casefold() for file in index.files}) != len(index.files):
         raise InvalidInput("delivery.bad_index", reason="a path twice")
