@@ -49,7 +49,8 @@ def new_home(wanted: NewHome, config: Config) -> Settings:
     home = wanted.home.absolute()
     if long_path(home / "exchange.toml").exists():
         raise InvalidInput("exchange_home.exists", home=str(wanted.home))
-    long_path(home / KEYS).mkdir(parents=True, exist_ok=True)
+    long_path(home).mkdir(mode=0o700, parents=True, exist_ok=True)  # partners and log lie in it unsealed
+    long_path(home / KEYS).mkdir(exist_ok=True)
     secret = _new_secret(wanted, home, config)
     opened = vault.vault_of(_secret_keys(secret, home), secrets.token_bytes)
     made = keys.create_keys(home / KEYS, opened, now=utc_now())

@@ -64,7 +64,7 @@ def back_up(database: Database, home: Path, target: Path, *, at: datetime) -> Ba
     """
     folder = long_path(target)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise Conflict("exchange_store.backup_exists", folder=target.name)
         files, kind = [], "postgresql"
@@ -124,6 +124,7 @@ def restore(source: Path, home: Path) -> BackUp:
     for damage in _damages(source, made):
         raise InvalidInput("exchange_store.damaged_backup", file=damage.path)
     try:
+        reachable.mkdir(mode=0o700, parents=True, exist_ok=True)
         for file in made.files:
             path = file.path.removeprefix(f"{HOME}/")
             copied = _copied(long_path(source) / file.path, reachable / path, file.path)
