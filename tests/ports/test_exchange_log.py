@@ -182,3 +182,17 @@ def test_no_value_of_a_link_can_be_changed_unseen(chain, place, name):
 def test_an_export_holds_all_that_is_needed_to_verify_it(chain):
     lines = b"\n".join(log.line(link) for link in chain)
     assert [log.read_line(line) for line in lines.splitlines()] == chain
+
+
+def test_links_added_at_once_are_one_chain_with_those_before_and_after(database):
+    before = filled(database, 2)
+    events = [log.Event(at=NOW, kind="negotiation", body=f'{{"n":{number}}}') for number in range(5)]
+    with database.transaction() as tx:
+        made = log.extend(tx, US, events)
+        assert log.extend(tx, US, ()) == ()
+        log.append(tx, US, at=NOW, kind="published")
+    with database.reading() as tx:
+        links = list(log.entries(tx))
+    assert (links[:2], tuple(links[2:7])) == (before, made)
+    assert [link.seq for link in links] == list(range(1, 9))
+    assert codes(links, Anchor(seq=8, sha256=links[-1].sha256)) == []

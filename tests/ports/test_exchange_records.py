@@ -319,3 +319,22 @@ def test_notices_wait_until_they_are_done(database):
         assert notices.listing(tx)[0].details == {"a": "あ"}
         notices.done_for(tx, "urn:p", NOW)
         assert notices.listing(tx, subject="urn:p") == ()
+
+
+def test_whoever_holds_a_process_lets_others_wait_instead_of_fail(open_again):
+    first, second = open_again(), open_again()
+    with first.transaction() as tx:
+        negotiations.add(tx, negotiation(reason=""))
+    barrier = threading.Barrier(2)
+
+    def change(database):
+        barrier.wait(10)
+        for _ in range(10):
+            with database.transaction() as tx:
+                found = negotiations.load(tx, "urn:p1", hold=True)
+                negotiations.save(tx, replace(found, reason=found.reason + "x"))
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(change, (first, second)))
+    with first.reading() as tx:
+        assert negotiations.load(tx, "urn:p1", hold=True).reason == 20 * "x"

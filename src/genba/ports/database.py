@@ -8,7 +8,13 @@ Row = tuple[Any, ...]
 
 
 class Transaction(Protocol):
-    """Statements that take effect together or not at all."""
+    """Statements that take effect together or not at all.
+
+    `holding` ends a SELECT whose rows nobody else may change until the transaction ends; empty where writers queue.
+    """
+
+    @property
+    def holding(self) -> str: ...
 
     def execute(self, sql: str, /, **parameters: object) -> list[Row]:
         """Run one statement and give its rows; none where it has none."""

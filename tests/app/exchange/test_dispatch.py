@@ -59,6 +59,7 @@ class _Counted:
     def __init__(self, tx: Transaction, dying: Dying) -> None:
         self._tx = tx
         self._dying = dying
+        self.holding = tx.holding
 
     def execute(self, sql: str, /, **parameters: object) -> list[Row]:
         self._dying.step()

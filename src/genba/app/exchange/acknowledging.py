@@ -19,18 +19,22 @@ def acknowledged(exchange: Exchange, outgoing: Outgoing, answer: bytes) -> None:
     """The other side has our message: take the step it makes, unless a later message of theirs told us before."""
 
     def change(tx: Transaction) -> None:
+        before = _held(exchange, tx, outgoing)
         if not outbox.done(tx, outgoing.id):
             return
-        if outgoing.kind == "negotiation":
-            before = negotiations.load(tx, outgoing.process)
-            if before is not None:
-                _advance_negotiation(exchange, tx, before, outgoing, _named(answer, messages.ContractNegotiation))
-        else:
-            flow = transfers.load(tx, outgoing.process, exchange.vault)
-            if flow is not None:
-                _advance_transfer(exchange, tx, flow, outgoing, _named(answer, messages.TransferProcess))
+        if isinstance(before, Negotiation):
+            _advance_negotiation(exchange, tx, before, outgoing, _named(answer, messages.ContractNegotiation))
+        elif before is not None:
+            _advance_transfer(exchange, tx, before, outgoing, _named(answer, messages.TransferProcess))
 
     in_transaction(exchange, change)
+
+
+def _held(exchange: Exchange, tx: Transaction, outgoing: Outgoing) -> Negotiation | Transfer | None:
+    """Give the process of a message, held before anything of it is changed."""
+    if outgoing.kind == "negotiation":
+        return negotiations.load(tx, outgoing.process, hold=True)
+    return transfers.load(tx, outgoing.process, exchange.vault, hold=True)
 
 
 def _named(answer: bytes, kind: type[messages.Process]) -> str:
@@ -79,22 +83,20 @@ def refused(exchange: Exchange, outgoing: Outgoing, theirs: str | None, reason: 
     """
 
     def change(tx: Transaction) -> None:
-        if not outbox.done(tx, outgoing.id):
+        before = _held(exchange, tx, outgoing)
+        if not outbox.done(tx, outgoing.id) or before is None or calling_off.is_over(before):
             return
-        if outgoing.kind == "negotiation":
-            _reconcile_negotiation(exchange, tx, outgoing, theirs, reason)
+        if isinstance(before, Negotiation):
+            _reconcile_negotiation(exchange, tx, before, outgoing, theirs, reason)
         else:
-            _reconcile_transfer(exchange, tx, outgoing, theirs, reason)
+            _reconcile_transfer(exchange, tx, before, outgoing, theirs, reason)
 
     in_transaction(exchange, change)
 
 
 def _reconcile_negotiation(
-    exchange: Exchange, tx: Transaction, outgoing: Outgoing, theirs: str | None, reason: str
+    exchange: Exchange, tx: Transaction, before: Negotiation, outgoing: Outgoing, theirs: str | None, reason: str
 ) -> None:
-    before = negotiations.load(tx, outgoing.process)
-    if before is None or calling_off.is_over(before):
-        return
     message = messages.read_negotiation_message(outgoing.body)
     means = negotiation.meaning(message)
     state = NegotiationState.__members__.get(theirs or "")
@@ -117,11 +119,8 @@ def _reconcile_negotiation(
 
 
 def _reconcile_transfer(
-    exchange: Exchange, tx: Transaction, outgoing: Outgoing, theirs: str | None, reason: str
+    exchange: Exchange, tx: Transaction, before: Transfer, outgoing: Outgoing, theirs: str | None, reason: str
 ) -> None:
-    before = transfers.load(tx, outgoing.process, exchange.vault)
-    if before is None or calling_off.is_over(before):
-        return
     if reason.startswith(transfer_steps.WITHDRAWN):  # how we learn of it when nothing was running
         received.learn_withdrawal(exchange, tx, before.agreement_id, reason)
     message = transfer_steps.own_message(exchange, outgoing)
@@ -155,6 +154,7 @@ def given_up(exchange: Exchange, outgoing: Outgoing, failure: str) -> None:
     """A message did not arrive for too long: stop, and let a person decide."""
 
     def change(tx: Transaction) -> None:
+        before = _held(exchange, tx, outgoing)
         if not outbox.done(tx, outgoing.id):
             return
         notices.tell(
@@ -169,10 +169,8 @@ def given_up(exchange: Exchange, outgoing: Outgoing, failure: str) -> None:
             message=outgoing.message,
             failure=failure,
         )
-        if outgoing.kind == "negotiation":
-            before = negotiations.load(tx, outgoing.process)
-            if before is not None and not calling_off.is_over(before):
-                negotiations.save(tx, replace(before, waiting="exchange.given_up", changed_at=exchange.now()))
+        if isinstance(before, Negotiation) and not calling_off.is_over(before):
+            negotiations.save(tx, replace(before, waiting="exchange.given_up", changed_at=exchange.now()))
 
     in_transaction(exchange, change)
 

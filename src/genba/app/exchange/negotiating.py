@@ -81,7 +81,7 @@ def decide(exchange: Exchange, pid: str, step: Step) -> Negotiation:
     """
 
     def change(tx: Transaction) -> Negotiation:
-        negotiation = negotiations.load(tx, pid)
+        negotiation = negotiations.load(tx, pid, hold=True)
         if negotiation is None:
             raise NotFound("exchange.unknown_negotiation", id=pid[:100])
         if negotiation.state is None and step.do == "terminate":

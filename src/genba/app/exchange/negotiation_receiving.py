@@ -161,7 +161,7 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: tuple[str, ...],
 
     def change(tx: Transaction) -> ProtocolResponse:
         admitted(tx, caller)
-        negotiation = negotiations.load(tx, pid)
+        negotiation = negotiations.load(tx, pid, hold=True)
         if negotiation is None or negotiation.partner != caller.id:
             raise NotFound("exchange.no_such_process")
         message: messages.NegotiationMessage = messages.read(body, KINDS[path])  # type: ignore[assignment]

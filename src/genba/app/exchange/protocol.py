@@ -7,10 +7,10 @@ from hashlib import sha256
 from typing import TypeVar
 
 from genba.app.exchange.node import Exchange
-from genba.app.exchange.sending import collected
+from genba.app.exchange.sending import gathered
 from genba.errors import Conflict
 from genba.ports.database import Transaction
-from genba.storage.exchange import inbox
+from genba.storage.exchange import inbox, log
 
 T = TypeVar("T")
 JSON: Mapping[str, str] = {"content-type": "application/json"}
@@ -43,16 +43,17 @@ def in_transaction(exchange: Exchange, change: Callable[[Transaction], T]) -> T:
     """Make a change take effect as a whole, again when somebody was faster; whoever sends is woken afterwards."""
     for remaining in reversed(range(TRIES)):
         try:
-            with collected() as queued, exchange.database.transaction() as tx:
+            with gathered() as left, exchange.database.transaction() as tx:
                 result = change(tx)
+                log.extend(tx, exchange.signer, left.events)
         except Conflict as conflict:
             if conflict.code not in _RACES or not remaining:
                 raise
         else:
             if exchange.hand_over is None:
                 exchange.nudge()
-            elif queued:
-                exchange.hand_over(tuple(queued))
+            elif left.queued:
+                exchange.hand_over(tuple(left.queued))
             return result
     raise AssertionError("unreachable")
 

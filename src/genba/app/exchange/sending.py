@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -19,8 +19,16 @@ FILE = "file:"  # the address of partners whom messages reach as files
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 # Longer than a request may take; whoever dies meanwhile has its messages sent by another after this time.
 LEASE = timedelta(seconds=30)
-_QUEUED: ContextVar[list[Outgoing]] = ContextVar("queued")
+_GATHERED: ContextVar["Gathered"] = ContextVar("gathered")
 _JSON = msgspec.json.Encoder(order="sorted")
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a change leaves to be done: messages to hand over after its commit, and links of the log before it."""
+
+    queued: list[Outgoing] = field(default_factory=list)
+    events: list[log.Event] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +61,7 @@ def queue(
     )
     outbox.put(tx, outgoing)
     if address != FILE:
-        _QUEUED.get().append(outgoing)
+        _GATHERED.get().queued.append(outgoing)
 
 
 def _due(exchange: Exchange, address: str) -> datetime:
@@ -64,14 +72,14 @@ def _due(exchange: Exchange, address: str) -> datetime:
 
 
 @contextmanager
-def collected() -> Iterator[list[Outgoing]]:
-    """Collect what is queued meanwhile in this thread, so that it can be handed over after the commit."""
-    queued: list[Outgoing] = []
-    token = _QUEUED.set(queued)
+def gathered() -> Iterator[Gathered]:
+    """Gather what is queued and recorded meanwhile in this thread."""
+    found = Gathered()
+    token = _GATHERED.set(found)
     try:
-        yield queued
+        yield found
     finally:
-        _QUEUED.reset(token)
+        _GATHERED.reset(token)
 
 
 def plain(exchange: Exchange, outgoing: Outgoing) -> bytes:
@@ -88,13 +96,11 @@ def _label(identifier: str) -> str:
 def record(
     exchange: Exchange, tx: Transaction, kind: str, *, agreement: str = "", partner: str = "", **body: object
 ) -> None:
-    """Append a signed link to the log, in the transaction of what it tells."""
-    log.append(
-        tx,
-        exchange.signer,
-        at=exchange.now(),
-        kind=kind,
-        agreement=agreement,
-        partner=partner,
-        body=_JSON.encode({name: value for name, value in body.items() if value}).decode(),
-    )
+    """Add a signed link to the log, in the transaction of what it tells; at its end where one gathers them."""
+    text = _JSON.encode({name: value for name, value in body.items() if value}).decode()
+    event = log.Event(at=exchange.now(), kind=kind, agreement=agreement, partner=partner, body=text)
+    found = _GATHERED.get(None)
+    if found is None:
+        log.extend(tx, exchange.signer, (event,))
+    else:
+        found.events.append(event)

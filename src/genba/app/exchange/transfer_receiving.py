@@ -108,7 +108,7 @@ def receive(exchange: Exchange, caller: Caller, pid: str, path: str, body: bytes
 
     def change(tx: Transaction) -> ProtocolResponse:
         admitted(tx, caller)
-        transfer = transfers.load(tx, pid, exchange.vault)
+        transfer = transfers.load(tx, pid, exchange.vault, hold=True)
         if transfer is None or transfer.partner != caller.id:
             raise NotFound("exchange.no_such_process")
         message: messages.TransferMessage = messages.read(body, KINDS[path])  # type: ignore[assignment]

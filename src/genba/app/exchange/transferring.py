@@ -84,7 +84,7 @@ def terminate(exchange: Exchange, pid: str, *, reason: str) -> Transfer:
 
 def _take(exchange: Exchange, pid: str, step: Step) -> Transfer:
     def change(tx: Transaction) -> Transfer:
-        transfer = transfers.load(tx, pid, exchange.vault)
+        transfer = transfers.load(tx, pid, exchange.vault, hold=True)
         if transfer is None:
             raise NotFound("exchange.unknown_transfer", id=pid[:100])
         if transfer.state is None and step.do == "terminate":

@@ -1,7 +1,7 @@
 """The log of what was shared: each link signed and bound to all before it, written with the change it records."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -38,6 +38,17 @@ class Break:
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What a link tells; `body` is JSON."""
+
+    at: datetime
+    kind: str
+    agreement: str = ""
+    partner: str = ""
+    body: str = "{}"
+
+
 def append(
     tx: Transaction,
     signer: Signer,
@@ -48,29 +59,46 @@ def append(
     partner: str = "",
     body: Mapping[str, object] | str = "{}",
 ) -> LogEntry:
-    """Add a link; it stands when the transaction does.
-
-    The head is held until then, so append last: others who append wait for it.
-    """
+    """Add a link; it stands when the transaction does."""
     if not isinstance(body, str):
         body = json_text(body)
-    ((seq, previous),) = tx.execute("UPDATE log_head SET seq = seq + 1 WHERE part = 0 RETURNING seq, sha256")
-    content = _content(seq, moment(at), kind, agreement, partner, body, previous)
+    event = Event(at=at, kind=kind, agreement=agreement, partner=partner, body=body)
+    return extend(tx, signer, (event,))[0]
+
+
+def extend(tx: Transaction, signer: Signer, events: Sequence[Event]) -> tuple[LogEntry, ...]:
+    """Add a link for each event, in their order.
+
+    The head is held until the transaction ends, so do this last: others who add to the log wait for it.
+    """
+    if not events:
+        return ()
+    ((last, previous),) = tx.execute(
+        "UPDATE log_head SET seq = seq + :count WHERE part = 0 RETURNING seq, sha256", count=len(events)
+    )
+    made = []
+    for seq, event in enumerate(events, last - len(events) + 1):
+        made.append(_link(signer, seq, event, previous))
+        previous = made[-1].sha256
+    records.insert_all(tx, "log", [_values(entry) for entry in made])
+    tx.execute("UPDATE log_head SET sha256 = :sha256 WHERE part = 0", sha256=previous)
+    return tuple(made)
+
+
+def _link(signer: Signer, seq: int, event: Event, previous: str) -> LogEntry:
+    content = _content(seq, moment(event.at), event.kind, event.agreement, event.partner, event.body, previous)
     sha256 = hashlib.sha256(content).hexdigest()
-    entry = LogEntry(
+    return LogEntry(
         seq=seq,
-        at=at,
-        kind=kind,
-        agreement=agreement,
-        partner=partner,
-        body=body,
+        at=event.at,
+        kind=event.kind,
+        agreement=event.agreement,
+        partner=event.partner,
+        body=event.body,
         previous=previous,
         sha256=sha256,
         signature=signer.sign(sha256.encode(), typ=TYP),
     )
-    records.insert(tx, "log", _values(entry))
-    tx.execute("UPDATE log_head SET sha256 = :sha256 WHERE part = 0", sha256=sha256)
-    return entry
 
 
 def head(tx: Transaction) -> Anchor:

@@ -19,9 +19,13 @@ def add(tx: Transaction, negotiation: Negotiation) -> Negotiation:
     return negotiation
 
 
-def load(tx: Transaction, pid: str) -> Negotiation | None:
-    """Give a negotiation by our own id of it."""
-    rows = tx.execute(f"SELECT {_COLUMNS} FROM negotiations WHERE pid = :pid", pid=pid)
+def load(tx: Transaction, pid: str, *, hold: bool = False) -> Negotiation | None:
+    """Give a negotiation by our own id of it; held until the transaction ends, so that who changes it waits for others.
+
+    What belongs to a process is changed after it is held, and the log last: nobody waits for each other.
+    """
+    holding = tx.holding if hold else ""
+    rows = tx.execute(f"SELECT {_COLUMNS} FROM negotiations WHERE pid = :pid{holding}", pid=pid)
     return _negotiation(rows[0]) if rows else None
 
 

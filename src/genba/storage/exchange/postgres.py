@@ -89,9 +89,10 @@ class Connection:
 class PostgresTransaction:
     """Statements on one connection between BEGIN and COMMIT."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, holding: str = "") -> None:
         """Keep the connection for the time of the transaction."""
         self._connection = connection
+        self.holding = holding
 
     def execute(self, sql: str, /, **parameters: object) -> list[Row]:
         """Run one statement and give its rows."""
@@ -121,7 +122,7 @@ class PostgresDatabase:
     def transaction(self) -> Iterator[Transaction]:
         """Begin to write; rows are locked by those who change them, in READ COMMITTED."""
         with self._nesting.entered("writing"), self._within("BEGIN") as connection:
-            yield PostgresTransaction(connection)
+            yield PostgresTransaction(connection, holding=" FOR UPDATE")
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:

@@ -1,6 +1,6 @@
 """Rows of one table written from named values: inserted, replaced, and saved only by who has read the last version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from genba.errors import Conflict
@@ -29,6 +29,11 @@ def _saving(table: str, columns: tuple[str, ...], key: str) -> str:
 def insert(tx: Transaction, table: str, values: Mapping[str, object]) -> None:
     """Write a new row; raises Conflict("exchange_store.exists") when its key is taken."""
     tx.execute(_insertion(table, tuple(values), ()), **values)
+
+
+def insert_all(tx: Transaction, table: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write new rows of the same columns."""
+    tx.execute_many(_insertion(table, tuple(rows[0]), ()), rows)
 
 
 def replace(tx: Transaction, table: str, values: Mapping[str, object], *, key: tuple[str, ...]) -> None:

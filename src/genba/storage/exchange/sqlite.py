@@ -21,6 +21,8 @@ IDLE_READERS = 8
 class SqliteTransaction:
     """Statements on one connection between BEGIN and COMMIT."""
 
+    holding = ""
+
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Keep the connection for the time of the transaction."""
         self._connection = connection

@@ -20,9 +20,13 @@ def add(tx: Transaction, transfer: Transfer, vault: Vault) -> Transfer:
     return transfer
 
 
-def load(tx: Transaction, pid: str, vault: Vault) -> Transfer | None:
-    """Give a transfer by our own id of it."""
-    rows = tx.execute(f"SELECT {_COLUMNS} FROM transfers WHERE pid = :pid", pid=pid)
+def load(tx: Transaction, pid: str, vault: Vault, *, hold: bool = False) -> Transfer | None:
+    """Give a transfer by our own id of it; held until the transaction ends, so that who changes it waits for others.
+
+    What belongs to a process is changed after it is held, and the log last: nobody waits for each other.
+    """
+    holding = tx.holding if hold else ""
+    rows = tx.execute(f"SELECT {_COLUMNS} FROM transfers WHERE pid = :pid{holding}", pid=pid)
     return _transfer(rows[0], vault) if rows else None
 
 
