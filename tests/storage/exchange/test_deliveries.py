@@ -18,7 +18,8 @@ def index(*files: dict[str, object]) -> bytes:
 
 @pytest.mark.parametrize(
     "path",
-    ["../a", "/a", "a/../b", "a\\b", "C:a", "a//b", "./a", "a/.", "a ", "a.", "", "a\0", "a\nb", "\x1b[2J", "a\x7f", "x" * 1001],
+    ["../a", "/a", "a/../b", "a\\b", "C:a", "a//b", "./a", "a/.", "a ", "a.", "", "a\0", "a\nb", "\x1b[2J", "a\x7f",
+     "x" * 1001],
 )  # fmt: skip
 def test_a_name_that_leads_out_or_draws_is_refused(path: str) -> None:
     with pytest.raises(InvalidInput, match=r"delivery\.bad_path"):

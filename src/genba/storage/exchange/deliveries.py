@@ -163,7 +163,9 @@ def read_index(body: bytes) -> DeliveryIndex:
         raise InvalidInput("delivery.bad_index", reason="format")
     for file in index.files:
         checked_path(file.path)
-        if not 0 <= file.size_bytes <= MAX_FILE_BYTES or len(file.chunks) not in (0, -(-file.size_bytes // CHUNK_BYTES)):
+        if not 0 <= file.size_bytes <= MAX_FILE_BYTES:
+            raise InvalidInput("delivery.bad_index", reason="size")
+        if len(file.chunks) not in (0, -(-file.size_bytes // CHUNK_BYTES)):
             raise InvalidInput("delivery.bad_index", reason="chunks")
     if len({file.path.casefold() for file in index.files}) != len(index.files):
         raise InvalidInput("delivery.bad_index", reason="a path twice")
