@@ -65,7 +65,7 @@ def catalogue(bench: Bench, seed: int, scale: float) -> list[Measure]:
             limit=50,
             times=30,
             concurrency=[1, 8],
-            seconds=max(1.0, 4 * min(scale, 1)),
+            seconds=max(1.0, 3 * min(scale, 1)),
             warm=max(3.0, 45 * min(scale, 1)),
             seed=seed,
             postgres="",
@@ -122,7 +122,7 @@ def start(bench: Bench, seed: int, scale: float) -> list[Measure]:
     if _edc(bench):
         from benchmarks.exchange import edc
 
-        found["edc"] = edc.start(times=times, heap=HEAP)
+        found["edc"] = edc.start(times=min(times, 3), heap=HEAP)
     _keep(bench, "start", seed, found)
     return program.measures(found)
 
