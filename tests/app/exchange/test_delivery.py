@@ -192,6 +192,17 @@ def test_who_may_not_have_a_file_learns_neither_its_size_nor_its_hash(desk: Desk
         assert not {"etag", "content-range"} & response.headers.keys()
 
 
+def test_whoever_holds_a_token_cannot_fill_the_log_with_refusals(desk: Desk) -> None:
+    most = sessions.REFUSALS_A_MINUTE
+    for _ in range(most + 7):
+        assert desk.ask(genba_purpose="cx.pcf.base:1").status == 403
+    assert len(desk.made.entries(desk.made.maker, "pull.refused")) == most
+    desk.made.clock.move(hours=1)
+    desk.ask(genba_purpose="cx.pcf.base:1")
+    bodies = desk.made.bodies(desk.made.maker, "pull.refused")
+    assert [body.get("unlogged", 0) for body in bodies] == [0] * most + [7]
+
+
 def test_a_file_changed_after_publication_is_not_delivered(desk: Desk) -> None:
     pull = desk.begin()
     place = desk.made.maker.exchange.home / "deliveries" / "1" / "files" / PATH

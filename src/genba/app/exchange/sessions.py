@@ -27,6 +27,10 @@ SLACK_BYTES = 64 << 20
 # Sent bytes are written down when so many have come together, and at the end; all were reserved at the beginning.
 FLUSH_BYTES = 64 << 20
 MAX_FILES_LOGGED = 200
+# So many refusals of a transfer are logged in a minute, each by itself; the next one tells how many were not.
+REFUSALS_A_MINUTE = 20
+_MINUTE = timedelta(minutes=1)
+_MOST_REFUSED = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,17 @@ class _Sent:
     files: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Refused:
+    """Refusals of one transfer in the present minute."""
+
+    since: datetime
+    logged: int = 0
+    unlogged: int = 0
+
+
 _lock = threading.Lock()
+_refused: dict[tuple[int, str], _Refused] = {}
 _sent: dict[tuple[int, str], _Sent] = {}  # by database and pull: a process may serve several companies
 
 
@@ -286,7 +300,28 @@ def _check(exchange: Exchange, tx: Transaction, grant: Grant, said: Stated, used
         raise Denied("pull.terms", reasons=decision.reasons)
 
 
+def _unlogged(exchange: Exchange, transfer: str) -> int | None:
+    """Give how many refusals were passed over since the last that was logged; None where this one is, too."""
+    now, key = exchange.now(), (id(exchange.database), transfer)
+    with _lock:
+        if len(_refused) >= _MOST_REFUSED:
+            _refused.clear()
+        counted = _refused.setdefault(key, _Refused(since=now))
+        if not timedelta() <= now - counted.since < _MINUTE:
+            counted.since, counted.logged = now, 0
+        if counted.logged >= REFUSALS_A_MINUTE:
+            counted.unlogged += 1
+            return None
+        counted.logged += 1
+        unlogged, counted.unlogged = counted.unlogged, 0
+        return unlogged
+
+
 def _log_refusal(exchange: Exchange, grant: Grant, said: Stated, pull: str, error: GenbaError) -> None:
+    unlogged = _unlogged(exchange, grant.transfer.provider_pid)
+    if unlogged is None:
+        return  # whoever holds a token must not fill the disk with refusals
+    further = {"unlogged": unlogged} if unlogged else {}
     with exchange.database.transaction() as tx:
         record(
             exchange,
@@ -300,6 +335,7 @@ def _log_refusal(exchange: Exchange, grant: Grant, said: Stated, pull: str, erro
             code=error.code,
             reasons=", ".join(dict.fromkeys(reason.code for reason in refusals.reasons_of(error))),
             stated=said.record(),
+            **further,
         )
 
 
