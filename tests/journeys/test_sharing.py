@@ -12,11 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.in_process import genba
 
-def genba(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("companies")
     environment = {**os.environ, "PYTHONUTF8": "1", "GENBA_STATE_DIR": str(folder / "state"), "GENBA_LANG": "ja"}
-    return subprocess.run(
-        (sys.executable, "-m", "genba", *arguments),
+    done = subprocess.run(
+        (sys.executable, "-m", "genba", "demo", "share", "--out", "demo", "--yes"),
         cwd=folder,
         env=environment,
         capture_output=True,
@@ -24,12 +28,6 @@ def genba(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         timeout=300,
         check=False,
     )
-
-
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("companies")
-    done = genba(folder, "demo", "share", "--out", "demo", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     (folder / "demo" / "said.txt").write_text(done.stdout, encoding="utf-8")
     return folder / "demo"
