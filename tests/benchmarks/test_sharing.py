@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks import sharing
-from benchmarks.exchange import catalogue, dataplane, negotiations, start
+from benchmarks.exchange import catalogue, dataplane, edc_processes, negotiations, start
 from benchmarks.exchange.closed_loop import MOST_FAILURES, closed_loop
 from benchmarks.results import BARS, Measure, markdown
 from benchmarks.tools import Bench
@@ -98,3 +98,11 @@ def test_every_part_can_be_chosen(part: str):
     from benchmarks.run import PARTS
 
     assert PARTS.count(part) == 1
+
+
+def test_the_best_settings_of_each_concurrency_run_again():
+    def run(wait: int, concurrency: int, rate: float) -> dict[str, Any]:
+        return {"iteration_wait_ms": wait, "batch_size": 20, "concurrency": concurrency, "per_s": rate}
+
+    swept = [run(1, 16, 9.0), run(5, 16, 8.0), run(20, 16, 7.0), run(1, 64, 2.0), run(5, 64, 3.0), run(20, 64, 1.0)]
+    assert edc_processes.finalists(swept) == [(1, 20, 16), (5, 20, 16), (5, 20, 64), (1, 20, 64)]
