@@ -1,11 +1,17 @@
 """genba agreements: what was agreed with whom, and how each term is kept."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from genba.cli.console import Console
 from genba.cli.share_arguments import add_common
 from genba.config import Config
 from genba.i18n import translate
+
+if TYPE_CHECKING:
+    from genba.app.exchange.node import Exchange
+
+MOST_NEGOTIATIONS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
@@ -30,6 +36,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
         return 0
     if not found:
         console.say("share.agreements_none")
+        _show_negotiations(exchange, console)
         return 0
     columns = ("agreement", "role", "partner", "dataset", "since", "state")
     rows = [
@@ -56,7 +63,42 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
             lang=console.lang,
         )
         show_terms(console, lines)
+    else:
+        _show_negotiations(exchange, console)
     return 0
+
+
+def _show_negotiations(exchange: "Exchange", console: Console) -> None:
+    """Show what has not become an agreement: what is still open, and what was refused, with the reason."""
+    from genba.app.exchange.naming import company, title_of
+    from genba.app.exchange.overview import all_negotiations
+    from genba.app.exchange.refusals import said
+    from genba.cli.share_tables import local
+    from genba.model.exchange import NegotiationState, Role
+
+    lang = console.lang
+    rows = []
+    for item in all_negotiations(exchange):
+        if item.state is NegotiationState.FINALIZED:
+            continue
+        has_ended = item.state is NegotiationState.TERMINATED
+        state = "share.state_ended" if has_ended else "share.state_here" if item.waiting else "share.state_there"
+        reason = said(item.reason)
+        provider = item.partner if item.role is Role.CONSUMER else exchange.participant
+        rows.append(
+            [
+                company(exchange, item.partner),
+                title_of(exchange, item.dataset, provider),
+                local(item.changed_at),
+                translate(state, lang),
+                translate(reason.code, lang, **reason.details) if has_ended else "",
+            ]
+        )
+    if rows:
+        console.line()
+        console.say("share.negotiations")
+        columns = ("partner", "dataset", "since", "state", "reason")
+        console.table([translate(f"share.column_{name}", lang) for name in columns], rows[:MOST_NEGOTIATIONS])
 
 
 def _state(is_withdrawn: bool, is_final: bool) -> str:

@@ -64,6 +64,8 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     )
     console.line()
     if parsed.action == "new":
+        if not parsed.address:
+            console.say("share.identity_unreachable")
         console.say("share.identity_made", home=str(parsed.home), key=settings.secrets.key_file or "keyring")
     return 0
 

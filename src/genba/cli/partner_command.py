@@ -24,26 +24,27 @@ def add_arguments(parser: argparse.ArgumentParser, lang: str) -> None:
 def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     """Change the list of partners, then show it."""
     from genba.app.exchange.home import open_home
-    from genba.app.exchange.partnering import add_partner, list_partners, set_blocked
+    from genba.app.exchange.partnering import add_partner, changed, list_partners, set_blocked
     from genba.model.exchange import Partner
 
     exchange = open_home(parsed.home)
     if parsed.action == "add":
-        add_partner(
-            exchange,
-            Partner(
-                id=parsed.did,
-                name=parsed.name,
-                address=parsed.address.rstrip("/"),
-                groups=tuple(parsed.group),
-                corporate_number=parsed.corporate_number,
-            ),
+        given = Partner(
+            id=parsed.did,
+            name=parsed.name,
+            address=parsed.address.rstrip("/"),
+            groups=tuple(parsed.group),
+            corporate_number=parsed.corporate_number,
         )
+        add_partner(exchange, changed(exchange, given))
     elif parsed.action != "list":
         set_blocked(exchange, parsed.did, blocked=parsed.action == "block")
     partners = list_partners(exchange)
     if parsed.json:
         console.json(partners)
+        return 0
+    if not partners:
+        console.say("share.partners_none")
         return 0
     header = [translate(f"share.column_{name}", console.lang) for name in ("name", "id", "address", "groups", "state")]
     states = {True: "share.blocked", False: "share.known"}

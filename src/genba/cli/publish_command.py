@@ -48,5 +48,7 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
     )
     console.line(f"  {published.offer}")
     console.line()
+    if published.empty_groups:
+        console.say("share.published_nobody", groups=", ".join(published.empty_groups))
     console.say("share.published_next", home=str(parsed.home))
     return 0

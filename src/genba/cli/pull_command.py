@@ -39,6 +39,8 @@ def run(parsed: argparse.Namespace, console: Console, config: Config) -> int:
         return 0
     rate = f"{size_text(int(pulled.received_bytes / max(time.monotonic() - begun, 1e-3)))}/s"
     said = "share.pulled" if pulled.proven else "share.pulled_unproven"
+    if not pulled.received_bytes:
+        said = "share.pulled_already"
     console.say(said, files=pulled.files, size=size_text(pulled.size_bytes), rate=rate)
     if pulled.proven and not pulled.provider_receipt:
         console.warn(translate("share.pulled_unreceipted", console.lang))

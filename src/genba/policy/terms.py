@@ -152,7 +152,7 @@ def _value(name: str, parameter: _Parameter, given: object) -> Value:
         return _many(name, parameter.kind, given)
     read = _single(parameter.kind, given)
     if read is None:
-        raise InvalidInput("policy.parameter_bad", parameter=name, value=str(given)[:200])
+        raise InvalidInput("policy.parameter_bad", parameter=name, value=str(given)[:200], kind=parameter.kind)
     return read
 
 
@@ -167,7 +167,7 @@ def _many(name: str, kind: str, given: object) -> tuple[str, ...]:
         is_good = is_country(value) if kind == "countries" else is_named(value) and len(value) <= _MOST_VALUES
         # A purpose in free words is compared letter by letter, so a slip of the pen would shut everybody out.
         if not is_good or (kind == "purposes" and value not in PURPOSES and ":" not in value):
-            raise InvalidInput("policy.parameter_bad", parameter=name, value=value[:200])
+            raise InvalidInput("policy.parameter_bad", parameter=name, value=value[:200], kind=kind)
     if len(values) > _MOST_VALUES:
         raise InvalidInput("policy.too_large", limit=_MOST_VALUES)
     return tuple(dict.fromkeys(values))

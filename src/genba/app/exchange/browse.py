@@ -7,6 +7,7 @@ from urllib.parse import quote, urljoin
 import msgspec
 
 from genba.app.exchange.node import Exchange
+from genba.app.exchange.partnering import endpoint
 from genba.dsp import messages
 from genba.dsp.catalog import OfferedDataset, read_catalog
 from genba.dsp.filtering import CatalogFilter, write_filter
@@ -41,7 +42,7 @@ class BrowseRequest:
 
 def browse(exchange: Exchange, request: BrowseRequest) -> Browsed:
     """Ask for pages of a catalogue; raises Denied where we may not look, Unavailable where nobody answers."""
-    address = request.address.rstrip("/")
+    address = endpoint(request.address)
     partner = request.partner or _partner_at(exchange, address)
     wanted = CatalogFilter(search=request.search, facets=request.facets)
     body = messages.write(messages.CatalogRequest(filter=tuple(write_filter(wanted))))
@@ -69,7 +70,7 @@ def browse(exchange: Exchange, request: BrowseRequest) -> Browsed:
 def _partner_at(exchange: Exchange, address: str) -> str:
     with exchange.database.reading() as tx:
         for partner in partners.listing(tx):
-            if partner.address.rstrip("/") == address:
+            if endpoint(partner.address) == address:
                 return partner.id
     raise NotFound("catalogue.unknown_address", address=address[:200])
 
@@ -115,7 +116,7 @@ def _remember(exchange: Exchange, partner: str, address: str, found: list[Offere
 
 def details(exchange: Exchange, request: BrowseRequest, dataset: str) -> Mapping[str, object]:
     """Ask a genba partner for the schema and samples of a dataset, where its terms let them be seen."""
-    address = request.address.rstrip("/")
+    address = endpoint(request.address)
     partner = request.partner or _partner_at(exchange, address)
     url = f"{address}/catalog/datasets/{quote(dataset, safe='')}/details"
     answer = exchange.http.request("GET", url, headers={"authorization": exchange.identity.authorization(partner)})

@@ -11,6 +11,7 @@ import msgspec
 from genba.app.exchange import holding
 from genba.app.exchange.circumstances import Stated, Use, Used, decide_by, read_terms
 from genba.app.exchange.holding import HeldTerms, Label, Withdrawal
+from genba.app.exchange.naming import short
 from genba.app.exchange.uses import USES, WITHDRAWN, HeldUse, holdings
 from genba.errors import Denied
 from genba.model.policy import Constraint, LogicalConstraint, Policy, Reason, Rule
@@ -63,7 +64,7 @@ def decide_use(folder: Path, use: HeldUse, verifier: Verifier | None = None) -> 
         raise Denied("held.clock", title=terms.title)
     if reasons:
         provider = terms.agreement.assigner
-        raise Denied("held.not_allowed", title=terms.title, provider=provider, reasons=reasons)
+        raise Denied("held.not_allowed", title=terms.title, provider=short(provider), reasons=reasons)
 
 
 def terms_of(path: Path, *, verifier: Verifier | None = None) -> tuple[Held, ...]:

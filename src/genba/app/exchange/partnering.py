@@ -8,9 +8,34 @@ from genba.formats.corporate_numbers import is_corporate_number
 from genba.model.exchange import Partner
 from genba.storage.exchange import log, partners
 
+ROOT = "/dsp/2025-1"  # where the protocol begins on a genba
+
+
+def endpoint(address: str) -> str:
+    """Complete a partner's address that names the server alone; one with a path is taken as it is."""
+    address = address.rstrip("/")
+    is_bare = address.startswith(("http://", "https://")) and "/" not in address.partition("://")[2]
+    return f"{address}{ROOT}" if is_bare else address
+
+
+def changed(exchange: Exchange, given: Partner) -> Partner:
+    """Fill in from what was entered before what is not given now."""
+    with exchange.database.reading() as tx:
+        known = partners.load(tx, given.id)
+    if known is None:
+        return given
+    return replace(
+        known,
+        name=given.name or known.name,
+        address=given.address or known.address,
+        groups=given.groups or known.groups,
+        corporate_number=given.corporate_number or known.corporate_number,
+    )
+
 
 def add_partner(exchange: Exchange, partner: Partner) -> None:
     """Enter a partner, or change what was entered; one that is blocked stays so."""
+    partner = replace(partner, address=endpoint(partner.address))
     if not partner.id.startswith("did:") or len(partner.id) > 1000:
         raise InvalidInput("share.partner_no_did", did=partner.id[:100])
     if partner.address and not partner.address.startswith(("http://", "https://", "file:")):

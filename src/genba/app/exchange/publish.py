@@ -4,6 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -12,15 +13,18 @@ from genba.app.exchange.cataloguing import DETAILS, SERVICE_ID
 from genba.app.exchange.log_end import keep_end
 from genba.app.exchange.node import Exchange
 from genba.app.exchange.offered import OfferedProduct, check_columns, read_product
+from genba.app.exchange.partnering import list_partners
 from genba.app.exchange.projecting import project
 from genba.app.exchange.statement import check_statement, identity_of, make_statement
 from genba.app.exchange.uses import HeldUse, check_use
 from genba.dsp import catalog
 from genba.errors import Conflict, InvalidInput, NotFound
 from genba.model.exchange import Publication
+from genba.model.policy import Constraint, Policy
 from genba.policy import odrl, terms
 from genba.policy.audience import audience
 from genba.policy.checking import check_access, check_offer
+from genba.policy.constraints import moment
 from genba.policy.terms import Terms
 from genba.storage.exchange import log, publications
 from genba.storage.exchange.deliveries import Delivery, load_delivery, write_delivery
@@ -29,6 +33,7 @@ from genba.writers import catalog_entry
 
 DELIVERIES = "deliveries"
 RULES = ("person", "accept", "refuse")
+ENDS = ("DataUsageEndDate", "DataProvisioningEndDate")
 MAX_TITLE_CHARS = 200
 
 
@@ -56,6 +61,7 @@ class Published:
     files: int
     size_bytes: int
     was_there: bool = False  # the same product on the same terms had been published already
+    empty_groups: tuple[str, ...] = ()  # groups that may see it, where no partner of ours is in any of them
 
 
 def publish(exchange: Exchange, request: PublishRequest) -> Published:
@@ -67,6 +73,7 @@ def publish(exchange: Exchange, request: PublishRequest) -> Published:
     stated = terms.load(request.terms, **request.parameters)
     check_offer(stated.contract)
     check_access(stated.access)
+    _check_end(stated.contract, exchange.now())
     # Offering what came from a partner is onward provision: asked of the terms that came with it.
     check_use(request.product, HeldUse(action="publish", now=exchange.now(), onward=True), below=True)
     product = read_product(request.product, columns=stated.columns, openly=stated.details_visible)
@@ -84,6 +91,16 @@ def publish(exchange: Exchange, request: PublishRequest) -> Published:
             return _published(item, exchange, was_there=True)
     draft = _Draft(request, product, stated, title, series, f"{series}:{content}", policies[0], earlier)
     return _enter(exchange, draft)
+
+
+def _check_end(policy: Policy, now: datetime) -> None:
+    """Refuse terms that are over before anybody could agree to them: most likely a slip of the pen."""
+    for rule in policy.permissions:
+        for constraint in rule.constraints:
+            if isinstance(constraint, Constraint) and constraint.left_operand in ENDS:
+                end = moment(constraint.right_operand[0])
+                if end is not None and end <= now:
+                    raise InvalidInput("publish.already_over", until=constraint.right_operand[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +215,15 @@ def _json(data: Mapping[str, object]) -> str:
     return msgspec.json.encode(data).decode("utf-8")
 
 
+def _empty_groups(exchange: Exchange, access: str) -> tuple[str, ...]:
+    """Give the groups that may see something when nobody who was entered is in one of them."""
+    for one_of in audience(odrl.read(msgspec.json.decode(access))).all_of:
+        groups = tuple(value for kind, value in one_of if kind == "group")
+        if len(groups) == len(one_of) and not any(set(groups) & set(one.groups) for one in list_partners(exchange)):
+            return groups
+    return ()
+
+
 def _published(publication: Publication, exchange: Exchange, *, was_there: bool = False) -> Published:
     files = load_delivery(exchange.home / publication.folder).index.files
     return Published(
@@ -208,6 +234,7 @@ def _published(publication: Publication, exchange: Exchange, *, was_there: bool 
         files=len(files),
         size_bytes=sum(file.size_bytes for file in files),
         was_there=was_there,
+        empty_groups=_empty_groups(exchange, publication.access),
     )
 
 
