@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from genba.errors import Denied, GenbaError, InvalidInput, Unavailable
 from genba.ports.exchange import Answer
-from genba.trust.dids import MAX_KEPT, Resolver, is_did, web_address
+from genba.trust.dids import MAX_KEPT, STRANGERS, Resolver, is_did, web_address
 from genba.trust.documents import read_document, write_document
 from genba.trust.jwk import generate, jwk_of, public_key
 from genba.trust.multikey import did_key, did_key_id, from_multibase, key_of_did
@@ -249,3 +249,29 @@ def test_keys_of_others_and_unknown_kinds_are_left_out_of_a_document():
 @pytest.mark.parametrize("text", ["", "did:", "did:web", "did:Web:a", "did:web:a b", "did:web:a\n", "x did:web:a"])
 def test_what_is_no_did_is_known_as_such(text):
     assert not is_did(text)
+
+
+def test_slow_strangers_keep_out_nobody_who_was_seen_before():
+    web, clock = Web(), Clock()
+    resolver = Resolver(web, clock)
+    known = on_the_web(web, clock, "known.example")
+    strangers = [on_the_web(web, clock, f"slow{number}.example") for number in range(STRANGERS + 1)]
+    resolver.document(known.did)
+    clock.forward(minutes=10)
+    request, inside = web.request, []
+
+    def slow(method, url, *, headers=None, body=b""):
+        if "slow" in url:
+            inside.append(url)
+            if len(inside) <= STRANGERS:
+                try:
+                    resolver.document(strangers[len(inside)].did)
+                except Unavailable as refused:
+                    assert refused.details["reason"] == "busy"
+                    assert resolver.document(known.did).id == known.did
+        return request(method, url, headers=headers, body=body)
+
+    web.request = slow
+    resolver.document(strangers[0].did)
+    assert len(inside) == STRANGERS
+    assert resolver.document(strangers[-1].did).id == strangers[-1].did

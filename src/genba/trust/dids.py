@@ -24,6 +24,8 @@ KEPT_FAILURE = timedelta(seconds=10)
 # An unknown key id asks for the document anew, for keys change; not more often than this.
 REFRESH_AFTER = timedelta(seconds=10)
 MAX_KEPT = 2_000
+# So many documents that were never seen may be fetched at once: slow strangers must not take every thread.
+STRANGERS = 4
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?")
 _PART = re.compile(r"[A-Za-z0-9._~-]+")
@@ -79,6 +81,7 @@ class Resolver:
     kept_for: timedelta = KEPT
     _kept: OrderedDict[str, _Kept] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _slots: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(STRANGERS))
 
     def document(self, did: str, *, newer_than: datetime | None = None) -> Document:
         """Raises InvalidInput, NotFound or Unavailable where there is no such document."""
@@ -90,7 +93,7 @@ class Resolver:
         with self._lock:
             kept = self._kept.get(did)
         if kept is None or kept.until <= now or (newer_than is not None and kept.at < newer_than):
-            before, kept = kept, self._ask(did, now)
+            before, kept = kept, self._asked(did, now, is_known=kept is not None and kept.document is not None)
             if kept.document is None and before is not None and before.document is not None and before.until > now:
                 kept = replace(before, at=now)  # a stranger's question for a new key costs nobody the old ones
             with self._lock:
@@ -114,6 +117,17 @@ class Resolver:
         if key is None or kid not in document.allowed.get(relationship, ()):
             raise Denied("trust.key_unknown", reason=relationship)
         return key
+
+    def _asked(self, did: str, now: datetime, *, is_known: bool) -> _Kept:
+        """Ask at once for what we have seen before; strangers wait for each other, and come again."""
+        if is_known or did.startswith(DID_KEY):
+            return self._ask(did, now)
+        if not self._slots.acquire(blocking=False):
+            return _Kept(None, "busy", now, now)
+        try:
+            return self._ask(did, now)
+        finally:
+            self._slots.release()
 
     def _ask(self, did: str, now: datetime) -> _Kept:
         try:
