@@ -11,13 +11,7 @@ from genba.app.exchange.protocol import ProtocolRequest, ProtocolResponse
 from genba.dsp.data_address import DataAddress, write_data_address
 from genba.model.exchange import Negotiation, NegotiationState, Transfer, TransferState
 from genba.storage.exchange import agreements, log, negotiations, transfers
-from tests.exchange_companies import OFFER, Clock, Company, Line, drain
-
-
-@pytest.fixture
-def two() -> tuple[Company, Company]:
-    line, clock = Line(), Clock()
-    return Company("maker", line, clock), Company("buyer", line, clock)
+from tests.exchange_companies import OFFER, Company, drain
 
 
 def agreed(maker: Company, buyer: Company) -> str:
