@@ -88,14 +88,6 @@ _ALL = (
 ALGORITHMS = {algorithm.name: algorithm for algorithm in _ALL}
 
 
-def algorithm_for_key(kind: str) -> Algorithm:
-    """Give what a key of this kind signs with."""
-    for algorithm in _ALL:
-        if algorithm.key == kind:
-            return algorithm
-    raise InvalidInput("trust.key_kind", kind=kind)
-
-
 def kind_of(key: Any) -> str:
     """Say of what kind a public key is; raises InvalidInput for kinds that are not in the table."""
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _CURVE_NAMES:
