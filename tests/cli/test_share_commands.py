@@ -2,6 +2,7 @@
 
 import io
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,14 @@ def test_an_empty_wallet_and_an_empty_list_say_what_to_do(home: Path, capsys: py
     assert "genba credential add" in said(capsys, "credential", "list")
     assert "genba partner add" in said(capsys, "partner", "list")
     assert "no agreements" in said(capsys, "agreements")
+
+
+@pytest.mark.parametrize("command", [("identity", "new"), ("identity", "secret"), ("partner", "list")])
+def test_without_the_extra_its_name_is_said(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    for name in [name for name in sys.modules if name.startswith(("genba.trust", "cryptography"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    monkeypatch.setattr("sys.stdin", io.StringIO("secret\n"))
+    assert "genba[share]" in said(capsys, *command, status=2, home="other" if command[1] == "new" else "us")

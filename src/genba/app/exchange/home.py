@@ -1,6 +1,8 @@
 """Make and open a company's exchange: settings, keys, secrets, database; nothing opens without the keys."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -39,8 +41,24 @@ class NewHome:
     local: bool = False  # partners are on this machine or in this network, without TLS: for trying out
 
 
+@contextmanager
+def _extra() -> Iterator[None]:
+    """Say that the extra is missing where a module of it is."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] in ("cryptography", "pg8000"):
+            raise Unavailable("exchange_home.extra_missing") from None
+        raise
+
+
 def new_home(wanted: NewHome, config: Config) -> Settings:
     """Make keys and settings; a home that is there already is refused."""
+    with _extra():
+        return _new(wanted, config)
+
+
+def _new(wanted: NewHome, config: Config) -> Settings:
     from genba.trust import keys, vault
     from genba.trust.multikey import did_key
 
@@ -116,10 +134,11 @@ def _secret_keys(secret: SecretSettings, home: Path) -> list[bytes]:
 
 def open_vault(home: Path) -> tuple[Settings, Vault]:
     """Open what keeps the secrets of a home, and nothing else: to put a secret in that the identity needs."""
-    from genba.trust import vault
-
     settings = load_settings(home)
-    return settings, vault.vault_of(_secret_keys(settings.secrets, home.absolute()), secrets.token_bytes)
+    with _extra():
+        from genba.trust import vault
+
+        return settings, vault.vault_of(_secret_keys(settings.secrets, home.absolute()), secrets.token_bytes)
 
 
 def new_signing_key(home: Path) -> str:
@@ -147,12 +166,8 @@ def open_home(home: Path, *, rules: Rules | None = None) -> Exchange:
     """Open a company's exchange; raises NotFound or Denied while a key is missing or another."""
     settings = load_settings(home)
     home = home.absolute()
-    try:
+    with _extra():
         return _open(home, settings, rules)
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] in ("cryptography", "pg8000"):
-            raise Unavailable("exchange_home.extra_missing") from None
-        raise
 
 
 def _open(home: Path, settings: Settings, rules: Rules | None) -> Exchange:
