@@ -82,6 +82,13 @@ def note(
         notices.over(exchange, tx, after.pid)
     if after.state is State.TERMINATED:
         _void(tx, after)
+    log_message(exchange, tx, after, message=message, sender=sender)
+
+
+def log_message(
+    exchange: Exchange, tx: Transaction, after: Negotiation, *, message: Message, sender: Role, instead_of: str = ""
+) -> None:
+    """Log what a message made of a negotiation; `instead_of` names the agreement that this one takes the place of."""
     record(
         exchange,
         tx,
@@ -96,6 +103,7 @@ def note(
         message=message,
         sender=sender,
         reason=after.reason,
+        instead_of=instead_of,
     )
 
 

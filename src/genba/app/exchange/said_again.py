@@ -10,7 +10,6 @@ import msgspec
 
 from genba.app.exchange import negotiation_steps
 from genba.app.exchange.node import Exchange
-from genba.app.exchange.sending import record
 from genba.dsp import messages
 from genba.dsp.negotiation import Message, identifier
 from genba.model.exchange import Negotiation, NegotiationState, Role, Transfer, TransferState
@@ -70,20 +69,8 @@ def _agreed_again(exchange: Exchange, tx: Transaction, known: Negotiation, text:
         return known
     if known.state is not N.AGREED:
         return None
-    record(
-        exchange,
-        tx,
-        "negotiation",
-        agreement=after.agreement_id,
-        partner=after.partner,
-        process=after.pid,
-        consumer_pid=after.consumer_pid,
-        provider_pid=after.provider_pid,
-        dataset=after.dataset,
-        state=after.state,
-        message=Message.AGREEMENT,
-        sender=Role.PROVIDER,
-        instead_of=known.agreement_id,
+    negotiation_steps.log_message(
+        exchange, tx, after, message=Message.AGREEMENT, sender=Role.PROVIDER, instead_of=known.agreement_id
     )
     negotiation_steps.keep_agreement(tx, after, exchange.participant, exchange.now())
     return after
