@@ -37,6 +37,8 @@ def test_a_connection_that_the_server_closed_is_replaced(server, address):
         )
     with server.transaction() as tx:
         tx.execute("UPDATE counters SET value = 7 WHERE name = 'token'")
+    with other.reading() as tx:
+        assert tx.execute("SELECT value FROM counters WHERE name = 'token'") == [(7,)]
     other.close()
 
 

@@ -26,10 +26,16 @@ def test_a_line_is_one_json_object() -> None:
 
 
 def test_a_full_disk_stops_nothing() -> None:
+    tried: list[bytes] = []
+
     def full(line: bytes) -> None:
+        tried.append(line)
         raise OSError(28, "No space left on device")
 
-    StructuredLog(full, now=lambda: NOW).line("request")
+    log = StructuredLog(full, now=lambda: NOW)
+    log.line("request")
+    log.line("request")
+    assert len(tried) == 2
 
 
 def test_a_large_file_is_put_aside_and_few_are_kept(tmp_path: Path) -> None:
